@@ -1,0 +1,156 @@
+import type { RegistrationRoute } from '../oauth/routes.js';
+import type { OtherHostUsed, RequestServed, ServerFault } from './events.js';
+
+/** What the authorization server tells. Members that are also on the wire keep their names. */
+export type AuthorizationServerEvent =
+  | RequestServed
+  | ServerFault
+  | OtherHostUsed
+  | AuthorizationServerMetadataRead
+  | ClientRegistered
+  | RegistrationRefused
+  | ClientAdopted
+  | AuthorizationRequested
+  | AuthorizationRefused
+  | LoginSucceeded
+  | LoginFailed
+  | ConsentDecided
+  | TokenIssued
+  | TokenRefused
+  | GrantRevoked
+  | TokenIntrospected
+  | IntrospectionRefused
+  | TokenRevoked;
+
+interface AuthorizationServerMetadataRead {
+  readonly kind: 'as.metadata_read';
+  readonly document: 'oauth-authorization-server' | 'openid-configuration';
+}
+
+interface ClientRegistered {
+  readonly kind: 'client.registered';
+  readonly client_id: string;
+  readonly client_name?: string;
+  readonly redirect_uris: readonly string[];
+  readonly token_endpoint_auth_method: string;
+  readonly application_type?: string;
+  /** what was asked for and is not served, so it was left out of the answer */
+  readonly dropped: readonly string[];
+}
+
+interface RegistrationRefused {
+  readonly kind: 'client.registration_refused';
+  readonly error: string;
+  readonly reason: string;
+  readonly description: string;
+}
+
+interface ClientAdopted {
+  readonly kind: 'client.adopted';
+  readonly client_id: string;
+  readonly redirect_uri: string;
+  /** e.g. `VS Code`, from the redirect URI */
+  readonly looks_like?: string;
+}
+
+interface AuthorizationRequested {
+  readonly kind: 'authorization.requested';
+  readonly client_id: string;
+  readonly route: RegistrationRoute;
+  readonly redirect_uri: string;
+  readonly scope: string;
+  readonly resource: readonly string[];
+  /** true if the request named no resource, and the only known one was put in */
+  readonly resource_defaulted: boolean;
+}
+
+interface AuthorizationRefused {
+  readonly kind: 'authorization.refused';
+  readonly client_id?: string;
+  readonly route?: RegistrationRoute;
+  readonly error: string;
+  readonly reason: string;
+  readonly description: string;
+  readonly shown: 'page' | 'redirect';
+}
+
+interface LoginSucceeded {
+  readonly kind: 'login.succeeded';
+  readonly client_id: string;
+  readonly sub: string;
+  /** true if any password would have done */
+  readonly demo: boolean;
+}
+
+interface LoginFailed {
+  readonly kind: 'login.failed';
+  readonly client_id: string;
+  readonly reason: string;
+  /** wrong passwords for this user name within the window */
+  readonly failures: number;
+}
+
+interface ConsentDecided {
+  readonly kind: 'consent.decided';
+  readonly client_id: string;
+  readonly sub: string;
+  readonly decision: 'allow' | 'deny';
+}
+
+interface TokenIssued {
+  readonly kind: 'token.issued';
+  readonly grant_type: string;
+  readonly client_id: string;
+  /** the line that answers the walkthrough's question */
+  readonly route: RegistrationRoute;
+  readonly sub?: string;
+  readonly scope: string;
+  readonly aud: readonly string[];
+  readonly expires_in: number;
+  readonly token: string;
+  readonly refresh_token: boolean;
+  /** codes redeemed with this client_id, this one included */
+  readonly flows: number;
+}
+
+interface TokenRefused {
+  readonly kind: 'token.refused';
+  readonly grant_type?: string;
+  readonly client_id?: string;
+  readonly error: string;
+  readonly reason: string;
+  readonly description: string;
+}
+
+/** A code or refresh token was presented a second time, or was presented wrongly: all its tokens are void. */
+interface GrantRevoked {
+  readonly kind: 'grant.revoked';
+  readonly client_id: string;
+  readonly reason: string;
+}
+
+interface TokenIntrospected {
+  readonly kind: 'token.introspected';
+  /** the resource server that asked; absent with open introspection */
+  readonly caller?: string;
+  readonly token: string;
+  readonly active: boolean;
+  /** why it is not active */
+  readonly reason?: string;
+  readonly client_id?: string;
+  readonly aud?: readonly string[];
+  readonly scope?: string;
+}
+
+interface IntrospectionRefused {
+  readonly kind: 'introspection.refused';
+  readonly reason: string;
+}
+
+interface TokenRevoked {
+  readonly kind: 'token.revoked';
+  readonly client_id: string;
+  readonly token: string;
+  /** false if there was nothing to revoke, which is a success too (RFC 7009 §2.2) */
+  readonly found: boolean;
+}

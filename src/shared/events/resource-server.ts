@@ -1,0 +1,93 @@
+import type { McpEra } from '../oauth/revisions.js';
+import type { OtherHostUsed, RequestServed, ServerFault } from './events.js';
+
+/** What the resource server tells. Members that are also on the wire keep their names. */
+export type ResourceServerEvent =
+  | RequestServed
+  | ServerFault
+  | OtherHostUsed
+  | ResourceMetadataRead
+  | RequestChallenged
+  | AuthorizationServerFound
+  | AuthorizationServerUnreachable
+  | IntrospectionAnswered
+  | ResourceCompared
+  | SessionOpened
+  | SessionClosed
+  | McpRequest;
+
+interface ResourceMetadataRead {
+  readonly kind: 'rs.metadata_read';
+  readonly resource: string;
+}
+
+/** A request was answered with 401, 403 or 503 before MCP saw it. */
+interface RequestChallenged {
+  readonly kind: 'bearer.challenged';
+  readonly status: number;
+  /** absent where no token was presented (RFC 6750 §3.1) */
+  readonly error?: string;
+  readonly reason: string;
+  readonly detail?: string;
+  readonly token?: string;
+}
+
+interface AuthorizationServerFound {
+  readonly kind: 'as.found';
+  readonly issuer: string;
+  readonly introspection_endpoint: string;
+}
+
+interface AuthorizationServerUnreachable {
+  readonly kind: 'as.unreachable';
+  readonly issuer: string;
+  readonly detail: string;
+}
+
+interface IntrospectionAnswered {
+  readonly kind: 'introspection.answered';
+  readonly endpoint: string;
+  readonly token: string;
+  readonly active: boolean;
+  readonly client_id?: string;
+  readonly scope?: string;
+  readonly milliseconds: number;
+  /** how many requests waited for this one answer */
+  readonly shared_by: number;
+}
+
+/** The audience of a token, held against this server: the walkthrough's "Validating resource". */
+interface ResourceCompared {
+  readonly kind: 'resource.compared';
+  readonly client_id?: string;
+  readonly requested: readonly string[];
+  readonly configured: string;
+  readonly same: boolean;
+  readonly strict: boolean;
+}
+
+interface SessionOpened {
+  readonly kind: 'session.opened';
+  readonly session: string;
+  readonly protocol_version: string;
+  readonly client_name?: string;
+  readonly client_version?: string;
+  readonly client_id: string;
+}
+
+interface SessionClosed {
+  readonly kind: 'session.closed';
+  readonly session: string;
+  readonly reason: string;
+}
+
+interface McpRequest {
+  readonly kind: 'mcp.request';
+  readonly era: McpEra;
+  readonly method: string;
+  /** the tool, of a tools/call */
+  readonly name?: string;
+  readonly client_id: string;
+  readonly sub?: string;
+  readonly session?: string;
+}

@@ -1,0 +1,56 @@
+import { isLoopbackHost } from '../http/loopback.js';
+
+/** Redirect URIs of editors that do not come back over loopback only. From the clients' own source and registrations. */
+export const KNOWN_EDITOR_REDIRECT_URIS: readonly string[] = [
+  'https://vscode.dev/redirect',
+  'https://insiders.vscode.dev/redirect',
+  'cursor://anysphere.cursor-mcp/oauth/callback',
+  'https://www.cursor.com/agents/mcp/oauth/callback',
+  'https://claude.ai/api/mcp/auth_callback',
+];
+
+/** Whether a redirect URI leads to a program on the user's own machine. */
+export function isLoopbackRedirectUri(uri: string): boolean {
+  const url = URL.parse(uri);
+  return url !== null && url.protocol === 'http:' && isLoopbackHost(url.hostname);
+}
+
+/**
+ * Whether a requested redirect URI is the registered one: character by character, except that the port of a
+ * loopback URI is free, because a native app listens where it finds room. MCP clients need that for the name
+ * `localhost` as well as for the IP literals.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8252#section-7.3 RFC 8252 §7.3}
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-2.3.1 OAuth 2.1 §2.3.1}
+ */
+export function isSameRedirectUri(registered: string, requested: string): boolean {
+  if (registered === requested) return true;
+  if (!isLoopbackRedirectUri(registered) || !isLoopbackRedirectUri(requested)) return false;
+  return withoutPort(registered) === withoutPort(requested);
+}
+
+/** Drops the port from the text of an http URI, so that everything else is still compared as it was written. */
+function withoutPort(uri: string): string {
+  return uri.replace(/^(http:\/\/(?:\[[^\]]*\]|[^/:?#]*))(?::\d*)?/i, '$1');
+}
+
+/**
+ * Why a value can't be a redirect URI at all.
+ *
+ * @returns undefined if it can
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-2.3 OAuth 2.1 §2.3}
+ */
+export function redirectUriFault(uri: string): string | undefined {
+  const url = URL.parse(uri);
+  if (!url) return 'is not an absolute URI';
+  if (uri.includes('#')) return 'has a fragment';
+  if (/[^\x21-\x7E]/.test(uri)) return 'has a space, a control character or a character outside ASCII';
+  if (url.username !== '' || url.password !== '') return 'has user information';
+  if (url.protocol === 'https:') return undefined;
+  if (url.protocol === 'http:')
+    return isLoopbackHost(url.hostname) ? undefined : 'is plain http to another machine';
+  // A private-use scheme is a reversed domain name by RFC 8252 §7.1; what editors really use is listed.
+  if (KNOWN_EDITOR_REDIRECT_URIS.includes(uri)) return undefined;
+  if (/^[a-z0-9-]+(\.[a-z0-9-]+)+:$/.test(url.protocol)) return undefined;
+  return `has the scheme ${url.protocol.slice(0, -1)}, which is not allowed here`;
+}

@@ -1,0 +1,11 @@
+/** The revisions of MCP that put rules on authorization, oldest first. */
+export const MCP_REVISIONS = ['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'] as const;
+export type McpRevision = (typeof MCP_REVISIONS)[number];
+export const NEWEST_REVISION: McpRevision = '2026-07-28';
+
+/** `2026-07-28`: stateless. `2025`: `initialize` and sessions, 2025-11-25 and older. */
+export type McpEra = '2026-07-28' | '2025';
+
+export function eraOf(revision: string): McpEra {
+  return revision >= '2026-07-28' ? '2026-07-28' : '2025';
+}

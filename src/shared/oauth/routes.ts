@@ -1,0 +1,44 @@
+import * as z from 'zod';
+
+/**
+ * How a client came by its `client_id`.
+ *
+ * - `preset`: configured on the authorization server
+ * - `cimd`: the https URL of a Client ID Metadata Document
+ * - `dcr`: issued by POST /register, and no code had been redeemed with it before this flow
+ * - `dcr-reused`: issued by this authorization server and used in an earlier flow; the client skipped /register
+ * - `adopted`: was unknown; the authorization server took it in as a public client
+ * - `unknown`: was unknown, and the authorization server refused it
+ */
+export const REGISTRATION_ROUTES = ['preset', 'cimd', 'dcr', 'dcr-reused', 'adopted', 'unknown'] as const;
+export type RegistrationRoute = (typeof REGISTRATION_ROUTES)[number];
+
+/** Where the authorization server's record of a client comes from; it never changes. */
+export const CLIENT_ORIGINS = ['preset', 'cimd', 'dcr', 'adopted'] as const;
+export type ClientOrigin = (typeof CLIENT_ORIGINS)[number];
+
+/**
+ * Tells the route from the authorization server's own record.
+ *
+ * @param origin undefined for a client_id that the authorization server does not know
+ * @param earlierFlows how many codes had been redeemed with this client_id before the flow in question
+ */
+export function routeOf(origin: ClientOrigin | undefined, earlierFlows: number): RegistrationRoute {
+  if (origin === undefined) return 'unknown';
+  if (origin === 'dcr' && earlierFlows > 0) return 'dcr-reused';
+  return origin;
+}
+
+/** The member of our authorization server's metadata that names the endpoint for {@link clientEvidence}. */
+export const CLIENT_EVIDENCE_ENDPOINT = 'mcp_oauth_demo_client_evidence_endpoint';
+
+/** What our authorization server says of a client in demo mode; times in seconds since the epoch. */
+export const clientEvidence = z.object({
+  client_id: z.string(),
+  origin: z.enum(CLIENT_ORIGINS),
+  created_at: z.number(),
+  last_used_at: z.number().nullable(),
+  /** how many codes have been redeemed with this client_id */
+  flows: z.number().int().nonnegative(),
+});
+export type ClientEvidence = z.infer<typeof clientEvidence>;

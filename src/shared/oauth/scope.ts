@@ -1,0 +1,28 @@
+/** One scope token, as RFC 6749 §3.3 spells it: printable ASCII without space, quote and backslash. */
+const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+/**
+ * Parses the wire form of a scope into its tokens, in order, each once.
+ *
+ * @returns undefined if a token has a character that is not allowed
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-3.3 RFC 6749 §3.3}
+ */
+export function parseScope(scope: string): readonly string[] | undefined {
+  const tokens = [...new Set(scope.split(' ').filter((token) => token !== ''))];
+  return tokens.every((token) => SCOPE_TOKEN.test(token)) ? tokens : undefined;
+}
+
+/** The wire form: tokens joined by one space. */
+export function formatScope(tokens: readonly string[]): string {
+  return tokens.join(' ');
+}
+
+/** Both sets in one, those of the first in front. What a client asks for on step-up. */
+export function scopeUnion(first: readonly string[], second: readonly string[]): readonly string[] {
+  return [...new Set([...first, ...second])];
+}
+
+/** The tokens of `required` that `granted` lacks. */
+export function missingScopes(required: readonly string[], granted: readonly string[]): readonly string[] {
+  return required.filter((token) => !granted.includes(token));
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** Clients that nobody here wrote; downloads them on the first run. */
+export default defineConfig({
+  test: {
+    include: ['test/interop/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    fileParallelism: false,
+  },
+});
