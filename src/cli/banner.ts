@@ -1,0 +1,64 @@
+import { printable } from './printable.js';
+
+/** Where the pair is, for the text that greets its user. */
+export interface BannerFacts {
+  readonly resource?: string;
+  readonly issuer: string;
+  readonly demoMode: boolean;
+  readonly users: readonly string[];
+  readonly oauthStrict?: boolean;
+}
+
+/** What stands at the start of `all`, `as` and `rs`: the URLs, the login, and what to paste where. Fits 80 columns. */
+export function renderBanner(facts: BannerFacts): string {
+  const blocks = [renderPlaces(facts)];
+  if (facts.resource !== undefined) blocks.push(renderClients(facts.resource));
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function renderPlaces({ resource, issuer, demoMode, users, oauthStrict }: BannerFacts): string {
+  const rows: [string, string][] = [];
+  if (resource !== undefined) rows.push(['MCP server (RS)', resource]);
+  rows.push(['Authorization server (AS)', issuer]);
+  if (demoMode && users.length === 0) rows.push(['Sign in as', 'demo_user, with any password (demo mode)']);
+  if (users.length > 0) rows.push(['Sign in as', users.join(', ')]);
+  if (oauthStrict !== undefined) {
+    rows.push([
+      'Token audience',
+      oauthStrict ? 'must be this MCP server (RFC 8707)' : 'not checked: --oauth-strict checks it',
+    ]);
+  }
+  return rows.map(([label, value]) => `  ${label.padEnd(27)}${value}`).join('\n');
+}
+
+function renderClients(resource: string): string {
+  const name = 'mcp-oauth-demo';
+  return `Connect a client
+
+  VS Code, in .vscode/mcp.json
+    { "servers": { "${name}": { "type": "http",
+        "url": "${resource}" } } }
+
+  Claude Code
+    claude mcp add --transport http ${name} ${resource}
+
+  MCP Inspector (needs a newer Node, which npm brings along)
+    npx -p node@24 -p @modelcontextprotocol/inspector@2.12.0 \\
+      mcp-inspector --cli ${resource} --method tools/list
+
+  mcp-remote, for clients that speak stdio only
+    { "mcpServers": { "${name}": { "command": "npx",
+        "args": ["mcp-remote", "${resource}"] } } }
+
+  See every step of the flow, and which way a client came by its client_id
+    npx mcp-oauth-demo inspect-flow ${resource}`;
+}
+
+/** The user names in what a flag or a file gave; the server validates the rest. */
+export function namesOf(users: readonly unknown[]): readonly string[] {
+  return users.flatMap((user) =>
+    typeof user === 'object' && user !== null && 'username' in user
+      ? [printable(String(user.username), 40)]
+      : [],
+  );
+}

@@ -1,0 +1,152 @@
+import { Flags } from '@oclif/core';
+import { parseCredentials, readJsonFile, splitAtFirst } from './values.js';
+import { placeFlags } from './place-flags.js';
+
+const repeatable = { multiple: true as const, multipleNonGreedy: true };
+
+/** What `as` and `all` can set of the authorization server. */
+export const authorizationServerFlags = {
+  ...placeFlags(9000),
+  client: Flags.string({
+    ...repeatable,
+    helpValue: '<id>[=<redirect_uri>]',
+    description:
+      'preset client; without a redirect URI it may use any on loopback and those of known editors; repeatable',
+    helpGroup: 'CLIENTS',
+  }),
+  clients: Flags.string({
+    helpValue: '<file.json>',
+    description: 'preset clients: a JSON array of client metadata (RFC 7591) with client_id',
+    helpGroup: 'CLIENTS',
+  }),
+  'unknown-clients': Flags.option({
+    options: ['adopt', 'reject'] as const,
+    default: 'adopt' as const,
+    description:
+      'a client_id that is not known here: take it in as a public client (demo mode only), or refuse it',
+    helpGroup: 'CLIENTS',
+  })(),
+  user: Flags.string({
+    ...repeatable,
+    helpValue: '<name:password>',
+    description: 'somebody who may sign in; repeatable [env: MCP_OAUTH_DEMO_USER]',
+    helpGroup: 'USERS',
+  }),
+  users: Flags.string({
+    helpValue: '<file.json>',
+    description: 'users: a JSON array of {"username", "password"} or {"username", "password_hash"}',
+    env: 'MCP_OAUTH_DEMO_USERS',
+    helpGroup: 'USERS',
+  }),
+  scopes: Flags.string({
+    default: 'user',
+    description: 'scopes that can be granted, separated by commas',
+    helpGroup: 'TOKENS',
+  }),
+  resource: Flags.string({
+    ...repeatable,
+    helpValue: '<url>',
+    description: 'a resource server that tokens are for; the only one is the default audience; repeatable',
+    helpGroup: 'TOKENS',
+  }),
+  'access-token-seconds': Flags.integer({
+    default: 3600,
+    min: 1,
+    description: 'life of an access token',
+    helpGroup: 'TOKENS',
+  }),
+  'refresh-token-seconds': Flags.integer({
+    default: 2_592_000,
+    min: 1,
+    description: 'life of a refresh token',
+    helpGroup: 'TOKENS',
+  }),
+  'code-seconds': Flags.integer({
+    default: 60,
+    min: 1,
+    max: 600,
+    description: 'life of an authorization code',
+    helpGroup: 'TOKENS',
+  }),
+  'rs-credentials': Flags.string({
+    ...repeatable,
+    helpValue: '<id:secret>',
+    description:
+      'what a resource server shows at /introspect; in demo mode a known pair does; repeatable [env: MCP_OAUTH_DEMO_RS_CREDENTIALS]',
+    helpGroup: 'TOKENS',
+  }),
+  'open-introspection': Flags.boolean({
+    description: 'let anybody introspect (demo mode only), for resource servers that cannot authenticate',
+    helpGroup: 'TOKENS',
+  }),
+};
+
+export interface AuthorizationServerFlags {
+  readonly client?: string[] | undefined;
+  readonly clients?: string | undefined;
+  readonly 'unknown-clients': 'adopt' | 'reject';
+  readonly user?: string[] | undefined;
+  readonly users?: string | undefined;
+  readonly scopes: string;
+  readonly resource?: string[] | undefined;
+  readonly 'access-token-seconds': number;
+  readonly 'refresh-token-seconds': number;
+  readonly 'code-seconds': number;
+  readonly 'rs-credentials'?: string[] | undefined;
+  readonly 'open-introspection': boolean;
+  readonly 'allow-origin'?: string[] | undefined;
+}
+
+/**
+ * The options of the authorization server, as the flags, files and environment give them; it validates them itself.
+ *
+ * @throws ConfigurationError for a value or file that can't be read
+ */
+export function authorizationServerOptions(flags: AuthorizationServerFlags) {
+  const users = [
+    ...fromEnvironment(flags.user, 'MCP_OAUTH_DEMO_USER').map(parseUser),
+    ...(flags.users === undefined ? [] : readJsonFile('users', flags.users)),
+  ];
+  return {
+    scopes: flags.scopes.split(/[\s,]+/).filter((scope) => scope !== ''),
+    clients: [
+      ...presetClients(flags.client ?? []),
+      ...(flags.clients === undefined ? [] : readJsonFile('clients', flags.clients)),
+    ],
+    unknownClients: flags['unknown-clients'],
+    users,
+    resources: flags.resource ?? [],
+    rsCredentials: fromEnvironment(flags['rs-credentials'], 'MCP_OAUTH_DEMO_RS_CREDENTIALS').map((pair) =>
+      parseCredentials('rs-credentials', pair),
+    ),
+    openIntrospection: flags['open-introspection'],
+    accessTokenSeconds: flags['access-token-seconds'],
+    refreshTokenSeconds: flags['refresh-token-seconds'],
+    codeSeconds: flags['code-seconds'],
+    allowOrigins: flags['allow-origin'] ?? [],
+  };
+}
+
+/** A repeatable flag takes its one value from the environment where it is not given: secrets need not stand in `ps`. */
+function fromEnvironment(given: string[] | undefined, name: string): string[] {
+  if (given !== undefined && given.length > 0) return given;
+  const value = process.env[name];
+  return value === undefined || value === '' ? [] : [value];
+}
+
+/** `id` and `id=redirect_uri`, the redirect URIs of the same id together. */
+function presetClients(values: readonly string[]): { client_id: string; redirect_uris?: string[] }[] {
+  const clients = new Map<string, string[]>();
+  for (const value of values) {
+    const [id, redirectUri] = splitAtFirst('=', value);
+    clients.set(id, [...(clients.get(id) ?? []), ...(redirectUri === undefined ? [] : [redirectUri])]);
+  }
+  return [...clients].map(([client_id, redirect_uris]) =>
+    redirect_uris.length === 0 ? { client_id } : { client_id, redirect_uris },
+  );
+}
+
+function parseUser(value: string): { username: string; password: string } {
+  const { id, secret } = parseCredentials('user', value);
+  return { username: id, password: secret };
+}

@@ -1,0 +1,52 @@
+import { Flags, type Interfaces } from '@oclif/core';
+import { authorizationServerFlags } from './authorization-server-flags.js';
+import { resourceServerFlags } from './resource-server-flags.js';
+
+type Side = 'as' | 'rs';
+
+/** The flags of one side under the names they have in `all`: prefixed where the other side has that name too. */
+type Prefixed<P extends Side, Own, Other> = {
+  [Name in keyof Own & string as Name extends keyof Other ? `${P}-${Name}` : Name]: Own[Name];
+};
+
+function prefixed<P extends Side, Own extends object, Other extends object>(side: P, own: Own, other: Other) {
+  const entries = Object.entries(own).map(([name, flag]) => [name in other ? `${side}-${name}` : name, flag]);
+  return Object.fromEntries(entries) as Prefixed<P, Own, Other>;
+}
+
+/** Every flag of both servers, for `all`. */
+export const flagsOfBoth = {
+  ...prefixed('as', authorizationServerFlags, resourceServerFlags),
+  ...prefixed('rs', resourceServerFlags, authorizationServerFlags),
+  'auth-server': Flags.string({
+    helpValue: '<url>',
+    description: 'issuer of another authorization server than the one that is started here',
+    helpGroup: 'TOKENS',
+  }),
+  'oauth-strict': Flags.boolean({
+    allowNo: true,
+    default: true,
+    description: 'refuse a token whose audience is not this MCP server (RFC 8707)',
+    helpGroup: 'TOKENS',
+  }),
+};
+
+type FlagsOfBoth = Interfaces.InferredFlags<typeof flagsOfBoth>;
+
+/**
+ * The parsed flags of one side, under the names that they have in its own command.
+ *
+ * @param parsed what oclif made of {@link flagsOfBoth}
+ */
+export function flagsOfSide<P extends Side>(side: P, parsed: FlagsOfBoth) {
+  type Own = {
+    [
+      Name in keyof FlagsOfBoth & string as Name extends `${P}-${infer Plain}` ? Plain : Name
+    ]: FlagsOfBoth[Name];
+  };
+  const entries = Object.entries(parsed).map(([name, value]) => [
+    name.startsWith(`${side}-`) ? name.slice(side.length + 1) : name,
+    value,
+  ]);
+  return Object.fromEntries(entries) as Own;
+}

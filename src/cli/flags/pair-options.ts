@@ -1,0 +1,49 @@
+import { systemRandom } from '../../shared/random.js';
+import { namesOf } from '../banner.js';
+import { type AuthorizationServerFlags, authorizationServerOptions } from './authorization-server-flags.js';
+import type { Place } from './place-flags.js';
+import { type ResourceServerFlags, resourceServerOptions } from './resource-server-flags.js';
+
+/**
+ * The options of both servers, matched: the AS knows the resource and the scopes of the RS, and the RS has
+ * credentials that the AS accepts.
+ *
+ * @throws ConfigurationError for a value or file that can't be read
+ */
+export function pairOptions(
+  asFlags: AuthorizationServerFlags,
+  rsFlags: Omit<ResourceServerFlags, 'auth-server'> & { readonly 'auth-server'?: string | undefined },
+  { asPlace, rsPlace }: { asPlace: Place; rsPlace: Place },
+) {
+  const as = authorizationServerOptions(asFlags);
+  const rs = resourceServerOptions(
+    { ...rsFlags, 'auth-server': rsFlags['auth-server'] ?? asPlace.url },
+    rsPlace.url,
+  );
+  // Outside demo mode no pair of credentials is known beforehand, so this process makes up one for its two halves.
+  const made =
+    asPlace.demoMode && rsPlace.demoMode ? undefined : { id: 'all-rs', secret: systemRandom.token(32) };
+  const shared = as.rsCredentials[0] ?? rs.introspectionCredentials ?? made;
+  return {
+    as: {
+      ...as,
+      issuer: asPlace.url,
+      demoMode: asPlace.demoMode,
+      scopes: [...new Set([...as.scopes, ...rs.requiredScopes])],
+      resources: [...new Set([rs.resource, ...as.resources])],
+      rsCredentials: as.rsCredentials.length > 0 || !shared ? as.rsCredentials : [shared],
+    },
+    rs: {
+      ...rs,
+      demoMode: rsPlace.demoMode,
+      ...(shared && !rs.introspectionCredentials ? { introspectionCredentials: shared } : {}),
+    },
+    banner: {
+      resource: rs.resource,
+      issuer: asPlace.url,
+      demoMode: asPlace.demoMode,
+      users: namesOf(as.users),
+      oauthStrict: rs.oauthStrict,
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Errors } from '@oclif/core';
+import type { WebApp } from '../shared/http/fetch.js';
+import { EXIT } from './exit-codes.js';
+
+/** How long requests under way may take to end once the process was asked to stop. */
+const GRACE_MILLISECONDS = 500;
+
+/** A port that is held, and serves nothing until it is given an app. */
+export interface OpenPort {
+  readonly port: number;
+  /** Starts to answer; requests that came before wait for it. */
+  serve(app: Pick<WebApp, 'fetch'>): void;
+  /** Takes no more connections, and ends those that are still open after a grace of half a second. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes a port on every address that the host name stands for. The port is held before the app exists, because the
+ * app must know its own URL, and that is certain only then.
+ *
+ * @param wanted host name or address, port (0 takes a free one), and the flag to name if the port is in use
+ * @throws CLIError with one line and exit code 1 if the port can't be had
+ */
+export async function openPort(wanted: { host: string; port: number; flag: string }): Promise<OpenPort> {
+  let handle!: (app: Pick<WebApp, 'fetch'>) => void;
+  const listener = new Promise<RequestListener>((resolve) => {
+    handle = (app) => resolve(getRequestListener((request) => app.fetch(request)));
+  });
+  const onRequest: RequestListener = (request, response) =>
+    void listener.then((answer) => answer(request, response));
+
+  const servers: Server[] = [];
+  let port = wanted.port;
+  for (const address of addressesOf(wanted.host)) {
+    const server = createServer(onRequest);
+    const bound = await bind(server, { ...wanted, port, address, optional: servers.length > 0 }).catch(
+      async (error) => {
+        await closeAll(servers);
+        throw error;
+      },
+    );
+    if (!bound) continue;
+    servers.push(server);
+    port = (server.address() as AddressInfo).port;
+  }
+  return { port, serve: handle, close: () => closeAll(servers) };
+}
+
+/** `localhost` is both loopback addresses: which of them a client tries first differs from client to client. */
+function addressesOf(host: string): readonly string[] {
+  if (host === 'localhost') return ['127.0.0.1', '::1'];
+  return [host.replace(/^\[(.*)\]$/, '$1')];
+}
+
+interface Binding {
+  readonly address: string;
+  readonly port: number;
+  readonly flag: string;
+  /** true for an address that a machine may lack, as ::1 where IPv6 is off */
+  readonly optional: boolean;
+}
+
+/** @returns false if the address is optional and this machine does not have it */
+function bind(server: Server, { address, port, flag, optional }: Binding): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (optional && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')) resolve(false);
+      else reject(cannotListen(error, address, port, flag));
+    });
+    server.listen({ host: address, port, ipv6Only: address.includes(':') && address !== '::' }, () =>
+      resolve(true),
+    );
+  });
+}
+
+function cannotListen(
+  error: NodeJS.ErrnoException,
+  address: string,
+  port: number,
+  flag: string,
+): Errors.CLIError {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `port ${port} is in use on ${address}; choose another one with --${flag} <port>`,
+    EACCES: `port ${port} on ${address} needs more rights; choose one above 1023 with --${flag} <port>`,
+    EADDRNOTAVAIL: `this machine has no address ${address}; choose another one with --${hostFlag(flag)}`,
+    ENOTFOUND: `${address} is not a known host name; choose another one with --${hostFlag(flag)}`,
+  };
+  return new Errors.CLIError(
+    reasons[error.code ?? ''] ?? `cannot listen on ${address}:${port}: ${error.message}`,
+    {
+      exit: EXIT.failed,
+    },
+  );
+}
+
+function hostFlag(portFlag: string): string {
+  return portFlag.replace('port', 'host');
+}
+
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          const cut = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS);
+          server.close(() => {
+            clearTimeout(cut);
+            resolve();
+          });
+          server.closeIdleConnections();
+        }),
+    ),
+  );
+}

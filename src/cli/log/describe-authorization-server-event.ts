@@ -1,0 +1,108 @@
+import type { AuthorizationServerEvent } from '../../shared/events/authorization-server.js';
+import type { ServerEvent } from '../../shared/events/events.js';
+import type { RegistrationRoute } from '../../shared/oauth/routes.js';
+import { listed } from './describe-event.js';
+
+/** How a client came by its id, said so that it answers "why did it (not) call /register?". */
+const ROUTE_IN_WORDS: Record<RegistrationRoute, string> = {
+  preset: 'route preset: this client_id is configured here, so the client had no need of /register',
+  cimd: 'route cimd: the client_id is the URL of a metadata document',
+  dcr: 'route dcr: the client registered itself with POST /register for this flow',
+  'dcr-reused':
+    'route dcr-reused: this client_id was issued here earlier and kept by the client, so it skipped /register',
+  adopted: 'route adopted: the client brought a client_id that was unknown here and skipped /register',
+  unknown: 'route unknown: the client brought a client_id that is not known here',
+};
+
+/** @returns undefined if the event is not one of the authorization server's */
+export function describeAuthorizationServerEvent(event: ServerEvent): string | undefined {
+  return describeClientEvent(event) ?? describeOwnerEvent(event) ?? describeTokenEvent(event);
+}
+
+function describeClientEvent(event: ServerEvent): string | undefined {
+  switch (event.kind) {
+    case 'as.metadata_read':
+      return `discovery: metadata read at /.well-known/${event.document}`;
+    case 'client.registered':
+      return describeRegistration(event);
+    case 'client.registration_refused':
+      return `POST /register refused: ${event.error}, ${event.description} (${event.reason})`;
+    case 'client.adopted':
+      return (
+        `client ${event.client_id} was not known here and was adopted as a public client, so it skipped /register` +
+        ` (redirect URI ${event.redirect_uri}${event.looks_like ? `, looks like ${event.looks_like}` : ''})`
+      );
+    default:
+      return undefined;
+  }
+}
+
+function describeRegistration(
+  event: Extract<AuthorizationServerEvent, { kind: 'client.registered' }>,
+): string {
+  const name = event.client_name ? ` "${event.client_name}"` : '';
+  const type = event.application_type ? `, ${event.application_type}` : '';
+  const dropped = event.dropped.length > 0 ? `; not served here and left out: ${listed(event.dropped)}` : '';
+  return (
+    `POST /register: client${name} got client_id ${event.client_id}` +
+    ` (${event.token_endpoint_auth_method === 'none' ? 'public' : event.token_endpoint_auth_method}${type},` +
+    ` redirect URIs ${listed(event.redirect_uris)})${dropped}`
+  );
+}
+
+function describeOwnerEvent(event: ServerEvent): string | undefined {
+  switch (event.kind) {
+    case 'authorization.requested':
+      return (
+        `authorization asked for by client ${event.client_id}, ${ROUTE_IN_WORDS[event.route]};` +
+        ` scope ${event.scope || 'none'}, resource ${listed(event.resource)}` +
+        `${event.resource_defaulted ? ' (not named in the request; the only known one was put in)' : ''},` +
+        ` redirect URI ${event.redirect_uri}`
+      );
+    case 'authorization.refused':
+      return (
+        `authorization refused${event.client_id ? ` to client ${event.client_id}` : ''}: ${event.error},` +
+        ` ${event.description} (${event.reason}, told by ${event.shown})` +
+        (event.route ? `; ${ROUTE_IN_WORDS[event.route]}` : '')
+      );
+    case 'login.succeeded':
+      return `${event.sub} signed in for client ${event.client_id}${event.demo ? ' (demo: any password does)' : ''}`;
+    case 'login.failed':
+      return `sign-in failed for client ${event.client_id}: ${event.reason}, ${event.failures} in a row`;
+    case 'consent.decided':
+      return `${event.sub} ${event.decision === 'allow' ? 'allowed' : 'denied'} client ${event.client_id}`;
+    default:
+      return undefined;
+  }
+}
+
+function describeTokenEvent(event: ServerEvent): string | undefined {
+  switch (event.kind) {
+    case 'token.issued':
+      return (
+        `token ${event.token}… issued to client ${event.client_id} by ${event.grant_type}:` +
+        ` scope ${event.scope || 'none'}, audience ${listed(event.aud)}, ${event.expires_in} s` +
+        `${event.refresh_token ? ', with a refresh token' : ''}; ${ROUTE_IN_WORDS[event.route]}`
+      );
+    case 'token.refused':
+      return (
+        `POST /token refused${event.client_id ? ` to client ${event.client_id}` : ''}: ${event.error},` +
+        ` ${event.description} (${event.reason})`
+      );
+    case 'grant.revoked':
+      return `all tokens of one sign-in of client ${event.client_id} are void now: ${event.reason}`;
+    case 'token.introspected':
+      return (
+        `introspection${event.caller ? ` for ${event.caller}` : ''}: token ${event.token}… is ` +
+        (event.active
+          ? `active: client ${event.client_id ?? 'unknown'}, scope ${event.scope || 'none'}, audience ${listed(event.aud ?? [])}`
+          : `not active (${event.reason ?? 'unknown'})`)
+      );
+    case 'introspection.refused':
+      return `POST /introspect refused: the caller did not prove that it is a resource server (${event.reason})`;
+    case 'token.revoked':
+      return `POST /revoke by client ${event.client_id}: ${event.found ? `token ${event.token}… is void now` : 'nothing to revoke'}`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,26 @@
+import type { EmittedEvent } from '../../shared/events/events.js';
+import { describeAuthorizationServerEvent } from './describe-authorization-server-event.js';
+import { describeResourceServerEvent } from './describe-resource-server-event.js';
+
+/** What happened, in one line of plain words. The text may hold what a client sent: see `printable`. */
+export function describeEvent(event: EmittedEvent): string {
+  switch (event.kind) {
+    case 'request.served':
+      return `${event.method} ${event.path} → ${event.status}${event.reason ? ` (${event.reason})` : ''}`;
+    case 'server.fault':
+      return `a fault of this server at ${event.path}: ${event.message}`;
+    case 'host.other_name':
+      return `a request came for ${event.host}; it was served, but clients should use ${event.use_instead}`;
+    default:
+      return (
+        describeAuthorizationServerEvent(event) ??
+        describeResourceServerEvent(event) ??
+        'an event without a description'
+      );
+  }
+}
+
+/** A list for a sentence: `none` where it is empty. */
+export function listed(values: readonly string[], none = 'none'): string {
+  return values.length === 0 ? none : values.join(', ');
+}

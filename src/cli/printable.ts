@@ -1,0 +1,16 @@
+/** Control characters (escape sequences and line ends among them), line separators, and marks that turn text around. */
+const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+
+/**
+ * A text that came from outside, made fit for one line of a terminal: what could steer the terminal becomes visible,
+ * and it ends somewhere.
+ *
+ * @param maxLength in characters; what is longer is cut and ends with …
+ */
+export function printable(text: string, maxLength = 2000): string {
+  const visible = text.replace(
+    UNPRINTABLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return visible.length > maxLength ? `${visible.slice(0, maxLength)}…` : visible;
+}

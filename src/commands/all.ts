@@ -1,0 +1,48 @@
+import { createAuthorizationServer } from '../as/index.js';
+import { announce } from '../cli/announce.js';
+import { renderBanner } from '../cli/banner.js';
+import { BaseCommand } from '../cli/base-command.js';
+import { pairOptions } from '../cli/flags/pair-options.js';
+import { flagsOfBoth, flagsOfSide } from '../cli/flags/both.js';
+import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
+import { openPlace } from '../cli/flags/place-flags.js';
+import { resourceServerPorts } from '../cli/resource-server-ports.js';
+import { untilInterrupted } from '../cli/until-interrupted.js';
+import { createResourceServer } from '../rs/index.js';
+
+export default class All extends BaseCommand {
+  static override summary = 'Run both: the authorization server and the MCP server it protects.';
+  static override description =
+    'The quickest way to try a client. Takes every flag of "as" and "rs"; names that both have are prefixed with' +
+    ' --as- and --rs-.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --client demo-preset',
+    '<%= config.bin %> <%= command.id %> --as-port 9100 --rs-port 8101 --no-oauth-strict',
+  ];
+  static override flags = { ...flagsOfBoth, ...logFlags };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(All);
+    const asFlags = flagsOfSide('as', flags);
+    const rsFlags = flagsOfSide('rs', flags);
+    const asPlace = await openPlace(asFlags, 'as-');
+    const rsPlace = await openPlace(rsFlags, 'rs-');
+    const options = pairOptions(asFlags, rsFlags, { asPlace, rsPlace });
+    const log = logFromFlags(flags);
+    const ports = resourceServerPorts();
+    const as = createAuthorizationServer(options.as, { onEvent: log });
+    const rs = createResourceServer(options.rs, { ...ports.deps, onEvent: log });
+    asPlace.serve(as);
+    rsPlace.serve(rs);
+    announce(
+      flags,
+      { resource: options.rs.resource, issuer: options.as.issuer },
+      renderBanner(options.banner),
+    );
+    await untilInterrupted(async () => {
+      await Promise.all([rs.close(), as.close()]);
+      await Promise.all([rsPlace.close(), asPlace.close(), ports.close()]);
+    });
+  }
+}

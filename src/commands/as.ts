@@ -1,0 +1,38 @@
+import { createAuthorizationServer } from '../as/index.js';
+import { announce } from '../cli/announce.js';
+import { namesOf, renderBanner } from '../cli/banner.js';
+import { BaseCommand } from '../cli/base-command.js';
+import {
+  authorizationServerFlags,
+  authorizationServerOptions,
+} from '../cli/flags/authorization-server-flags.js';
+import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
+import { openPlace } from '../cli/flags/place-flags.js';
+import { untilInterrupted } from '../cli/until-interrupted.js';
+
+export default class As extends BaseCommand {
+  static override summary = 'Run the OAuth 2.1 authorization server.';
+  static override description =
+    'Serves metadata (RFC 8414), registration (RFC 7591), authorization with PKCE, tokens, introspection (RFC 7662)' +
+    ' and revocation (RFC 7009), and tells in its log how each client came by its client_id.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --client demo-preset --unknown-clients=reject',
+    '<%= config.bin %> <%= command.id %> --port 9100 --user alice:correct-horse --scopes user,profile',
+  ];
+  static override flags = { ...authorizationServerFlags, ...logFlags };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(As);
+    const options = authorizationServerOptions(flags);
+    const place = await openPlace(flags, '');
+    const { url: issuer, demoMode } = place;
+    const app = createAuthorizationServer({ ...options, issuer, demoMode }, { onEvent: logFromFlags(flags) });
+    place.serve(app);
+    announce(flags, { issuer }, renderBanner({ issuer, demoMode, users: namesOf(options.users) }));
+    await untilInterrupted(async () => {
+      await app.close();
+      await place.close();
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { renderBanner } from '../cli/banner.js';
+import { BaseCommand } from '../cli/base-command.js';
+import { announce } from '../cli/announce.js';
+import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
+import { openPlace } from '../cli/flags/place-flags.js';
+import { resourceServerFlags, resourceServerOptions } from '../cli/flags/resource-server-flags.js';
+import { resourceServerPorts } from '../cli/resource-server-ports.js';
+import { untilInterrupted } from '../cli/until-interrupted.js';
+import { createResourceServer } from '../rs/index.js';
+
+export default class Rs extends BaseCommand {
+  static override summary = 'Run the MCP server that accepts tokens of an authorization server.';
+  static override description =
+    'Serves MCP at /mcp, in the revision 2026-07-28 and in those of 2025, with one tool, get_time, and protected' +
+    ' resource metadata (RFC 9728). Verifies tokens by introspection.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --oauth-strict',
+    '<%= config.bin %> <%= command.id %> --port 8002 --auth-server http://localhost:9100',
+  ];
+  static override flags = { ...resourceServerFlags, ...logFlags };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Rs);
+    const place = await openPlace(flags, '');
+    const { demoMode } = place;
+    const options = resourceServerOptions(flags, place.url);
+    const ports = resourceServerPorts();
+    const app = createResourceServer(
+      { ...options, demoMode },
+      { ...ports.deps, onEvent: logFromFlags(flags) },
+    );
+    place.serve(app);
+    const { resource, authServer: issuer, oauthStrict } = options;
+    announce(
+      flags,
+      { resource, issuer },
+      renderBanner({ resource, issuer, demoMode: false, users: [], oauthStrict }),
+    );
+    await untilInterrupted(async () => {
+      await app.close();
+      await place.close();
+      await ports.close();
+    });
+  }
+}
