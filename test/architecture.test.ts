@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SRC = resolve(import.meta.dirname, '../src');
+
+/** Which folder of src may import from which; every folder may import from itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  commands: ['cli', 'as', 'rs', 'flows', 'shared'],
+  cli: ['shared'],
+  as: ['shared'],
+  rs: ['shared'],
+  flows: ['shared'],
+  shared: [],
+};
+
+/** Packages that only one place knows, so that they can be exchanged there. */
+const PACKAGE_ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^@oclif\/core/, ['commands/', 'cli/']],
+  [/^chalk/, ['cli/', 'flows/render/']],
+  [/^@hono\/node-server/, ['cli/']],
+  [/^undici/, ['cli/']],
+  [/^hono/, ['as/', 'rs/', 'shared/http/']],
+  [/^@modelcontextprotocol\//, ['rs/mcp/', 'rs/tools/']],
+];
+
+/** What reaches the world goes through a port; these are the places where the ports themselves are. */
+const WORLD: readonly (readonly [string, RegExp, readonly string[]])[] = [
+  ['the time', /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/, ['shared/clock.ts', 'cli/', 'commands/']],
+  ['randomness', /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, ['shared/random.ts']],
+  ['the network', /(?<![.\w])fetch\(/, ['shared/http/fetch.ts', 'cli/']],
+  ['the environment', /\bprocess\.env\b/, ['cli/', 'commands/']],
+  ['the console', /\bconsole\./, []],
+];
+
+interface SourceFile {
+  readonly path: string;
+  readonly code: string;
+  readonly imports: readonly string[];
+}
+
+const files: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => {
+    const text = readFileSync(join(SRC, path), 'utf8');
+    return {
+      path,
+      code: text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, ''),
+      imports: [
+        ...text.matchAll(/^(?:import|export)[^'";]*?from '([^']+)'|^import '([^']+)'|import\('([^']+)'\)/gm),
+      ].map((match) => match[1] ?? match[2] ?? match[3]!),
+    };
+  });
+
+function folderOf(path: string): string {
+  return path.split('/')[0]!;
+}
+
+function isIn(path: string, places: readonly string[]): boolean {
+  return places.some((place) => path === place || path.startsWith(place));
+}
+
+describe('the direction of imports', () => {
+  it('finds the source', () => {
+    expect(new Set(files.map((file) => folderOf(file.path)))).toEqual(new Set(Object.keys(MAY_IMPORT)));
+    expect(files.flatMap((file) => file.imports).length).toBeGreaterThan(100);
+  });
+
+  it('is commands → cli, as, rs, flows → shared', () => {
+    const wrong = files.flatMap((file) =>
+      file.imports
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => relative(SRC, resolve(SRC, dirname(file.path), specifier)))
+        .filter((target) => folderOf(target) !== folderOf(file.path))
+        .filter((target) => !MAY_IMPORT[folderOf(file.path)]!.includes(folderOf(target)))
+        .map((target) => `${file.path} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps the OAuth vocabulary free of I/O', () => {
+    const wrong = files
+      .filter((file) => file.path.startsWith('shared/oauth/'))
+      .flatMap((file) => file.imports.filter((name) => name.startsWith('node:') && name !== 'node:crypto'));
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps each framework in its place', () => {
+    const wrong = files.flatMap((file) =>
+      file.imports.flatMap((specifier) =>
+        PACKAGE_ONLY_IN.filter(
+          ([pattern, places]) => pattern.test(specifier) && !isIn(file.path, places),
+        ).map(() => `${file.path} imports ${specifier}`),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('ports for the world', () => {
+  it.each(WORLD)('%s is reached in one place', (_what, pattern, places) => {
+    const wrong = files
+      .filter((file) => pattern.test(file.code) && !isIn(file.path, places))
+      .map((file) => file.path);
+    expect(wrong).toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { isSameRedirectUri, redirectUriFault } from '../../../src/shared/oauth/redirect-uri.js';
+
+describe('a requested redirect URI is the registered one', () => {
+  it.each([
+    ['https://app.example/cb', 'https://app.example/cb'],
+    ['http://127.0.0.1/', 'http://127.0.0.1:49152/'],
+    ['http://127.0.0.1:33418/', 'http://127.0.0.1:50000/'],
+    ['http://localhost/callback', 'http://localhost:3118/callback'],
+    ['http://[::1]:1/cb?x=1', 'http://[::1]:2/cb?x=1'],
+    ['cursor://anysphere.cursor-mcp/oauth/callback', 'cursor://anysphere.cursor-mcp/oauth/callback'],
+  ])('%s matches %s', (registered, requested) => {
+    expect(isSameRedirectUri(registered, requested)).toBe(true);
+  });
+
+  it.each([
+    ['https://app.example/cb', 'https://app.example/cb/'],
+    ['https://app.example/cb', 'https://app.example:8443/cb'],
+    ['https://app.example/cb', 'https://app.example.evil.example/cb'],
+    ['https://app.example/cb', 'https://app.example/cb?next=evil'],
+    ['https://app.example/cb', 'HTTPS://app.example/cb'],
+    ['http://127.0.0.1/', 'http://localhost/'],
+    ['http://127.0.0.1/', 'http://127.0.0.1:1@evil.example/'],
+    ['http://127.0.0.1/cb', 'http://127.0.0.1/other'],
+    ['http://localhost/cb', 'http://localhost.evil.example/cb'],
+    ['http://localhost/cb', 'https://localhost/cb'],
+    ['http://localhost/a', 'http://localhost:80/b/../a'],
+    ['http://localhost/cb?a=1', 'http://localhost:5/cb?a=2'],
+  ])('%s does not match %s', (registered, requested) => {
+    expect(isSameRedirectUri(registered, requested)).toBe(false);
+  });
+});
+
+describe('a value may be registered as a redirect URI', () => {
+  it.each([
+    'https://app.example/cb?x=1',
+    'http://localhost:8787/callback',
+    'http://127.0.0.1/',
+    'http://[::1]:3000/cb',
+    'cursor://anysphere.cursor-mcp/oauth/callback',
+    'com.example.app:/oauth',
+  ])('%s', (uri) => {
+    expect(redirectUriFault(uri)).toBeUndefined();
+  });
+
+  it.each([
+    ['/relative', 'absolute'],
+    ['https://app.example/cb#part', 'fragment'],
+    ['http://app.example/cb', 'plain http'],
+    ['javascript:alert(1)', 'scheme javascript'],
+    ['data:text/html,x', 'scheme data'],
+    ['file:///etc/passwd', 'scheme file'],
+    ['cursor://other/callback', 'scheme cursor'],
+    ['https://user:pass@app.example/', 'user information'],
+    ['https://app.example/a b', 'space'],
+    ['https://app.example/\r\nx', 'space'],
+  ])('unless it is %j', (uri, fault) => {
+    expect(redirectUriFault(uri)).toContain(fault);
+  });
+});
