@@ -1,0 +1,163 @@
+import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { run, type Running, start, startPair } from '../support/cli.js';
+
+const running: Running[] = [];
+const servers: Server[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((process) => process.stop('SIGKILL')));
+  await Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done))));
+});
+
+function keep<T extends Running>(process: T): T {
+  running.push(process);
+  return process;
+}
+
+/** Holds a free port, as another program would. */
+async function heldPort(address: string): Promise<number> {
+  const server = createServer();
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, address, done));
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('not bound');
+  return bound.port;
+}
+
+describe('all', () => {
+  it('serves both on loopback, and says so in a banner of 80 columns', async () => {
+    const pair = keep(start(['all', '--as-port', '0', '--rs-port', '0']));
+    await pair.printed(/inspect-flow http/);
+    const banner = pair.stdout();
+    const [, resource] = /MCP server \(RS\) +(\S+)/.exec(banner)!;
+    const [, issuer] = /Authorization server \(AS\) +(\S+)/.exec(banner)!;
+    expect(resource).toMatch(/^http:\/\/localhost:\d+\/mcp$/);
+    expect(Math.max(...banner.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(banner).toContain('demo_user');
+    for (const client of ['VS Code', 'Claude Code', 'MCP Inspector', 'mcp-remote'])
+      expect(banner).toContain(client);
+
+    for (const host of ['127.0.0.1', '[::1]']) {
+      const metadata = await fetch(
+        `${issuer!.replace('localhost', host)}/.well-known/oauth-authorization-server`,
+      );
+      expect(metadata.status).toBe(200);
+      expect(await metadata.json()).toMatchObject({ issuer });
+    }
+    expect((await fetch(resource!, { method: 'POST' })).status).toBe(401);
+  });
+
+  it('hands the resource and the scopes of the RS to the AS', async () => {
+    const pair = keep(await startPair('--required-scope', 'clock'));
+    const as = await (await fetch(`${pair.issuer}/.well-known/oauth-authorization-server`)).json();
+    const rs = await (
+      await fetch(`${new URL(pair.resource).origin}/.well-known/oauth-protected-resource/mcp`)
+    ).json();
+    expect(as.scopes_supported).toEqual(expect.arrayContaining(['user', 'clock']));
+    expect(rs).toMatchObject({
+      resource: pair.resource,
+      authorization_servers: [pair.issuer],
+      scopes_supported: ['clock'],
+    });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends within a second at %s, with a stream and an idle connection open',
+    async (signal) => {
+      const pair = keep(await startPair());
+      const { hostname, port } = new URL(pair.resource);
+      const idle = connect(Number(port), hostname);
+      idle.on('error', () => undefined);
+      await new Promise<void>((done) => idle.once('connect', () => done()));
+      idle.write('POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n');
+      const asked = performance.now();
+      const { code, stderr } = await pair.stop(signal);
+      expect(code).toBe(0);
+      expect(performance.now() - asked).toBeLessThan(1500);
+      expect(stderr).not.toMatch(/Error|at .*\.js/);
+    },
+  );
+
+  it.each([
+    ['127.0.0.1', '--as-port'],
+    ['::1', '--as-port'],
+    ['127.0.0.1', '--rs-port'],
+  ])('names the port that is in use on %s and the flag %s, with exit code 1', async (address, flag) => {
+    const port = await heldPort(address);
+    const other = flag === '--as-port' ? '--rs-port' : '--as-port';
+    const { code, stdout, stderr } = await run(['all', flag, String(port), other, '0']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(`port ${port} is in use on ${address}`);
+    expect(stderr).toContain(`${flag} <port>`);
+  });
+});
+
+describe('as', () => {
+  it('does not start without users where others can reach it', async () => {
+    const { code, stderr } = await run([
+      'as',
+      '--port',
+      '0',
+      '--host',
+      '0.0.0.0',
+      '--public-url',
+      'https://as.example',
+    ]);
+    expect(code).toBe(2);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain('--user');
+  });
+
+  it('takes users from a file or the environment, and never repeats a password', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'users-'));
+    const file = join(folder, 'users.json');
+    writeFileSync(file, JSON.stringify([{ username: 'bob', password: 'from-the-file' }]));
+    const as = keep(
+      start(['as', '--port', '0', '--users', file], {
+        env: { MCP_OAUTH_DEMO_USER: 'alice:from-the-environment' },
+      }),
+    );
+    await as.printed(/Sign in as +alice, bob/);
+    expect(as.stdout() + as.stderr()).not.toMatch(/from-the/);
+  });
+});
+
+describe('a wrong flag', () => {
+  const cases: readonly (readonly [string[], RegExp])[] = [
+    [['as', '--port', 'high'], /--port.*integer/],
+    [['as', '--port', '70000'], /--port.*65535/],
+    [['as', '--unknown-clients', 'maybe'], /--unknown-clients=maybe.*adopt, reject/],
+    [['as', '--clients', '/does/not/exist.json'], /--clients: cannot read \/does\/not\/exist\.json/],
+    [['as', '--user', 'nocolon'], /--user: needs two parts/],
+    [['as', '--no-such-flag'], /--no-such-flag/],
+    [['as', '--client', 'x=javascript:alert(1)', '--port', '0'], /--clients?: .*javascript/],
+    [['as', '--host', '0.0.0.0'], /--public-url/],
+    [['as', '--public-url', 'ftp://as.example'], /--public-url/],
+    [['rs', '--auth-server', 'nonsense', '--port', '0'], /--auth-server/],
+    [['rs', '--introspection-credentials', 'x', '--port', '0'], /--introspection-credentials/],
+    [['all', '--as-host', '0.0.0.0'], /--as-public-url/],
+    [['no-such-command'], /no-such-command/],
+  ];
+
+  it.each(cases)('ends %j with exit code 2 and one line', async (args, line) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(line);
+  });
+});
+
+describe('help', () => {
+  it.each(['as', 'rs', 'all', 'inspect-flow'])('of %s has examples', async (command) => {
+    const { code, stdout } = await run([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/EXAMPLES/);
+    expect(stdout).toContain(`$ mcp-oauth-demo ${command}`);
+  });
+});

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+const RUN = join(ROOT, 'bin', 'run.js');
+
+/** No colour, no configuration of the person who runs the tests. */
+function environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('MCP_OAUTH_DEMO_') && name !== 'NODE_ENV' && name !== 'FORCE_COLOR',
+  );
+  return { ...Object.fromEntries(inherited), NO_COLOR: '1', ...extra };
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A started command: what it has printed so far, and its end. */
+export interface Running {
+  readonly child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  readonly ended: Promise<Ended>;
+  /** Resolves with the first match in what it printed, rejects if it ends without one. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  stop(signal?: NodeJS.Signals): Promise<Ended>;
+}
+
+/** Starts `bin/run.js` as a user's shell would. */
+export function start(
+  args: readonly string[],
+  { env = {}, cwd = ROOT }: { env?: Record<string, string>; cwd?: string } = {},
+): Running {
+  const child = spawn(process.execPath, [RUN, ...args], {
+    cwd,
+    env: environment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  const waiting = new Set<() => void>();
+  const onOutput = () => waiting.forEach((look) => look());
+  child.stdout.setEncoding('utf8').on('data', (text: string) => ((stdout += text), onOutput()));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => ((stderr += text), onOutput()));
+  const ended = new Promise<Ended>((done, fail) => {
+    child.once('error', fail);
+    child.once('close', (code) => done({ code, stdout, stderr }));
+  });
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    ended,
+    printed: (pattern) =>
+      new Promise((done, fail) => {
+        const look = () => {
+          const match = pattern.exec(stdout) ?? pattern.exec(stderr);
+          if (!match) return;
+          waiting.delete(look);
+          done(match);
+        };
+        waiting.add(look);
+        look();
+        void ended.then(({ code }) =>
+          fail(new Error(`ended with ${code} before it printed ${pattern}:\n${stdout}${stderr}`)),
+        );
+      }),
+    stop: (signal = 'SIGINT') => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/** Runs a command to its end. */
+export async function run(
+  args: readonly string[],
+  options: Parameters<typeof start>[1] = {},
+): Promise<Ended> {
+  return start(args, options).ended;
+}
+
+/** A started pair on free ports, and the events that it has logged. */
+export interface RunningPair extends Running {
+  readonly resource: string;
+  readonly issuer: string;
+  events(): readonly Record<string, unknown>[];
+}
+
+/** Starts `all` on free ports, and waits until it listens. */
+export async function startPair(...flags: readonly string[]): Promise<RunningPair> {
+  const running = start(['all', '--as-port', '0', '--rs-port', '0', '--log-format', 'json', ...flags]);
+  const [line] = await running.printed(/^\{"kind":"listening".*$/m);
+  const { resource, issuer } = JSON.parse(line) as { resource: string; issuer: string };
+  return { ...running, resource, issuer, events: () => eventsIn(running.stderr()) };
+}
+
+/** The JSON log lines in a text. */
+export function eventsIn(text: string): readonly Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
