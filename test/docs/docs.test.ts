@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, normalize } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../support/cli.js';
+import { type Fence, fences, pages, readPage } from './fences.js';
+
+/**
+ * Runs what the pages tell a reader to run, with the ports that they name. Behind the language of a fence may stand:
+ * `with="<command>"` (runs beside it), `exit=<code>`, `run-by="<another test>"`, `not-run="<reason>"`.
+ */
+const SERVERS = /^npx mcp-oauth-demo (all|as|rs)\b/;
+
+/** A folder for PATH in which `npx mcp-oauth-demo` is this checkout, and nothing is downloaded. */
+const shims = mkdtempSync(join(tmpdir(), 'docs-'));
+writeFileSync(
+  join(shims, 'npx'),
+  `#!/bin/sh\n[ "$1" = mcp-oauth-demo ] || { echo "not to be run: npx $*" >&2; exit 99; }\nshift\nexec "${process.execPath}" "${ROOT}/bin/run.js" "$@"\n`,
+);
+chmodSync(join(shims, 'npx'), 0o755);
+
+const groups = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of groups) kill(child, 'SIGKILL');
+  rmSync(shims, { recursive: true });
+});
+
+interface Shell {
+  readonly child: ChildProcess;
+  output(): string;
+  readonly code: Promise<number | null>;
+}
+
+function shell(command: string): Shell {
+  const env = { ...process.env, PATH: `${shims}:${process.env['PATH']}`, NO_COLOR: '1' };
+  const child = spawn('bash', ['-c', command], {
+    cwd: ROOT,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  groups.add(child);
+  let output = '';
+  child.stdout.on('data', (data: Buffer) => (output += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (output += data.toString()));
+  const code = new Promise<number | null>((done) =>
+    child.once('close', (value) => (groups.delete(child), done(value))),
+  );
+  return { child, output: () => output, code };
+}
+
+function kill(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid !== undefined) process.kill(-child.pid, signal);
+}
+
+/** Starts a server, waits for its banner, does something beside it, and ends it as a person would. */
+async function beside<T>(command: string, action: () => Promise<T>): Promise<T> {
+  const server = shell(command);
+  const listening = new Promise<void>((done, fail) => {
+    server.child.stdout?.on('data', () => server.output().includes('http://localhost:') && done());
+    void server.code.then((code) => fail(new Error(`${command} ended with ${code}:\n${server.output()}`)));
+  });
+  await listening;
+  try {
+    return await action();
+  } finally {
+    kill(server.child, 'SIGINT');
+    expect(await server.code, server.output()).toBe(0);
+  }
+}
+
+async function runFence(fence: Fence): Promise<void> {
+  const command = fence.text.trim();
+  const action = async () => {
+    if (SERVERS.test(command) && fence.attributes['exit'] === undefined)
+      return beside(command, async () => undefined);
+    const ran = shell(`set -o pipefail; ${command}`);
+    expect(await ran.code, ran.output()).toBe(Number(fence.attributes['exit'] ?? 0));
+  };
+  const companion = fence.attributes['with'];
+  await (companion === undefined ? action() : beside(`npx mcp-oauth-demo ${companion}`, action));
+}
+
+const all = fences();
+const place = (fence: Fence) => `${fence.page}:${fence.line}`;
+
+describe('a command in the documents runs as it stands', () => {
+  const commands = all.filter((fence) => fence.language === 'sh');
+  const elsewhere = commands.filter((fence) => 'not-run' in fence.attributes || 'run-by' in fence.attributes);
+
+  it('or says why not, or where it is run', () => {
+    const listed = elsewhere.map(
+      (fence) => `${place(fence)} ${JSON.stringify(fence.attributes)} ${fence.text.trim()}`,
+    );
+    console.log(['Not run here:', ...listed].join('\n  '));
+    expect(commands.length).toBeGreaterThan(elsewhere.length);
+  });
+
+  it.each(
+    commands.filter((fence) => !elsewhere.includes(fence)).map((fence) => [place(fence), fence] as const),
+  )('%s', async (_place, fence) => runFence(fence), 30_000);
+});
+
+describe('a snippet in the documents', () => {
+  it.each(all.filter((fence) => fence.language === 'json').map((fence) => [place(fence), fence] as const))(
+    'is valid JSON: %s',
+    (_place, fence) => {
+      expect(() => JSON.parse(fence.text)).not.toThrow();
+    },
+  );
+});
+
+describe('a link in the documents', () => {
+  const links = pages().flatMap((page) =>
+    [...readPage(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => [page, match[1]!] as const),
+  );
+  it.each(links)('in %s leads to a file: %s', (page, target) => {
+    expect(existsSync(join(ROOT, normalize(join(dirname(page), target))))).toBe(true);
+  });
+});
