@@ -29,16 +29,23 @@ export interface Running {
   stop(signal?: NodeJS.Signals): Promise<Ended>;
 }
 
+interface StartOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+}
+
 /** Starts `bin/run.js` as a user's shell would. */
-export function start(
-  args: readonly string[],
-  { env = {}, cwd = ROOT }: { env?: Record<string, string>; cwd?: string } = {},
-): Running {
-  const child = spawn(process.execPath, [RUN, ...args], {
-    cwd,
-    env: environment(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export function start(args: readonly string[], options: StartOptions = {}): Running {
+  return spawned(process.execPath, [RUN, ...args], options);
+}
+
+/** Starts the command that npm linked in a folder where the package is installed. */
+export function startInstalled(folder: string, args: readonly string[]): Running {
+  return spawned(join(folder, 'node_modules', '.bin', 'mcp-oauth-demo'), args, { cwd: folder });
+}
+
+function spawned(file: string, args: readonly string[], { env = {}, cwd = ROOT }: StartOptions): Running {
+  const child = spawn(file, args, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   const waiting = new Set<() => void>();
@@ -76,10 +83,7 @@ export function start(
 }
 
 /** Runs a command to its end. */
-export async function run(
-  args: readonly string[],
-  options: Parameters<typeof start>[1] = {},
-): Promise<Ended> {
+export async function run(args: readonly string[], options: StartOptions = {}): Promise<Ended> {
   return start(args, options).ended;
 }
 
