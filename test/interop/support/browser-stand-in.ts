@@ -31,19 +31,21 @@ export async function standInBrowser(folder: string): Promise<BrowserStandIn> {
     writeFileSync(join(bin, name), OPENER);
     chmodSync(join(bin, name), 0o755);
   }
-  const asked = Promise.withResolvers<string>();
-  const server = createServer((request, response) => {
-    let url = '';
-    request.setEncoding('utf8').on('data', (text: string) => (url += text));
-    request.on('end', () => {
-      response.end();
-      asked.resolve(url);
+  const server = createServer();
+  const asked = new Promise<string>((resolve) => {
+    server.on('request', (request, response) => {
+      let url = '';
+      request.setEncoding('utf8').on('data', (text: string) => (url += text));
+      request.on('end', () => {
+        response.end();
+        resolve(url);
+      });
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the stand-in has no port');
-  const signedIn = asked.promise.then(async (url) => {
+  const signedIn = asked.then(async (url) => {
     const redirect = await signIn(url);
     const page = await fetch(redirect);
     if (!page.ok)
