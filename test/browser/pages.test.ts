@@ -1,0 +1,151 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningPair, startPair } from '../support/cli.js';
+import { hasChromium, launchChromium } from './support/chromium.js';
+import { type LoopbackClient, newLoopbackClient } from './support/client.js';
+import { newVisitor } from './support/visitor.js';
+
+const PAGE_FAULTS = readFileSync(join(import.meta.dirname, 'support', 'page-faults.js'), 'utf8');
+
+/** Where pictures of all pages go, for a person to look at. */
+const SCREENSHOTS = process.env['SCREENSHOTS'];
+
+const VIEWS = [1280, 320].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+);
+
+/** As long as a name may be, without a place to break it, and with markup in it. */
+const HOSTILE_NAME = `<script>alert(1)</script>${'W'.repeat(150)}`;
+
+interface Situation {
+  readonly name: string;
+  readonly flags?: readonly string[];
+  /** the client's metadata; without it the client does not register */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly clientId?: string;
+  readonly parameters?: Readonly<Record<string, string | undefined>>;
+  /** from the page that the authorization request leads to, to the one that is meant */
+  readonly steps?: (page: Page) => Promise<void>;
+  readonly shows: readonly (RegExp | string)[];
+}
+
+const demoSignIn = async (page: Page) => {
+  await page.getByLabel('Password').fill('anything');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Allow' }).waitFor();
+};
+
+const wrongSignIn = async (page: Page) => {
+  await page.getByLabel('User name').fill('alice');
+  await page.getByLabel('Password').fill('wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').waitFor();
+};
+
+const SITUATIONS: readonly Situation[] = [
+  { name: 'login-demo', metadata: {}, shows: ['Sign in', /demo/i] },
+  { name: 'login-users', flags: ['--user', 'alice:secret'], metadata: {}, shows: ['Sign in'] },
+  {
+    name: 'login-wrong-password',
+    flags: ['--user', 'alice:secret'],
+    metadata: {},
+    steps: wrongSignIn,
+    shows: [/wrong|not right|incorrect/i],
+  },
+  {
+    name: 'login-slowed',
+    flags: ['--user', 'alice:secret'],
+    metadata: {},
+    steps: async (page) => {
+      for (let tries = 0; tries < 4; tries += 1) await wrongSignIn(page);
+    },
+    shows: [/wait|seconds|too many/i],
+  },
+  { name: 'consent-registered', metadata: {}, steps: demoSignIn, shows: ['Browser test', '127.0.0.1'] },
+  {
+    name: 'consent-preset',
+    flags: ['--client', 'demo-preset'],
+    clientId: 'demo-preset',
+    steps: demoSignIn,
+    shows: ['demo-preset'],
+  },
+  {
+    name: 'consent-adopted',
+    clientId: 'f33e2bba-ffe4-4b8f-8a41-0e0897e0ecd9',
+    steps: demoSignIn,
+    shows: ['f33e2bba-ffe4-4b8f-8a41-0e0897e0ecd9', /not known|unknown/i],
+  },
+  {
+    name: 'consent-hostile-name',
+    metadata: { client_name: HOSTILE_NAME },
+    steps: demoSignIn,
+    shows: [HOSTILE_NAME],
+  },
+  {
+    name: 'error-unknown-client',
+    flags: ['--unknown-clients=reject'],
+    clientId: 'f33e2bba-ffe4-4b8f-8a41-0e0897e0ecd9',
+    shows: [
+      'f33e2bba-ffe4-4b8f-8a41-0e0897e0ecd9',
+      'Authentication: Remove Dynamic Authentication Providers',
+      'Inspector',
+    ],
+  },
+  {
+    name: 'error-redirect-uri',
+    metadata: {},
+    parameters: { redirect_uri: 'https://evil.example/callback' },
+    shows: [/redirect/i],
+  },
+  { name: 'error-no-client', parameters: { client_id: undefined }, shows: ['client_id'] },
+];
+
+describe.runIf(hasChromium())('the pages', () => {
+  let browser: Browser;
+  let pair: RunningPair | undefined;
+  let client: LoopbackClient | undefined;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+
+  afterAll(() => browser.close());
+
+  describe.each(SITUATIONS)('$name', (situation) => {
+    beforeAll(async () => {
+      pair = await startPair(...(situation.flags ?? []));
+      client = await newLoopbackClient(pair, situation.clientId);
+    });
+
+    afterAll(async () => {
+      await client?.close();
+      await pair?.stop();
+    });
+
+    it.each(VIEWS)('is readable and complete at $width px, $colorScheme', async ({ width, colorScheme }) => {
+      const visitor = await newVisitor(browser, { viewport: { width, height: 800 }, colorScheme });
+      try {
+        const { page } = visitor;
+        if (situation.metadata) await client!.register(situation.metadata);
+        await page.goto(client!.authorizationUrl(situation.parameters));
+        await situation.steps?.(page);
+        const text = await page.locator('body').innerText();
+        for (const shown of situation.shows)
+          expect(text).toEqual(
+            typeof shown === 'string' ? expect.stringContaining(shown) : expect.stringMatching(shown),
+          );
+        expect(await page.evaluate<string[]>(PAGE_FAULTS)).toEqual([]);
+        expect(visitor.complaints).toEqual([]);
+        if (SCREENSHOTS) {
+          mkdirSync(SCREENSHOTS, { recursive: true });
+          const file = `${situation.name}-${width}-${colorScheme}.png`;
+          await page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true });
+        }
+      } finally {
+        await visitor.close();
+      }
+    });
+  });
+});
