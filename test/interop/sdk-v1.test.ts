@@ -7,6 +7,7 @@ import { type RunningPair, startPair } from '../support/cli.js';
 import { evidenceOf, expectNoSecretPrinted } from './support/evidence.js';
 import { expectTimeInTokyo } from './support/get-time.js';
 import { inMemoryProvider } from './support/in-memory-provider.js';
+import { installedPackage } from './support/packages.js';
 import { signIn } from './support/sign-in.js';
 
 const newProvider = inMemoryProvider<OAuthClientInformationMixed, OAuthTokens>;
@@ -23,7 +24,7 @@ afterEach(async () => {
 /** Connects the way the SDK's documentation tells, and calls the tool; gives the codes that it redeemed. */
 async function reachGetTime(provider: Provider): Promise<readonly string[]> {
   const codes: string[] = [];
-  const client = new Client({ name: 'sdk-v1', version: '1.32' });
+  const client = new Client({ name: 'sdk-v1', version: '1' });
   clients.push(client);
   const transport = () =>
     new StreamableHTTPClientTransport(new URL(pair.resource), { authProvider: provider });
@@ -46,7 +47,7 @@ async function reachGetTime(provider: Provider): Promise<readonly string[]> {
   return codes;
 }
 
-describe('a client built with @modelcontextprotocol/sdk', () => {
+describe(`a client built with ${installedPackage('@modelcontextprotocol/sdk')}`, () => {
   it('registers, signs its user in and reaches get_time, and no secret is logged on the way', async () => {
     pair = await startPair('--verbose');
     const provider = newProvider();

@@ -10,6 +10,7 @@ import { type RunningPair, startPair } from '../support/cli.js';
 import { evidenceOf, expectNoSecretPrinted } from './support/evidence.js';
 import { expectTimeInTokyo } from './support/get-time.js';
 import { inMemoryProvider } from './support/in-memory-provider.js';
+import { installedPackage } from './support/packages.js';
 import { signIn } from './support/sign-in.js';
 
 const newProvider = inMemoryProvider<StoredOAuthClientInformation, StoredOAuthTokens>;
@@ -28,44 +29,49 @@ const MODES = [
   { mode: { pin: '2026-07-28' }, era: '2026-07-28' },
 ] as const;
 
-describe.each(MODES)('a client built with @modelcontextprotocol/client, mode $mode', ({ mode, era }) => {
-  async function reachGetTime(provider: ReturnType<typeof newProvider>): Promise<URLSearchParams> {
-    const client = () => {
-      const created = new Client({ name: 'sdk-v2', version: '2.4' }, { versionNegotiation: { mode } });
-      clients.push(created);
-      return created;
-    };
-    const transport = () =>
-      new StreamableHTTPClientTransport(new URL(pair.resource), { authProvider: provider });
-    const first = transport();
-    await expect(client().connect(first)).rejects.toBeInstanceOf(UnauthorizedError);
-    const redirect = await signIn(provider.authorizationUrl());
-    expect(redirect.searchParams.get('state')).toBe(provider.state());
-    await first.finishAuth(redirect.searchParams);
-    const connected = client();
-    await connected.connect(transport());
-    const { tools } = await connected.listTools();
-    expect(tools.map((tool) => tool.name)).toEqual(['get_time']);
-    expectTimeInTokyo(await connected.callTool({ name: 'get_time', arguments: { timezone: 'Asia/Tokyo' } }));
-    return redirect.searchParams;
-  }
+describe.each(MODES)(
+  `a client built with ${installedPackage('@modelcontextprotocol/client')}, mode $mode`,
+  ({ mode, era }) => {
+    async function reachGetTime(provider: ReturnType<typeof newProvider>): Promise<URLSearchParams> {
+      const client = () => {
+        const created = new Client({ name: 'sdk-v2', version: '2' }, { versionNegotiation: { mode } });
+        clients.push(created);
+        return created;
+      };
+      const transport = () =>
+        new StreamableHTTPClientTransport(new URL(pair.resource), { authProvider: provider });
+      const first = transport();
+      await expect(client().connect(first)).rejects.toBeInstanceOf(UnauthorizedError);
+      const redirect = await signIn(provider.authorizationUrl());
+      expect(redirect.searchParams.get('state')).toBe(provider.state());
+      await first.finishAuth(redirect.searchParams);
+      const connected = client();
+      await connected.connect(transport());
+      const { tools } = await connected.listTools();
+      expect(tools.map((tool) => tool.name)).toEqual(['get_time']);
+      expectTimeInTokyo(
+        await connected.callTool({ name: 'get_time', arguments: { timezone: 'Asia/Tokyo' } }),
+      );
+      return redirect.searchParams;
+    }
 
-  it(`registers, signs its user in and reaches get_time in the era ${era}, and no secret is logged`, async () => {
-    pair = await startPair('--verbose');
-    const provider = newProvider();
-    const redirect = await reachGetTime(provider);
-    const { access_token, refresh_token } = provider.tokens()!;
-    expect(await evidenceOf(pair)).toEqual({ routes: ['dcr'], registerRequests: 1, eras: [era] });
-    expectNoSecretPrinted(pair, {
-      codes: [redirect.get('code')!],
-      accessTokens: [access_token],
-      others: [refresh_token!],
+    it(`registers, signs its user in and reaches get_time in the era ${era}, and no secret is logged`, async () => {
+      pair = await startPair('--verbose');
+      const provider = newProvider();
+      const redirect = await reachGetTime(provider);
+      const { access_token, refresh_token } = provider.tokens()!;
+      expect(await evidenceOf(pair)).toEqual({ routes: ['dcr'], registerRequests: 1, eras: [era] });
+      expectNoSecretPrinted(pair, {
+        codes: [redirect.get('code')!],
+        accessTokens: [access_token],
+        others: [refresh_token!],
+      });
     });
-  });
 
-  it('with a preset client_id never calls /register', async () => {
-    pair = await startPair('--verbose', '--client', 'demo-preset');
-    await reachGetTime(newProvider({ client_id: 'demo-preset', issuer: pair.issuer }));
-    expect(await evidenceOf(pair)).toEqual({ routes: ['preset'], registerRequests: 0, eras: [era] });
-  });
-});
+    it('with a preset client_id never calls /register', async () => {
+      pair = await startPair('--verbose', '--client', 'demo-preset');
+      await reachGetTime(newProvider({ client_id: 'demo-preset', issuer: pair.issuer }));
+      expect(await evidenceOf(pair)).toEqual({ routes: ['preset'], registerRequests: 0, eras: [era] });
+    });
+  },
+);

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { ROOT } from '../../support/cli.js';
 
 /** Foreign programs at the exact versions that these tests are about; they are no dependencies of ours. */
 export const PROGRAMS = {
@@ -73,4 +74,12 @@ async function npmInstall(folder: string, { spec, installScripts = false }: Prog
     npm.once('close', done);
   });
   if (code !== 0) throw new Error(`npm could not install ${spec} (exit code ${code}):\n${output}`);
+}
+
+/** Name and version of a package that the lockfile pins, for the titles of the tests. */
+export function installedPackage(name: string): string {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return `${name}@${manifest.version}`;
 }
