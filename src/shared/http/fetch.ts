@@ -1,6 +1,9 @@
 /** How anything here reaches the network: the signature of the global `fetch`. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
+/** The network as this process sees it. */
+export const globalFetch: Fetch = (input, init) => fetch(input, init);
+
 /** A server in web standards. It owns no socket; `close` ends what it has open (streams, sessions, timers). */
 export interface WebApp {
   fetch(request: Request): Promise<Response>;

@@ -1,0 +1,102 @@
+import { isLegacyRequest } from '@modelcontextprotocol/server';
+import type { Clock } from '../../shared/clock.js';
+import type { Emit } from '../../shared/events/emitter.js';
+import { mediaTypeOf, readText } from '../../shared/http/body.js';
+import { OAuthError } from '../../shared/oauth/errors.js';
+import type { McpEra } from '../../shared/oauth/revisions.js';
+import type { Random } from '../../shared/random.js';
+import { fingerprint } from '../../shared/secret.js';
+import type { VerifiedToken } from '../token-verifier.js';
+import type { Tool } from '../tools/tool.js';
+import { answerOf, JSON_RPC, type McpAnswer, refuse, summariseRequests } from './json-rpc.js';
+import { createModernEra } from './modern.js';
+import { clientIdOf } from './principal.js';
+import type { ServerInfo } from './server-info.js';
+import { createSessions } from './sessions.js';
+
+/** The MCP endpoint behind the bearer gate. */
+export interface McpEndpoint {
+  /** @param request a GET, POST or DELETE that carried this token */
+  handle(request: Request, token: VerifiedToken): Promise<McpAnswer>;
+  /** Ends all sessions and streams. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves both eras of MCP under one URL: the body tells which one a request is of.
+ *
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports MCP, transports}
+ */
+export function createMcpEndpoint(options: {
+  readonly tools: readonly Tool[];
+  readonly info: ServerInfo;
+  readonly maxSessions: number;
+  readonly sessionIdleSeconds: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: Emit;
+}): McpEndpoint {
+  const modern = createModernEra(options.tools, options.info, options.emit);
+  const sessions = createSessions(options);
+  let closed = false;
+
+  return {
+    async handle(request, token) {
+      if (closed) {
+        const message = 'this server is stopping';
+        return refuse({ status: 503, code: JSON_RPC.refused, message, reason: 'stopping' });
+      }
+      const read = request.method === 'POST' ? await readMessage(request) : { body: undefined };
+      if ('refused' in read) return read.refused;
+      const era = (await isLegacyRequest(request, read.body)) ? '2025' : '2026-07-28';
+      tellRequests(options.emit, { request, era, token, body: read.body });
+      return era === '2025'
+        ? sessions.handle(request, read.body, token)
+        : answerOf(await modern.handle(request, read.body));
+    },
+    async close() {
+      closed = true;
+      await Promise.all([sessions.close(), modern.close()]);
+    },
+  };
+}
+
+/** Reads a message once, for both SDKs. */
+async function readMessage(request: Request): Promise<{ body: unknown } | { refused: McpAnswer }> {
+  if (mediaTypeOf(request.headers.get('content-type')) !== 'application/json') {
+    return { refused: unreadable(415, 'the body must be application/json', 'wrong_media_type') };
+  }
+  try {
+    return { body: JSON.parse(await readText(request)) as unknown };
+  } catch (thrown) {
+    return {
+      refused:
+        thrown instanceof OAuthError
+          ? unreadable(thrown.status, thrown.description, thrown.reason)
+          : unreadable(400, 'the body is not JSON', 'not_json'),
+    };
+  }
+}
+
+function unreadable(status: number, message: string, reason: string): McpAnswer {
+  const code = status === 400 ? JSON_RPC.parseError : JSON_RPC.refused;
+  return refuse({ status, code, message, reason });
+}
+
+function tellRequests(
+  emit: Emit,
+  { request, era, token, body }: { request: Request; era: McpEra; token: VerifiedToken; body: unknown },
+): void {
+  const session = request.headers.get('mcp-session-id');
+  for (const { method, name } of summariseRequests(body)) {
+    emit({
+      kind: 'mcp.request',
+      era,
+      method,
+      ...(name === undefined ? {} : { name }),
+      client_id: clientIdOf(token),
+      ...(token.sub === undefined ? {} : { sub: token.sub }),
+      ...(session === null ? {} : { session: fingerprint(session) }),
+    });
+  }
+}

@@ -1,0 +1,16 @@
+import type { VerifiedToken } from '../token-verifier.js';
+
+/**
+ * On whose behalf a token speaks: the client and the user together. Where an authorization server names neither, each
+ * token is a principal of its own.
+ */
+export function principalOf({ client_id, sub, fingerprint }: VerifiedToken): string {
+  return client_id === undefined && sub === undefined
+    ? JSON.stringify({ fingerprint })
+    : JSON.stringify({ client_id, sub });
+}
+
+/** The client for the log, which shows something even where the authorization server names none. */
+export function clientIdOf({ client_id }: VerifiedToken): string {
+  return client_id ?? '(not named)';
+}

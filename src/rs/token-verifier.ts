@@ -1,0 +1,17 @@
+/** What is known of an access token that proved good. Members that are on the wire too keep their names. */
+export interface VerifiedToken {
+  /** the token's fingerprint; the token itself goes no further than the verifier */
+  readonly fingerprint: string;
+  readonly client_id?: string;
+  readonly sub?: string;
+  readonly scope: readonly string[];
+  readonly aud: readonly string[];
+  /** seconds since the epoch */
+  readonly exp?: number;
+}
+
+/** Tells good tokens from bad ones. */
+export interface TokenVerifier {
+  /** @throws OAuthError `invalid_token` for a bad token, `temporarily_unavailable` if that can't be told now */
+  verify(token: string): Promise<VerifiedToken>;
+}

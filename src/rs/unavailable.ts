@@ -1,0 +1,52 @@
+import { OAuthError } from '../shared/oauth/errors.js';
+
+/** Seconds after which a client may try again; longer than the pause between two looks for the authorization server. */
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * The error for a request whose token can't be verified now. It is never access, and never `invalid_token` either:
+ * clients throw away what they hold when they are told that a token is bad.
+ *
+ * @param reason stable reason code
+ * @param detail what the operator may know
+ */
+export function tokenNotVerifiable(reason: string, detail: string): OAuthError {
+  return new OAuthError(
+    'temporarily_unavailable',
+    'the token cannot be verified now, because the authorization server cannot be asked; try again',
+    { reason, detail, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } },
+  );
+}
+
+/**
+ * Runs something that waits for the network, for a limited time even if it does not heed its signal.
+ *
+ * @param milliseconds the limit
+ * @throws Error `no answer within … ms` when the time is over
+ */
+export async function withinTime<T>(
+  milliseconds: number,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${milliseconds} ms`));
+      controller.abort();
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([run(controller.signal), tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The reason behind what a network call threw, in a few words: `fetch` hides it in `cause`. */
+export function describeFailure(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'unknown failure';
+  const cause = thrown.cause instanceof Error ? thrown.cause : thrown;
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  return code ?? (cause.message || cause.name);
+}
