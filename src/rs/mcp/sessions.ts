@@ -52,11 +52,12 @@ export function createSessions(options: SessionsOptions): Sessions {
       const id = request.headers.get('mcp-session-id');
       if (id === null && isInitializeRequest(body)) return open(options, table, request, body, token);
       if (id === null) {
-        return jsonRpcError(
-          400,
-          JSON_RPC.refused,
-          'the Mcp-Session-Id header is missing; begin with initialize',
-        );
+        return refuse({
+          status: 400,
+          code: JSON_RPC.refused,
+          message: 'the Mcp-Session-Id header is missing; begin with initialize',
+          reason: 'session_id_missing',
+        });
       }
       const session = table.find(id, principalOf(token));
       // Not 403: whether the session exists is nobody else's business, and 404 makes clients initialize anew.
