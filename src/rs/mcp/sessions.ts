@@ -90,29 +90,31 @@ async function open(
   body: InitializeRequest,
   token: VerifiedToken,
 ): Promise<McpAnswer> {
+  const id = options.random.token(SESSION_ID_BYTES);
   const server = createServer(options);
   const transport = new WebStandardStreamableHTTPServerTransport({
-    sessionIdGenerator: () => options.random.token(SESSION_ID_BYTES),
-    onsessioninitialized: async (id) => {
-      await table.add({ id, transport, principal: principalOf(token) });
-      const { protocolVersion, clientInfo } = body.params;
-      options.emit({
-        kind: 'session.opened',
-        session: fingerprint(id),
-        protocol_version: SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersion)
-          ? protocolVersion
-          : LATEST_PROTOCOL_VERSION,
-        client_name: clientInfo.name,
-        client_version: clientInfo.version,
-        client_id: clientIdOf(token),
-      });
-    },
-    onsessionclosed: (id) => table.forget(id, 'the client ended it'),
+    sessionIdGenerator: () => id,
+    onsessionclosed: () => table.forget(id, 'the client ended it'),
   });
   await server.connect(transport);
   const response = await transport.handleRequest(request, { parsedBody: body });
-  if (transport.sessionId === undefined) await server.close();
-  return answerOf(response);
+  if (transport.sessionId === undefined) {
+    await server.close();
+    return answerOf(response);
+  }
+  await table.add({ id, transport, principal: principalOf(token) });
+  const { protocolVersion, clientInfo } = body.params;
+  options.emit({
+    kind: 'session.opened',
+    session: fingerprint(id),
+    protocol_version: SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersion)
+      ? protocolVersion
+      : LATEST_PROTOCOL_VERSION,
+    client_name: clientInfo.name,
+    client_version: clientInfo.version,
+    client_id: clientIdOf(token),
+  });
+  return { response };
 }
 
 function createServer({ tools, info, emit }: SessionsOptions): McpServer {

@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../src/shared/configuration-error.js';
+import { createResourceServer, type ResourceServerOptions } from '../../src/rs/index.js';
+import { VERSION } from '../../src/shared/version.js';
+import { createWorld, GOOD, INITIALIZE, ISSUER, mcpRequest, RESOURCE } from './support.js';
+
+const ORIGIN = 'http://localhost:8001';
+const METADATA = `${ORIGIN}/.well-known/oauth-protected-resource/mcp`;
+const PAGE = 'http://localhost:6274';
+
+describe('the protected resource metadata', () => {
+  it.each([METADATA, `${ORIGIN}/.well-known/oauth-protected-resource`])('is at %s', async (url) => {
+    const { rs, told } = createWorld({ requiredScopes: ['user', 'time:read'] });
+    const response = await rs.fetch(new Request(url));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      resource: RESOURCE,
+      authorization_servers: [ISSUER],
+      scopes_supported: ['user', 'time:read'],
+      bearer_methods_supported: ['header'],
+    });
+    expect(told('rs.metadata_read')).toHaveLength(1);
+  });
+
+  it('spells the issuer as the authorization server does, from the first request on', async () => {
+    const { as, rs } = createWorld();
+    as.issuer = `${ISSUER}/`;
+    expect(await (await rs.fetch(new Request(METADATA))).json()).toMatchObject({
+      authorization_servers: [`${ISSUER}/`],
+    });
+  });
+
+  it('is served while the authorization server is down, with the issuer as configured', async () => {
+    const { as, rs, time } = createWorld({ authServer: `${ISSUER}/` });
+    as.up = false;
+    const issuerNow = async () =>
+      ((await (await rs.fetch(new Request(METADATA))).json()) as Record<string, unknown>)[
+        'authorization_servers'
+      ];
+    expect(await issuerNow()).toEqual([ISSUER]);
+    as.up = true;
+    as.issuer = `${ISSUER}/`;
+    time.milliseconds += 1000;
+    expect(await issuerNow()).toEqual([`${ISSUER}/`]);
+  });
+
+  it('follows the path of the resource, and MCP does too', async () => {
+    const { rs } = createWorld({ resource: `${ORIGIN}/api/mcp` });
+    const url = `${ORIGIN}/.well-known/oauth-protected-resource/api/mcp`;
+    expect((await rs.fetch(new Request(url))).status).toBe(200);
+    expect((await rs.fetch(new Request(`${ORIGIN}/api/mcp`, { method: 'POST' }))).status).toBe(401);
+    expect((await rs.fetch(new Request(RESOURCE, { method: 'POST' }))).status).toBe(404);
+  });
+});
+
+describe('requests that lead nowhere', () => {
+  it('an unknown path is 404, and the text says where MCP is', async () => {
+    const { rs, told } = createWorld();
+    const response = await rs.fetch(new Request(`${ORIGIN}/`));
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ error_description: expect.stringContaining(RESOURCE) });
+    expect(told('request.served')).toMatchObject([{ path: '/', status: 404, reason: 'no_such_path' }]);
+  });
+
+  it.each([
+    [RESOURCE, 'PUT', 'GET, POST, DELETE, OPTIONS'],
+    [RESOURCE, 'HEAD', 'GET, POST, DELETE, OPTIONS'],
+    [METADATA, 'POST', 'GET, HEAD, OPTIONS'],
+  ])('%s does not know %s: 405 with Allow', async (url, method, allow) => {
+    const { rs } = createWorld();
+    const response = await rs.fetch(new Request(url, { method }));
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe(allow);
+  });
+
+  it('a fault inside is a server_error that says nothing, and an event that says all', async () => {
+    const { rs, told } = createWorld(
+      {},
+      {
+        random: {
+          token: () => {
+            throw new Error('no entropy');
+          },
+        },
+      },
+    );
+    const response = await rs.fetch(mcpRequest(INITIALIZE, { authorization: `Bearer ${GOOD}` }));
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('no entropy');
+    expect(told('server.fault')).toMatchObject([{ path: '/mcp', message: 'no entropy', level: 'error' }]);
+  });
+});
+
+describe('pages in a browser', () => {
+  it.each([RESOURCE, METADATA])('from this machine may ask %s', async (url) => {
+    const { rs } = createWorld();
+    const preflight = await rs.fetch(
+      new Request(url, {
+        method: 'OPTIONS',
+        headers: {
+          origin: PAGE,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization,mcp-param-zone',
+        },
+      }),
+    );
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe(PAGE);
+    const headers = preflight.headers.get('access-control-allow-headers')!.toLowerCase();
+    for (const name of [
+      'authorization',
+      'content-type',
+      'accept',
+      'mcp-protocol-version',
+      'mcp-session-id',
+      'mcp-param-zone',
+      'last-event-id',
+    ]) {
+      expect(headers.split(', ')).toContain(name);
+    }
+  });
+
+  it('can read the challenge and the session id', async () => {
+    const { rs, post } = createWorld();
+    const refused = await rs.fetch(mcpRequest(INITIALIZE, { origin: PAGE }));
+    expect(refused.headers.get('access-control-allow-origin')).toBe(PAGE);
+    expect(refused.headers.get('access-control-expose-headers')).toMatch(
+      /WWW-Authenticate.*Mcp-Session-Id.*MCP-Protocol-Version/,
+    );
+    const served = await post(INITIALIZE, GOOD, { origin: PAGE });
+    expect(served.status).toBe(200);
+    expect(served.headers.get('access-control-allow-origin')).toBe(PAGE);
+    expect(served.headers.get('vary')).toContain('Origin');
+  });
+
+  it.each(['https://evil.example', 'null', 'http://localhost.evil.example', 'http://10.0.0.1'])(
+    'from %s may not call MCP, whatever token they have',
+    async (origin) => {
+      const { post, as, told } = createWorld();
+      const response = await post(INITIALIZE, GOOD, { origin });
+      expect(response.status).toBe(403);
+      expect(response.headers.has('access-control-allow-origin')).toBe(false);
+      expect(as.introspections).toEqual([]);
+      expect(told('request.served')).toMatchObject([{ reason: 'origin_not_allowed' }]);
+    },
+  );
+
+  it('from elsewhere can not read the metadata', async () => {
+    const { rs } = createWorld();
+    const response = await rs.fetch(new Request(METADATA, { headers: { origin: 'https://evil.example' } }));
+    expect(response.headers.has('access-control-allow-origin')).toBe(false);
+  });
+
+  it.each(['https://app.example', 'https://mcp.example'])(
+    'from %s may if that is allowed',
+    async (origin) => {
+      const { as, rs } = createWorld({
+        resource: 'https://mcp.example/mcp',
+        allowOrigins: ['https://app.example'],
+        demoMode: false,
+        introspectionCredentials: { id: 'rs', secret: 'secret' },
+      });
+      as.tokens.set(GOOD, { active: true, scope: 'user' });
+      const request = mcpRequest(INITIALIZE, { origin, authorization: `Bearer ${GOOD}` });
+      const response = await rs.fetch(new Request('https://mcp.example/mcp', request));
+      expect(response.status).toBe(200);
+      expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+    },
+  );
+});
+
+describe('the name that a request was sent to', () => {
+  it.each([RESOURCE, METADATA])('must be of this machine in demo mode: %s', async (url) => {
+    const { rs, as, told } = createWorld();
+    const rebound = url.replace('localhost', 'rebound.example');
+    const response = await rs.fetch(new Request(rebound, { headers: { authorization: `Bearer ${GOOD}` } }));
+    expect(response.status).toBe(403);
+    expect(as.introspections).toEqual([]);
+    expect(told('request.served')).toMatchObject([{ reason: 'host_not_allowed' }]);
+  });
+
+  it('may be another one of this machine, and the log says once which to use', async () => {
+    const { rs, told } = createWorld();
+    for (const host of ['127.0.0.1:8001', '127.0.0.1:8001', '[::1]:8001', 'localhost:8001']) {
+      const url = METADATA.replace('localhost:8001', host);
+      expect((await rs.fetch(new Request(url))).status).toBe(200);
+    }
+    expect(told('host.other_name')).toMatchObject([
+      { host: '127.0.0.1:8001', use_instead: RESOURCE },
+      { host: '[::1]:8001' },
+    ]);
+  });
+
+  it('is the business of the proxy outside demo mode', async () => {
+    const { rs } = createWorld({ demoMode: false, introspectionCredentials: { id: 'rs', secret: 'secret' } });
+    expect((await rs.fetch(new Request(METADATA.replace('localhost', 'internal')))).status).toBe(200);
+  });
+});
+
+describe('the options', () => {
+  const minimal: ResourceServerOptions = { resource: RESOURCE, authServer: ISSUER, demoMode: true };
+
+  it.each<[string, Partial<ResourceServerOptions>]>([
+    ['resource', { resource: 'localhost:8001' }],
+    ['resource', { resource: `${RESOURCE}#x` }],
+    ['authServer', { authServer: 'localhost:9000' }],
+    ['authServer', { authServer: 'http://localhost:9000?x=1' }],
+    ['requiredScopes', { requiredScopes: ['two words'] }],
+    ['requiredScopes', { requiredScopes: [''] }],
+    ['allowOrigins', { allowOrigins: ['https://app.example/'] }],
+    ['introspectionTimeoutMs', { introspectionTimeoutMs: 0 }],
+    ['introspectionCredentials', { demoMode: false }],
+  ])('%s is checked: %j', (option, change) => {
+    expect(() => createResourceServer({ ...minimal, ...change })).toThrow(ConfigurationError);
+    try {
+      createResourceServer({ ...minimal, ...change });
+    } catch (thrown) {
+      expect(thrown).toMatchObject({ option });
+    }
+  });
+
+  it('refuse a member that there is not', () => {
+    const options = { ...minimal, oauthStrikt: true };
+    expect(() => createResourceServer(options)).toThrow(/oauthStrikt/);
+  });
+});
+
+describe('the version', () => {
+  it('that clients see is that of the package', () => {
+    const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ version: VERSION });
+  });
+});

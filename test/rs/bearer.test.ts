@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import {
+  activeAnswer,
+  challengeOf,
+  createWorld,
+  GOOD,
+  INITIALIZE,
+  mcpRequest,
+  NOW,
+  RESOURCE,
+} from './support.js';
+
+const METADATA_URL = 'http://localhost:8001/.well-known/oauth-protected-resource/mcp';
+
+describe('a request without a token', () => {
+  it('is answered 401 with where to get one, and with no error', async () => {
+    const { rs, as, told } = createWorld();
+    const response = await rs.fetch(mcpRequest(INITIALIZE));
+    expect(response.status).toBe(401);
+    expect(challengeOf(response).parameters).toEqual({ resource_metadata: METADATA_URL, scope: 'user' });
+    expect(await response.json()).not.toHaveProperty('error');
+    expect(as.introspections).toEqual([]);
+    expect(told('bearer.challenged')).toMatchObject([{ status: 401, reason: 'token_missing' }]);
+    expect(told('request.served')).toMatchObject([{ status: 401, reason: 'token_missing', level: 'debug' }]);
+  });
+
+  it.each(['GET', 'DELETE'])('gets nothing from %s either', async (method) => {
+    const { rs } = createWorld();
+    const headers = { accept: 'text/event-stream', 'mcp-session-id': 'x' };
+    expect((await rs.fetch(new Request(RESOURCE, { method, headers }))).status).toBe(401);
+  });
+
+  it('is answered before its body is read', async () => {
+    const { rs } = createWorld();
+    const request = mcpRequest(INITIALIZE);
+    expect((await rs.fetch(request)).status).toBe(401);
+    expect(request.bodyUsed).toBe(false);
+  });
+
+  it('leaves the scope out of the challenge if none is required', async () => {
+    const { rs } = createWorld({ requiredScopes: [] });
+    expect(challengeOf(await rs.fetch(mcpRequest(INITIALIZE))).parameters).toEqual({
+      resource_metadata: METADATA_URL,
+    });
+  });
+
+  it('counts as such when the token is in the query, which is not looked at', async () => {
+    const { rs, as, told } = createWorld();
+    const url = `${RESOURCE}?access_token=${GOOD}`;
+    const response = await rs.fetch(new Request(url, mcpRequest(INITIALIZE)));
+    expect(response.status).toBe(401);
+    expect(challengeOf(response).parameters).not.toHaveProperty('error');
+    expect(told('bearer.challenged')).toMatchObject([{ reason: 'token_in_query' }]);
+    expect(as.introspections).toEqual([]);
+  });
+
+  it.each(['Basic dTpw', `DPoP ${GOOD}`])(
+    'counts as such under another scheme: %s',
+    async (authorization) => {
+      const { rs, told } = createWorld();
+      const response = await rs.fetch(mcpRequest(INITIALIZE, { authorization }));
+      expect(response.status).toBe(401);
+      expect(challengeOf(response).parameters).not.toHaveProperty('error');
+      expect(told('bearer.challenged')).toMatchObject([{ reason: 'other_scheme' }]);
+    },
+  );
+});
+
+describe('a malformed Authorization header', () => {
+  it.each([
+    ['without a token', 'Bearer'],
+    ['with two tokens', `Bearer ${GOOD} ${GOOD}`],
+    ['sent twice', `Bearer ${GOOD}, Bearer ${GOOD}`],
+    ['with a character no token has', 'Bearer a"b'],
+    ['of endless length', `Bearer ${'a'.repeat(9000)}`],
+  ])('%s is invalid_request, and the authorization server is not asked', async (_what, authorization) => {
+    const { rs, as } = createWorld();
+    const response = await rs.fetch(mcpRequest(INITIALIZE, { authorization }));
+    expect(response.status).toBe(400);
+    expect(challengeOf(response).parameters).toMatchObject({
+      error: 'invalid_request',
+      resource_metadata: METADATA_URL,
+    });
+    expect(as.introspections).toEqual([]);
+  });
+
+  it('and a token in header and query at once is invalid_request', async () => {
+    const { rs } = createWorld();
+    const request = mcpRequest(INITIALIZE, { authorization: `Bearer ${GOOD}` });
+    expect((await rs.fetch(new Request(`${RESOURCE}?access_token=${GOOD}`, request))).status).toBe(400);
+  });
+});
+
+describe('a token', () => {
+  it('that is good reaches MCP, whatever the case of the word Bearer', async () => {
+    const { rs } = createWorld();
+    const response = await rs.fetch(mcpRequest(INITIALIZE, { authorization: `bearer ${GOOD}` }));
+    expect(response.status).toBe(200);
+  });
+
+  it.each([
+    ['that is not active', { active: false }, 'token_inactive'],
+    ['that has expired by our clock, whatever the server says', activeAnswer({ exp: NOW }), 'token_expired'],
+    ['that is not valid yet', activeAnswer({ nbf: NOW + 1 }), 'token_not_yet_valid'],
+    ['of another issuer', activeAnswer({ iss: 'http://localhost:9001' }), 'issuer_mismatch'],
+    ['that is a refresh token', activeAnswer({ token_type: 'refresh_token' }), 'not_a_bearer_token'],
+    ['that is bound to a key', activeAnswer({ token_type: 'DPoP' }), 'not_a_bearer_token'],
+  ])('%s is invalid_token', async (_what, answer, reason) => {
+    const { as, post, told } = createWorld();
+    as.tokens.set(GOOD, answer);
+    const response = await post(INITIALIZE);
+    expect(response.status).toBe(401);
+    const { parameters } = challengeOf(response);
+    expect(parameters).toMatchObject({
+      error: 'invalid_token',
+      resource_metadata: METADATA_URL,
+      scope: 'user',
+    });
+    expect(await response.json()).toEqual({
+      error: 'invalid_token',
+      error_description: parameters['error_description'],
+    });
+    expect(told('bearer.challenged')).toMatchObject([{ error: 'invalid_token', reason }]);
+    expect(told('request.served')).toMatchObject([{ reason }]);
+  });
+
+  it('that lacks a scope is refused with 403 and all that is needed', async () => {
+    const { as, post } = createWorld({ requiredScopes: ['user', 'time:read'] });
+    as.tokens.set(GOOD, activeAnswer({ scope: 'user profile' }));
+    const response = await post(INITIALIZE);
+    expect(response.status).toBe(403);
+    expect(challengeOf(response).parameters).toMatchObject({
+      error: 'insufficient_scope',
+      scope: 'user time:read',
+      resource_metadata: METADATA_URL,
+    });
+    expect(await response.json()).toMatchObject({ error: 'insufficient_scope' });
+  });
+
+  it('never appears in an event', async () => {
+    const { post, events } = createWorld();
+    await post(INITIALIZE);
+    await post(INITIALIZE, 'some-bad-token-0123456789abcdef');
+    expect(events.length).toBeGreaterThan(5);
+    expect(JSON.stringify(events)).not.toMatch(/good-token|some-bad-token/);
+  });
+});
+
+describe('the audience of a token', () => {
+  it.each([
+    ['another resource', 'http://localhost:9999/mcp'],
+    ['nothing', undefined],
+    ['a longer path', `${RESOURCE}/other`],
+  ])('that is %s is refused by a strict server', async (_what, aud) => {
+    const { as, post, told } = createWorld({ oauthStrict: true });
+    as.tokens.set(GOOD, activeAnswer({ aud }));
+    const response = await post(INITIALIZE);
+    expect(response.status).toBe(401);
+    expect(challengeOf(response).parameters).toMatchObject({ error: 'invalid_token' });
+    expect(told('resource.compared')).toMatchObject([{ same: false, strict: true, configured: RESOURCE }]);
+    expect(told('bearer.challenged')).toMatchObject([{ reason: 'audience_mismatch' }]);
+  });
+
+  it('passes a lax server with a warning', async () => {
+    const { as, post, told } = createWorld();
+    as.tokens.set(GOOD, activeAnswer({ aud: 'http://localhost:9999/mcp' }));
+    expect((await post(INITIALIZE)).status).toBe(200);
+    expect(told('resource.compared')).toMatchObject([
+      {
+        same: false,
+        strict: false,
+        level: 'warning',
+        requested: ['http://localhost:9999/mcp'],
+        client_id: 'client-a',
+      },
+    ]);
+  });
+
+  it.each([[RESOURCE], [`${RESOURCE}/`], ['HTTP://LOCALHOST:8001/mcp'], [['urn:other', RESOURCE]]])(
+    'that names this server passes a strict one: %s',
+    async (aud) => {
+      const { as, post, told } = createWorld({ oauthStrict: true });
+      as.tokens.set(GOOD, activeAnswer({ aud }));
+      expect((await post(INITIALIZE)).status).toBe(200);
+      expect(told('resource.compared')).toMatchObject([{ same: true, level: 'info' }]);
+    },
+  );
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { fingerprint } from '../../src/shared/secret.js';
+import { activeAnswer, createWorld, GOOD, INITIALIZE, LIST_TOOLS, RESOURCE, type World } from './support.js';
+
+const OTHER = 'other-token-0123456789abcdef0123456789abcdef';
+
+async function openSession(world: World, token = GOOD): Promise<string> {
+  const response = await world.post(INITIALIZE, token);
+  await response.text();
+  return response.headers.get('mcp-session-id') ?? '';
+}
+
+function listTools(world: World, session: string, token = GOOD): Promise<Response> {
+  return world.post(LIST_TOOLS, token, { 'mcp-session-id': session });
+}
+
+function withSession(
+  world: World,
+  session: string | undefined,
+  init: { method: string; token?: string; signal?: AbortSignal },
+): Promise<Response> {
+  const { method, token = GOOD, signal } = init;
+  return world.rs.fetch(
+    new Request(RESOURCE, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'text/event-stream',
+        ...(session === undefined ? {} : { 'mcp-session-id': session }),
+      },
+      ...(signal ? { signal } : {}),
+    }),
+  );
+}
+
+describe('a session', () => {
+  it('begins with initialize, under an id that can not be guessed', async () => {
+    const world = createWorld();
+    const ids = [await openSession(world), await openSession(world)];
+    expect(ids[0]).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(ids[0]).not.toBe(ids[1]);
+    expect((await listTools(world, ids[0]!)).status).toBe(200);
+    expect(JSON.stringify(world.events)).not.toContain(ids[0]);
+  });
+
+  it.each([
+    ['without initialize', undefined, 400, 'session_id_missing'],
+    ['that nobody opened', 'x'.repeat(43), 404, 'session_not_found'],
+  ])('%s is refused', async (_what, session, status, reason) => {
+    const world = createWorld();
+    const response = await world.post(LIST_TOOLS, GOOD, session ? { 'mcp-session-id': session } : {});
+    expect(response.status).toBe(status);
+    expect((await withSession(world, session, { method: 'GET' })).status).toBe(status);
+    expect((await withSession(world, session, { method: 'DELETE' })).status).toBe(status);
+    expect(world.told('request.served').map((event) => event.reason)).toEqual([reason, reason, reason]);
+  });
+
+  it.each([
+    ['another client', { client_id: 'client-b' }],
+    ['another user', { sub: 'somebody_else' }],
+    ['nobody in particular', { client_id: undefined, sub: undefined }],
+  ])('does not exist for %s', async (_who, changes) => {
+    const world = createWorld();
+    world.as.tokens.set(OTHER, activeAnswer(changes));
+    const session = await openSession(world);
+    expect((await listTools(world, session, OTHER)).status).toBe(404);
+    for (const method of ['GET', 'DELETE']) {
+      expect((await withSession(world, session, { method, token: OTHER })).status).toBe(404);
+    }
+    expect((await listTools(world, session)).status).toBe(200);
+  });
+
+  it('outlives the token: the same client and user come back with the next one', async () => {
+    const world = createWorld();
+    world.as.tokens.set(OTHER, activeAnswer());
+    const session = await openSession(world);
+    expect((await listTools(world, session, OTHER)).status).toBe(200);
+  });
+
+  it('is one token alone where the authorization server names neither client nor user', async () => {
+    const world = createWorld();
+    const nameless = activeAnswer({ client_id: undefined, sub: undefined });
+    world.as.tokens.set(GOOD, nameless).set(OTHER, nameless);
+    const session = await openSession(world);
+    expect((await listTools(world, session)).status).toBe(200);
+    expect((await listTools(world, session, OTHER)).status).toBe(404);
+  });
+
+  it('needs a good token for each request', async () => {
+    const world = createWorld();
+    const session = await openSession(world);
+    world.as.tokens.delete(GOOD);
+    expect((await listTools(world, session)).status).toBe(401);
+    expect((await withSession(world, session, { method: 'GET' })).status).toBe(401);
+    expect((await withSession(world, session, { method: 'DELETE' })).status).toBe(401);
+  });
+
+  it('ends with DELETE', async () => {
+    const world = createWorld();
+    const session = await openSession(world);
+    expect((await withSession(world, session, { method: 'DELETE' })).status).toBe(200);
+    expect((await listTools(world, session)).status).toBe(404);
+    expect(world.told('session.closed')).toMatchObject([{ session: fingerprint(session) }]);
+  });
+
+  it('makes room, when there are too many, if it is idle for longest', async () => {
+    const world = createWorld({ maxSessions: 2 });
+    const [first, second] = [await openSession(world), await openSession(world)];
+    await listTools(world, first);
+    const third = await openSession(world);
+    expect((await listTools(world, second)).status).toBe(404);
+    expect((await listTools(world, first)).status).toBe(200);
+    expect((await listTools(world, third)).status).toBe(200);
+    expect(world.told('session.closed')).toMatchObject([{ session: fingerprint(second) }]);
+  });
+
+  it('ends when nobody has used it for the idle time', async () => {
+    const world = createWorld({ sessionIdleSeconds: 60 });
+    const session = await openSession(world);
+    world.as.tokens.set(GOOD, activeAnswer({ exp: undefined }));
+    world.time.now += 59;
+    expect((await listTools(world, session)).status).toBe(200);
+    world.time.now += 60;
+    expect((await listTools(world, session)).status).toBe(404);
+    expect(world.told('session.closed')).toHaveLength(1);
+  });
+
+  it('is swept out by the next one that opens', async () => {
+    const world = createWorld({ sessionIdleSeconds: 60 });
+    await openSession(world);
+    world.time.now += 60;
+    await openSession(world);
+    expect(world.told('session.closed')).toHaveLength(1);
+  });
+
+  it('is not idle while the client holds its stream', async () => {
+    const world = createWorld({ sessionIdleSeconds: 60 });
+    world.as.tokens.set(GOOD, activeAnswer({ exp: undefined }));
+    const session = await openSession(world);
+    const client = new AbortController();
+    const stream = await withSession(world, session, { method: 'GET', signal: client.signal });
+    expect(stream.headers.get('content-type')).toBe('text/event-stream');
+    world.time.now += 600;
+    expect((await listTools(world, session)).status).toBe(200);
+    client.abort();
+    world.time.now += 60;
+    expect((await listTools(world, session)).status).toBe(404);
+  });
+});
+
+describe('close', () => {
+  it('ends sessions and open streams at once, and takes no more requests', async () => {
+    const world = createWorld();
+    const session = await openSession(world);
+    const stream = await withSession(world, session, { method: 'GET' });
+    const ended = stream.text();
+    await world.rs.close();
+    expect(await ended).toBe('');
+    expect(world.told('session.closed')).toHaveLength(1);
+    expect((await world.post(INITIALIZE)).status).toBe(503);
+  });
+});
