@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../src/cli/log/log.js';
-import { printable } from '../src/cli/printable.js';
+import { printable } from '../src/shared/printable.js';
 import type { EmittedEvent } from '../src/shared/events/events.js';
 
 const adopted: EmittedEvent = {

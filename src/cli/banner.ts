@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { printable } from '../shared/printable.js';
 
 /** Where the pair is, for the text that greets its user. */
 export interface BannerFacts {

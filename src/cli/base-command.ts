@@ -1,7 +1,7 @@
 import { Command, Errors } from '@oclif/core';
 import { ConfigurationError } from '../shared/configuration-error.js';
 import { EXIT } from './exit-codes.js';
-import { printable } from './printable.js';
+import { printable } from '../shared/printable.js';
 
 /** What every command has: an error is one line on stderr and a documented exit code, never a stack trace. */
 export abstract class BaseCommand extends Command {

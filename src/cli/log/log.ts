@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { EmittedEvent, EventLevel, EventSink } from '../../shared/events/events.js';
-import { printable } from '../printable.js';
+import { printable } from '../../shared/printable.js';
 import { describeEvent } from './describe-event.js';
 
 export interface LogOptions {
