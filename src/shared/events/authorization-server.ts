@@ -62,6 +62,8 @@ interface AuthorizationRequested {
   readonly resource: readonly string[];
   /** true if the request named no resource, and the only known one was put in */
   readonly resource_defaulted: boolean;
+  /** of the resources, those that are not configured here; demo mode lets them pass, with a warning */
+  readonly unknown_resource?: readonly string[];
 }
 
 interface AuthorizationRefused {

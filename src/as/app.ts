@@ -1,0 +1,129 @@
+import { Hono } from 'hono';
+import { type Clock, systemClock } from '../shared/clock.js';
+import { createEmitter } from '../shared/events/emitter.js';
+import type { EventSink } from '../shared/events/events.js';
+import type { WebApp } from '../shared/http/fetch.js';
+import { errorResponse, OAuthError, toOAuthError } from '../shared/oauth/errors.js';
+import { authorizationServerMetadataLocations } from '../shared/oauth/well-known.js';
+import { type Random, systemRandom } from '../shared/random.js';
+import { capabilitiesOf } from './capabilities.js';
+import { presetRecords } from './clients/presets.js';
+import { type AuthorizationServerOptions, parseConfig } from './config.js';
+import { authorizeEndpoint } from './endpoints/authorize.js';
+import { clientEvidenceEndpoint } from './endpoints/client-evidence.js';
+import { consentEndpoint } from './endpoints/consent.js';
+import { introspectEndpoint } from './endpoints/introspect.js';
+import { loginEndpoint } from './endpoints/login.js';
+import { metadataEndpoint } from './endpoints/metadata.js';
+import { registerEndpoint } from './endpoints/register.js';
+import { revokeEndpoint } from './endpoints/revoke.js';
+import { tokenEndpoint } from './endpoints/token.js';
+import { accessLine } from './front/access-line.js';
+import type { AppEnv } from './front/app-env.js';
+import { hostCheck } from './front/host-check.js';
+import { addRoute, type Route } from './front/route.js';
+import { basePath, PATHS } from './metadata.js';
+import { errorPage } from './owner/pages/error-page.js';
+import { renderPage } from './owner/pages/page.js';
+import { createUsers } from './owner/users.js';
+import type { Services } from './services.js';
+import { createMemoryStore } from './store/memory.js';
+import type { Store } from './store/store.js';
+
+/** How the authorization server reaches the world; each has a default. */
+export interface AuthorizationServerDeps {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** default: this process's memory */
+  readonly store?: Store;
+  /** where events go; default: nowhere */
+  readonly onEvent?: EventSink;
+}
+
+/**
+ * Makes an OAuth 2.1 authorization server for MCP.
+ *
+ * @throws ConfigurationError that names the option
+ * @example
+ * const as = createAuthorizationServer({ issuer: 'http://localhost:9000', demoMode: true });
+ * const metadata = await as.fetch(new Request('http://localhost:9000/.well-known/oauth-authorization-server'));
+ */
+export function createAuthorizationServer(
+  options: AuthorizationServerOptions,
+  deps: AuthorizationServerDeps = {},
+): WebApp {
+  const services = createServices(options, deps);
+  const { config } = services;
+  const app = new Hono<AppEnv>();
+  app.use(accessLine(services), hostCheck(services));
+  for (const route of routes(services)) addRoute(app, route, config.allowOrigins);
+  app.notFound(() => {
+    throw new OAuthError('invalid_request', 'there is nothing at this path', {
+      status: 404,
+      reason: 'path_unknown',
+    });
+  });
+  app.onError((thrown, c) => {
+    const error = toOAuthError(thrown);
+    if (error.error === 'server_error') {
+      const message = error.detail ?? error.message;
+      services.emit({ kind: 'server.fault', path: c.req.path, message }, 'error');
+    }
+    return c.get('answers') === 'page' ? renderPage(services.random, errorPage(error)) : errorResponse(error);
+  });
+  return {
+    fetch: async (request) => app.fetch(request),
+    close: async () => undefined,
+  };
+}
+
+function createServices(options: AuthorizationServerOptions, deps: AuthorizationServerDeps): Services {
+  const config = parseConfig(options);
+  const { clock = systemClock, random = systemRandom, onEvent = () => undefined } = deps;
+  return {
+    config,
+    capabilities: capabilitiesOf(config),
+    clock,
+    random,
+    store: deps.store ?? createMemoryStore(clock),
+    emit: createEmitter('as', clock, onEvent),
+    users: createUsers(config.users, random),
+    presets: presetRecords(config.clients, clock.now()),
+  };
+}
+
+/** Everything that is served, in the order in which a client comes by. */
+function routes(services: Services): readonly Route[] {
+  const { issuer } = services.config;
+  const at = (path: string) => basePath(issuer) + path;
+  const metadata = authorizationServerMetadataLocations(issuer).map(({ url, form }): Route => {
+    const document = form.startsWith('oauth') ? 'oauth-authorization-server' : 'openid-configuration';
+    const { pathname } = new URL(url);
+    return {
+      path: pathname,
+      answers: 'json',
+      cors: true,
+      methods: { GET: metadataEndpoint(services, document) },
+    };
+  });
+  const authorize = authorizeEndpoint(services);
+  return [
+    ...metadata,
+    { path: at(PATHS.register), answers: 'json', cors: true, methods: { POST: registerEndpoint(services) } },
+    { path: at(PATHS.authorize), answers: 'page', methods: { GET: authorize, POST: authorize } },
+    { path: at(PATHS.login), answers: 'page', methods: { POST: loginEndpoint(services) } },
+    { path: at(PATHS.consent), answers: 'page', methods: { POST: consentEndpoint(services) } },
+    { path: at(PATHS.token), answers: 'json', cors: true, methods: { POST: tokenEndpoint(services) } },
+    { path: at(PATHS.introspect), answers: 'json', methods: { POST: introspectEndpoint(services) } },
+    { path: at(PATHS.revoke), answers: 'json', cors: true, methods: { POST: revokeEndpoint(services) } },
+    ...(services.capabilities.clientEvidence
+      ? [
+          {
+            path: at(PATHS.clientEvidence),
+            answers: 'json' as const,
+            methods: { GET: clientEvidenceEndpoint(services) },
+          },
+        ]
+      : []),
+  ];
+}

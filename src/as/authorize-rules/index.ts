@@ -1,0 +1,25 @@
+import { checkPkce } from './pkce.js';
+import type { RuleInput } from './input.js';
+import { checkResource } from './resource.js';
+import { checkResponseMode } from './response-mode.js';
+import { checkResponseType } from './response-type.js';
+import { checkScope } from './scope.js';
+import { checkState } from './state.js';
+
+export { checkClient } from './client.js';
+
+/**
+ * The rules that an authorization request has to pass once client and redirect URI are known to be good, in their order;
+ * the first that is broken is what the client is told.
+ *
+ * @throws OAuthError that may go to the redirect URI
+ */
+export function checkRequest(input: RuleInput) {
+  checkResponseType(input);
+  checkResponseMode(input);
+  const state = checkState(input);
+  const code_challenge = checkPkce(input);
+  const scope = checkScope(input);
+  const { resource, defaulted, unknown } = checkResource(input);
+  return { state, code_challenge, scope, resource, defaulted, unknown };
+}

@@ -1,0 +1,41 @@
+import type { AuthorizationServerConfig } from './config.js';
+
+/** The scope that asks for a refresh token; accepted beside the configured ones. */
+export const OFFLINE_ACCESS = 'offline_access';
+
+/**
+ * What this authorization server can do. The metadata advertises it and the endpoints enforce it, both from this
+ * object, so that neither can promise what the other does not hold.
+ */
+export interface Capabilities {
+  /** what may be asked for, `offline_access` included */
+  readonly scopes: readonly string[];
+  /** what is granted to a request without `scope` */
+  readonly defaultScopes: readonly string[];
+  readonly responseTypes: readonly string[];
+  readonly responseModes: readonly string[];
+  readonly grantTypes: readonly string[];
+  readonly clientAuthenticationMethods: readonly string[];
+  readonly introspectionAuthenticationMethods: readonly string[];
+  readonly codeChallengeMethods: readonly string[];
+  readonly clientEvidence: boolean;
+}
+
+/** Derives the capabilities from the configuration. */
+export function capabilitiesOf(config: AuthorizationServerConfig): Capabilities {
+  return {
+    scopes: [...new Set([...config.scopes, OFFLINE_ACCESS])],
+    defaultScopes: config.scopes,
+    responseTypes: ['code'],
+    responseModes: ['query'],
+    grantTypes: ['authorization_code', 'refresh_token'],
+    clientAuthenticationMethods: ['none', 'client_secret_basic', 'client_secret_post'],
+    introspectionAuthenticationMethods: [
+      'client_secret_basic',
+      'client_secret_post',
+      ...(config.openIntrospection ? ['none'] : []),
+    ],
+    codeChallengeMethods: ['S256'],
+    clientEvidence: config.demoMode,
+  };
+}

@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { ConfigurationError } from '../../shared/configuration-error.js';
+import { hashSecret } from '../../shared/secret.js';
+import { parseConfigured } from '../configuration-value.js';
+import type { ClientRecord } from '../store/records.js';
+import { CLIENT_METADATA, MAX_CLIENT_ID_LENGTH } from './client-metadata.js';
+
+const PRESET_CLIENTS = z.array(
+  CLIENT_METADATA.extend({
+    client_id: z
+      .string('must be a string')
+      .regex(/^[\x20-\x7E]+$/, 'must be printable ASCII and not empty')
+      .max(MAX_CLIENT_ID_LENGTH, 'is too long'),
+    client_secret: z.string('must be a string').min(1, 'must not be empty').optional(),
+    token_endpoint_auth_method: z
+      .enum(
+        ['none', 'client_secret_basic', 'client_secret_post'],
+        'must be none, client_secret_basic or client_secret_post',
+      )
+      .optional(),
+  }),
+  'must be an array of client metadata with client_id',
+);
+
+/**
+ * A client that is configured: metadata of RFC 7591 with `client_id` and, for a confidential one, `client_secret`.
+ * Without `redirect_uris` it may use any on loopback and those of known editors.
+ */
+export type PresetClient = z.infer<typeof PRESET_CLIENTS>[number];
+
+/**
+ * Validates preset clients, as a file or flags give them.
+ *
+ * @param json an array
+ * @throws ConfigurationError for the option `clients`, with the place and what is wrong there
+ */
+export function parsePresetClients(json: unknown): PresetClient[] {
+  const clients = parseConfigured(PRESET_CLIENTS, json, 'clients');
+  const seen = new Set<string>();
+  for (const { client_id, client_secret, token_endpoint_auth_method: method } of clients) {
+    const fault = seen.has(client_id)
+      ? 'is configured twice'
+      : client_secret === undefined && method !== undefined && method !== 'none'
+        ? `has the method ${method} but no client_secret`
+        : client_secret !== undefined && method === 'none'
+          ? 'has a client_secret but the method none'
+          : undefined;
+    if (fault) throw new ConfigurationError('clients', `${client_id} ${fault}`);
+    seen.add(client_id);
+  }
+  return clients;
+}
+
+/**
+ * The records of configured clients, by client_id.
+ *
+ * @param now when they were configured, in seconds since the epoch
+ */
+export function presetRecords(
+  clients: readonly PresetClient[],
+  now: number,
+): ReadonlyMap<string, ClientRecord> {
+  return new Map(clients.map((client) => [client.client_id, presetRecord(client, now)]));
+}
+
+function presetRecord({ client_id, client_secret, ...metadata }: PresetClient, now: number): ClientRecord {
+  return {
+    client_id,
+    origin: 'preset',
+    created_at: now,
+    ...(client_secret !== undefined && { client_secret_hash: hashSecret(client_secret) }),
+    metadata: {
+      ...metadata,
+      token_endpoint_auth_method:
+        metadata.token_endpoint_auth_method ?? (client_secret === undefined ? 'none' : 'client_secret_basic'),
+      grant_types: metadata.grant_types ?? ['authorization_code', 'refresh_token'],
+      response_types: metadata.response_types ?? ['code'],
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import * as z from 'zod';
+import { ConfigurationError } from '../shared/configuration-error.js';
+import { DEMO_RS_CREDENTIALS } from '../shared/oauth/demo.js';
+import { isResourceIdentifier } from '../shared/oauth/resource.js';
+import { parseScope } from '../shared/oauth/scope.js';
+import { type PresetClient, parsePresetClients } from './clients/presets.js';
+import { parseConfigured } from './configuration-value.js';
+import { parseUsers, type User } from './owner/users.js';
+
+/** What {@link createAuthorizationServer} is told; only `issuer` has no default. */
+export interface AuthorizationServerOptions {
+  /** the URL under which clients reach it, without a trailing slash; spelled like this everywhere */
+  readonly issuer: string;
+  /**
+   * Whether conveniences that only one's own machine may have are on: any password, adoption of unknown clients, known
+   * credentials for introspection, any resource, client evidence. Requests under a name that is not loopback are
+   * refused then. Default false.
+   */
+  readonly demoMode?: boolean;
+  /** what can be granted, `offline_access` apart; default `['user']` */
+  readonly scopes?: readonly string[];
+  /** each a {@link PresetClient}; validated here */
+  readonly clients?: readonly unknown[];
+  /** in demo mode: whether an unknown client is taken in as a public client; default `adopt` */
+  readonly unknownClients?: 'adopt' | 'reject';
+  /** each a {@link User}; validated here. Outside demo mode there must be one. */
+  readonly users?: readonly unknown[];
+  /** resources that tokens may be for; the only one is the default audience */
+  readonly resources?: readonly string[];
+  /** what resource servers show at the introspection endpoint; in demo mode a known pair unless given */
+  readonly rsCredentials?: readonly { readonly id: string; readonly secret: string }[];
+  /** demo mode only: anybody may introspect */
+  readonly openIntrospection?: boolean;
+  /** default 3600 */
+  readonly accessTokenSeconds?: number;
+  /** default 60 */
+  readonly codeSeconds?: number;
+  /** since the last use; default 30 days */
+  readonly refreshTokenSeconds?: number;
+  /** origins of web pages that may call it, beside those on this machine */
+  readonly allowOrigins?: readonly string[];
+}
+
+/** The options, validated and complete. */
+export interface AuthorizationServerConfig {
+  readonly issuer: string;
+  readonly demoMode: boolean;
+  readonly scopes: readonly string[];
+  readonly clients: readonly PresetClient[];
+  readonly unknownClients: 'adopt' | 'reject';
+  readonly users: readonly User[];
+  readonly resources: readonly string[];
+  readonly rsCredentials: readonly { readonly id: string; readonly secret: string }[];
+  readonly openIntrospection: boolean;
+  readonly accessTokenSeconds: number;
+  readonly codeSeconds: number;
+  readonly refreshTokenSeconds: number;
+  readonly allowOrigins: readonly string[];
+}
+
+const seconds = (fallback: number) =>
+  z
+    .number('must be a number of seconds')
+    .int('must be whole seconds')
+    .positive('must be at least 1 second')
+    .default(fallback);
+
+const OPTIONS = z.strictObject({
+  issuer: z
+    .string()
+    .refine(isIssuer, 'must be an http(s) URL without query, fragment, user name and trailing slash'),
+  demoMode: z.boolean().default(false),
+  scopes: z
+    .array(
+      z
+        .string()
+        .refine(
+          (scope) => scope !== '' && parseScope(scope)?.length === 1,
+          'is not one scope (RFC 6749 §3.3)',
+        ),
+    )
+    .min(1, 'needs at least one scope')
+    .default(['user']),
+  clients: z.array(z.unknown()).default([]),
+  unknownClients: z.enum(['adopt', 'reject'], 'must be adopt or reject').default('adopt'),
+  users: z.array(z.unknown()).default([]),
+  resources: z
+    .array(
+      z
+        .string()
+        .refine(isResourceIdentifier, 'must be an absolute http(s) URL without fragment (RFC 8707 §2)'),
+    )
+    .default([]),
+  rsCredentials: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1, 'must not be empty'),
+        secret: z.string().min(1, 'must not be empty'),
+      }),
+    )
+    .default([]),
+  openIntrospection: z.boolean().default(false),
+  accessTokenSeconds: seconds(3600),
+  codeSeconds: seconds(60).pipe(z.number().max(600, 'must be 600 seconds or less: a code is for at once')),
+  refreshTokenSeconds: seconds(30 * 24 * 3600),
+  allowOrigins: z
+    .array(z.string().refine(isOrigin, 'must be an origin, as in https://app.example.com'))
+    .default([]),
+});
+
+/**
+ * Validates the options and puts the defaults in.
+ *
+ * @throws ConfigurationError that names the option
+ */
+export function parseConfig(options: AuthorizationServerOptions): AuthorizationServerConfig {
+  const parsed = parseConfigured(OPTIONS, options);
+  const users = parseUsers(parsed.users);
+  if (!parsed.demoMode && users.length === 0) {
+    throw new ConfigurationError(
+      'users',
+      'outside demo mode there must be somebody who can sign in; give a user and a password',
+    );
+  }
+  if (!parsed.demoMode && parsed.openIntrospection) {
+    throw new ConfigurationError(
+      'openIntrospection',
+      'is for demo mode only: here a resource server must authenticate',
+    );
+  }
+  const demoCredentials = parsed.demoMode && parsed.rsCredentials.length === 0 ? [DEMO_RS_CREDENTIALS] : [];
+  return {
+    ...parsed,
+    users,
+    clients: parsePresetClients(parsed.clients),
+    rsCredentials: [...parsed.rsCredentials, ...demoCredentials],
+  };
+}
+
+function isIssuer(value: string): boolean {
+  const url = URL.parse(value);
+  return (
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    !/[?#]/.test(value) &&
+    !value.endsWith('/') &&
+    url.username === '' &&
+    url.password === ''
+  );
+}
+
+function isOrigin(value: string): boolean {
+  return URL.parse(value)?.origin === value && value !== 'null';
+}

@@ -1,0 +1,150 @@
+import { mediaTypeOf, type Parameters, parseParameters, readText } from '../../shared/http/body.js';
+import { OAuthError } from '../../shared/oauth/errors.js';
+import { guessClient } from '../../shared/oauth/known-clients.js';
+import { routeOf } from '../../shared/oauth/routes.js';
+import { hashSecret } from '../../shared/secret.js';
+import { checkClient, checkRequest } from '../authorize-rules/index.js';
+import type { FoundClient } from '../authorize-rules/client.js';
+import { nameOf } from '../clients/name.js';
+import { matchRedirectUri, type ValidatedRedirectUri } from '../clients/redirect-uris.js';
+import { usageOf } from '../clients/usage.js';
+import type { AppContext, Endpoint } from '../front/app-env.js';
+import { pagePath } from '../metadata.js';
+import { browserCookie, readBrowserCookie } from '../owner/browser-cookie.js';
+import { openInteraction } from '../owner/interaction.js';
+import { loginPage } from '../owner/pages/login-page.js';
+import { renderPage } from '../owner/pages/page.js';
+import type { Services } from '../services.js';
+import type { AuthorizationRequest } from '../store/records.js';
+import { NEVER } from '../store/store.js';
+import { refuseByRedirect, refuseOnPage } from './authorize-refusal.js';
+
+/**
+ * The authorization endpoint. First it finds out who asks and where the answer goes; what is wrong until then is shown
+ * to the person at the browser. What is wrong after that goes to the client. A request that passes leads to the login.
+ *
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-4.1.1 OAuth 2.1 §4.1.1}
+ */
+export function authorizeEndpoint(services: Services): Endpoint {
+  return async (c) => {
+    const sent = await sentParameters(c.req.raw);
+    let asking: Asking;
+    try {
+      asking = await findOutWhoAsks(services, sent);
+    } catch (thrown) {
+      return refuseOnPage(c, services, thrown, sent);
+    }
+    try {
+      return await askOwner(c, services, asking, await acceptRequest(services, asking, sent));
+    } catch (thrown) {
+      return refuseByRedirect(c, services, thrown, { ...asking, state: stateOf(sent) });
+    }
+  };
+}
+
+/** @throws OAuthError with status 413 or 415 for the body of a POST */
+async function sentParameters(request: Request): Promise<URLSearchParams> {
+  if (request.method !== 'POST') return new URL(request.url).searchParams;
+  if (mediaTypeOf(request.headers.get('content-type')) !== 'application/x-www-form-urlencoded') {
+    throw new OAuthError('invalid_request', 'the body must be application/x-www-form-urlencoded', {
+      status: 415,
+      reason: 'wrong_media_type',
+    });
+  }
+  return new URLSearchParams(await readText(request));
+}
+
+/** Who asks, and where the answer goes: once this is known, a client can be told of errors. */
+interface Asking extends FoundClient {
+  readonly redirect_uri: ValidatedRedirectUri;
+  readonly redirect_uri_sent: boolean;
+}
+
+async function findOutWhoAsks(services: Services, sent: URLSearchParams): Promise<Asking> {
+  // Of these two a second one would leave open who is told; of all others a second one is for the client to hear of.
+  const decisive = ['client_id', 'redirect_uri'];
+  const parameters = parseParameters(
+    sent,
+    new Set([...sent.keys()].filter((name) => !decisive.includes(name))),
+  );
+  const found = await checkClient(services, parameters);
+  const requested = parameters.get('redirect_uri');
+  return {
+    ...found,
+    redirect_uri: matchRedirectUri(found.client, requested),
+    redirect_uri_sent: requested !== undefined,
+  };
+}
+
+/** The `state` to answer with; none if it came twice, as nobody knows which was meant. */
+function stateOf(sent: URLSearchParams): string | undefined {
+  const [state, ...more] = sent.getAll('state').filter((value) => value !== '');
+  return more.length === 0 ? state : undefined;
+}
+
+const REPEATABLE: ReadonlySet<string> = new Set(['resource']);
+
+/** Holds the request against the rules, and adopts the client if it was unknown. */
+async function acceptRequest(
+  services: Services,
+  { client, adopted, redirect_uri, redirect_uri_sent }: Asking,
+  sent: URLSearchParams,
+): Promise<AuthorizationRequest> {
+  const parameters: Parameters = parseParameters(sent, REPEATABLE);
+  const { state, code_challenge, scope, resource, defaulted, unknown } = checkRequest({
+    parameters,
+    services,
+  });
+  const { client_id } = client;
+  if (adopted && (await services.store.add('client', client_id, client, NEVER))) {
+    const looksLike = guessClient(redirect_uri)?.name;
+    services.emit({
+      kind: 'client.adopted',
+      client_id,
+      redirect_uri,
+      ...(looksLike !== undefined && { looks_like: looksLike }),
+    });
+  }
+  const usage = await usageOf(services, client_id);
+  services.emit(
+    {
+      kind: 'authorization.requested',
+      client_id,
+      route: routeOf(client.origin, usage?.flows ?? 0),
+      redirect_uri,
+      scope,
+      resource,
+      resource_defaulted: defaulted,
+      ...(unknown.length > 0 && { unknown_resource: unknown }),
+    },
+    unknown.length > 0 ? 'warning' : 'info',
+  );
+  return {
+    client_id,
+    redirect_uri,
+    redirect_uri_sent,
+    ...(state !== undefined && { state }),
+    code_challenge,
+    scope,
+    resource,
+  };
+}
+
+/** Shows the login page, and makes sure that the browser can be recognised when it posts the form. */
+async function askOwner(
+  c: AppContext,
+  services: Services,
+  { client }: Asking,
+  request: AuthorizationRequest,
+): Promise<Response> {
+  const { config, random, users } = services;
+  const known = readBrowserCookie(config.issuer, c.req.raw.headers.get('cookie'));
+  const browser = known ?? random.token(32);
+  const page = loginPage({
+    action: pagePath(config.issuer, 'login'),
+    csrfToken: await openInteraction(services, { request, browser_hash: hashSecret(browser) }),
+    client: nameOf(client),
+    demo: users.none,
+  });
+  return renderPage(random, { ...page, headers: { 'set-cookie': browserCookie(config.issuer, browser) } });
+}

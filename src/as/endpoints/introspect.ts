@@ -1,0 +1,86 @@
+import { type Parameters, readForm } from '../../shared/http/body.js';
+import { OAuthError } from '../../shared/oauth/errors.js';
+import { constantTimeEqual, fingerprint, hashSecret } from '../../shared/secret.js';
+import { type Credentials, parseBasicCredentials } from '../clients/basic-credentials.js';
+import type { Endpoint } from '../front/app-env.js';
+import { privateJson } from '../front/json.js';
+import type { Services } from '../services.js';
+import type { AccessTokenRecord } from '../store/records.js';
+
+/**
+ * Tells resource servers what a token is worth. Clients are not answered, whatever credentials they have, so that a
+ * stolen token can't be tried out here.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-2 RFC 7662 §2}
+ */
+export function introspectEndpoint(services: Services): Endpoint {
+  return async (c) => {
+    const form = await readForm(c.req.raw);
+    const caller = resourceServer(services, c.req.raw.headers.get('authorization'), form);
+    const token = form.get('token');
+    if (token === undefined) {
+      throw new OAuthError('invalid_request', 'token is missing', { reason: 'token_missing' });
+    }
+    const { record, reason } = await look(services, token);
+    services.emit({
+      kind: 'token.introspected',
+      ...(caller !== undefined && { caller }),
+      token: fingerprint(token),
+      active: record !== undefined,
+      ...(reason !== undefined && { reason }),
+      ...(record && { client_id: record.client_id, aud: record.aud, scope: record.scope }),
+    });
+    return privateJson(record ? describe(services.config.issuer, record) : { active: false });
+  };
+}
+
+/** Looks a token up; it is good only while the grant that it came from lives. */
+async function look(
+  { store }: Services,
+  token: string,
+): Promise<{ record?: AccessTokenRecord; reason?: string }> {
+  const record = await store.get('access_token', hashSecret(token));
+  if (!record) return { reason: 'token_unknown_or_expired' };
+  return (await store.get('grant', record.grant_id)) ? { record } : { reason: 'grant_revoked' };
+}
+
+/** @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-2.2 RFC 7662 §2.2} */
+function describe(issuer: string, { aud, ...record }: AccessTokenRecord) {
+  return {
+    active: true,
+    iss: issuer,
+    sub: record.sub,
+    ...(aud.length > 0 && { aud: aud.length === 1 ? aud[0] : aud }),
+    client_id: record.client_id,
+    scope: record.scope,
+    token_type: 'Bearer',
+    iat: record.iat,
+    exp: record.exp,
+  };
+}
+
+/** @returns the id of the resource server; undefined where anybody may ask */
+function resourceServer(
+  services: Services,
+  authorization: string | null,
+  form: Parameters,
+): string | undefined {
+  const { config, emit } = services;
+  const presented = presentedCredentials(authorization, form);
+  const known = presented && config.rsCredentials.find(({ id }) => id === presented.id);
+  if (known && constantTimeEqual(known.secret, presented.secret)) return known.id;
+  if (config.openIntrospection && authorization === null && presented === undefined) return undefined;
+  const reason = presented || authorization !== null ? 'rs_credentials_wrong' : 'rs_credentials_missing';
+  emit({ kind: 'introspection.refused', reason }, 'warning');
+  throw new OAuthError('invalid_client', 'introspection is for resource servers that are known here', {
+    reason,
+    headers: authorization === null ? {} : { 'www-authenticate': 'Basic realm="mcp-oauth-demo"' },
+  });
+}
+
+function presentedCredentials(authorization: string | null, form: Parameters): Credentials | undefined {
+  if (authorization !== null) return parseBasicCredentials(authorization);
+  const id = form.get('client_id');
+  const secret = form.get('client_secret');
+  return id === undefined || secret === undefined ? undefined : { id, secret };
+}

@@ -1,0 +1,14 @@
+import type { Context } from 'hono';
+
+/** What the front and the endpoints tell each other about one request. */
+export interface AppEnv {
+  readonly Variables: {
+    /** whether errors of this endpoint are shown to a person or read by a program */
+    answers?: 'page' | 'json';
+    /** stable reason code of a refusal that was answered and not thrown */
+    reason?: string;
+  };
+}
+
+export type AppContext = Context<AppEnv>;
+export type Endpoint = (c: AppContext) => Response | Promise<Response>;

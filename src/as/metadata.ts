@@ -1,0 +1,51 @@
+import { CLIENT_EVIDENCE_ENDPOINT } from '../shared/oauth/routes.js';
+import type { Capabilities } from './capabilities.js';
+
+/** Where the endpoints are, below the issuer. */
+export const PATHS = {
+  authorize: '/authorize',
+  login: '/login',
+  consent: '/consent',
+  token: '/token',
+  register: '/register',
+  introspect: '/introspect',
+  revoke: '/revoke',
+  clientEvidence: '/client-evidence',
+} as const;
+
+/** The path of a page on the issuer's host, for the forms that lead there. */
+export function pagePath(issuer: string, page: 'login' | 'consent'): string {
+  return basePath(issuer) + PATHS[page];
+}
+
+/** What stands in front of every path: nothing, or the path of the issuer. */
+export function basePath(issuer: string): string {
+  return new URL(issuer).pathname.replace(/\/$/, '');
+}
+
+/**
+ * The metadata document, the same at every well-known place.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-2 RFC 8414 §2}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9207#section-3 RFC 9207 §3} for `authorization_response_iss_parameter_supported`
+ */
+export function buildMetadata(issuer: string, capabilities: Capabilities): Readonly<Record<string, unknown>> {
+  return {
+    issuer,
+    authorization_endpoint: issuer + PATHS.authorize,
+    token_endpoint: issuer + PATHS.token,
+    registration_endpoint: issuer + PATHS.register,
+    scopes_supported: capabilities.scopes,
+    response_types_supported: capabilities.responseTypes,
+    response_modes_supported: capabilities.responseModes,
+    grant_types_supported: capabilities.grantTypes,
+    token_endpoint_auth_methods_supported: capabilities.clientAuthenticationMethods,
+    revocation_endpoint: issuer + PATHS.revoke,
+    revocation_endpoint_auth_methods_supported: capabilities.clientAuthenticationMethods,
+    introspection_endpoint: issuer + PATHS.introspect,
+    introspection_endpoint_auth_methods_supported: capabilities.introspectionAuthenticationMethods,
+    code_challenge_methods_supported: capabilities.codeChallengeMethods,
+    authorization_response_iss_parameter_supported: true,
+    ...(capabilities.clientEvidence && { [CLIENT_EVIDENCE_ENDPOINT]: issuer + PATHS.clientEvidence }),
+  };
+}

@@ -1,0 +1,30 @@
+import { html } from 'hono/html';
+import type { OAuthError } from '../../../shared/oauth/errors.js';
+import type { Page } from './page.js';
+
+/** Says what went wrong to the person at the browser; the client is not told, as nobody knows who that is. */
+export function errorPage(error: OAuthError): Page {
+  return {
+    title: 'This did not work',
+    status: error.status,
+    headers: error.headers,
+    body: html`
+      <h1>This did not work</h1>
+      <p class="bad" role="alert">${sentence(error.description)}</p>
+      <p>
+        Close this page, go back to your client and start the sign-in again. If that ends here too, the client
+        sends a request that this authorization server can't accept, and the log of the server says why.
+      </p>
+      <dl>
+        <div>
+          <dt>Error</dt>
+          <dd><code>${error.error}</code></dd>
+        </div>
+      </dl>
+    `,
+  };
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+}

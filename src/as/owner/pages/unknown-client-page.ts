@@ -1,0 +1,70 @@
+import { html } from 'hono/html';
+import type { AdoptionFault } from '../../clients/adoption.js';
+import type { Markup, Page } from './page.js';
+
+/** What the page about an unknown client shows. */
+export interface UnknownClientFacts {
+  readonly clientId: string;
+  /** the program that the redirect URI points to, e.g. `VS Code` */
+  readonly looksLike?: string | undefined;
+  /** stable reason code of the refusal */
+  readonly reason: string;
+}
+
+const WHY_NOT_ADOPTED = {
+  client_unknown: 'Clients that are not known are refused here.',
+  client_id_is_url: 'It is the address of a client metadata document, and those are not read here.',
+  adoption_needs_pkce: 'An unknown client is taken in only if it uses PKCE, and this one does not.',
+  adoption_needs_loopback_redirect_uri:
+    'An unknown client is taken in only if it leads back to this machine or to a known editor, and this one does not.',
+} satisfies Record<AdoptionFault, string>;
+
+const WHY_BY_REASON: ReadonlyMap<string, string> = new Map(Object.entries(WHY_NOT_ADOPTED));
+
+/** How the users of each client get rid of the id that it has kept. */
+const REMEDIES: readonly (readonly [string, Markup])[] = [
+  [
+    'VS Code',
+    html`run the command <strong>Authentication: Remove Dynamic Authentication Providers</strong>, choose the
+      entry of this server, and start the MCP server again. Signing out is not enough.`,
+  ],
+  [
+    'MCP Inspector',
+    html`choose <strong>Clear OAuth state and disconnect</strong>, or <code>--relogin</code> on its command
+      line; in version 1, <strong>Clear OAuth State</strong> or a new browser tab.`,
+  ],
+  ['Claude Code', html`run <code>claude mcp login</code> with the name of the server.`],
+  ['Cursor', html`remove the server from the MCP settings and add it again.`],
+  ['mcp-remote', html`delete its folder: <code>rm -rf ~/.mcp-auth</code>.`],
+];
+
+/** Explains an unknown client_id to the person who can do something about it. */
+export function unknownClientPage({ clientId, looksLike, reason }: UnknownClientFacts): Page {
+  const sorted = [...REMEDIES].sort(([a], [b]) => Number(b === looksLike) - Number(a === looksLike));
+  return {
+    title: 'Unknown client',
+    status: 400,
+    body: html`
+      <h1>This client is not known here</h1>
+      <p class="bad" role="alert">
+        Your client calls itself <code>${clientId}</code>, and this authorization server knows no client of
+        that name. ${WHY_BY_REASON.get(reason) ?? ''}
+      </p>
+      <p>
+        Most likely the client registered here earlier and has kept its <code>client_id</code>, and this
+        server has been restarted since and has forgotten it. The client can't notice that by itself, as
+        nothing on this page reaches it.
+        ${looksLike ? html`It looks like <strong>${looksLike}</strong>.` : ''}
+      </p>
+      <h2>Make your client register again</h2>
+      <ul>
+        ${sorted.map(([name, remedy]) => html`<li><strong>${name}</strong>: ${remedy}</li>`)}
+      </ul>
+      <h2>Or make the id known</h2>
+      <p>
+        If you run this server, start it with <code>--client ${clientId}</code>, or without
+        <code>--unknown-clients=reject</code>.
+      </p>
+    `,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Services } from '../services.js';
+import { DEMO_USERNAME, MAX_USERNAME_LENGTH } from './users.js';
+
+/** After so many wrong passwords within the window, each further one costs time. */
+const FREE_FAILURES = 3;
+const WINDOW_SECONDS = 15 * 60;
+const MAX_DELAY_SECONDS = 60;
+
+/** A try is given up on if checking it takes longer than this, in seconds. */
+const CHECK_SECONDS = 10;
+
+export type SignInResult =
+  | { readonly outcome: 'signed-in'; readonly sub: string; readonly demo: boolean }
+  | { readonly outcome: 'wrong'; readonly reason: string; readonly failures: number }
+  /** with the seconds until the next try is looked at */
+  | {
+      readonly outcome: 'slowed';
+      readonly reason: string;
+      readonly failures: number;
+      readonly seconds: number;
+    };
+
+/**
+ * Checks a user name and password. While no user is configured, which is so in demo mode only, any password signs the
+ * demo user in.
+ *
+ * One try for a name is looked at at a time, and after three wrong ones the next has to wait, longer each time: trying
+ * out in parallel gains nothing.
+ */
+export async function signIn(services: Services, username: string, password: string): Promise<SignInResult> {
+  if (services.users.none) {
+    return username === DEMO_USERNAME
+      ? { outcome: 'signed-in', sub: username, demo: true }
+      : { outcome: 'wrong', reason: 'not_the_demo_user', failures: 0 };
+  }
+  if (username.length > MAX_USERNAME_LENGTH)
+    return { outcome: 'wrong', reason: 'wrong_password', failures: 0 };
+  const { store, clock } = services;
+  const until = clock.now() + CHECK_SECONDS;
+  if (!(await store.add('login_slot', username, { until }, until))) {
+    const slot = await store.get('login_slot', username);
+    const seconds = Math.max(1, (slot?.until ?? 0) - clock.now());
+    return { outcome: 'slowed', reason: 'login_slowed', failures: 0, seconds };
+  }
+  if (await services.users.verify(username, password)) {
+    await store.take('login_slot', username);
+    return { outcome: 'signed-in', sub: username, demo: false };
+  }
+  return countFailure(services, username);
+}
+
+async function countFailure({ store, clock }: Services, username: string): Promise<SignInResult> {
+  const failures = await store.increment(`login_failures:${username}`, WINDOW_SECONDS);
+  if (failures < FREE_FAILURES) {
+    await store.take('login_slot', username);
+    return { outcome: 'wrong', reason: 'wrong_password', failures };
+  }
+  const seconds = Math.min(MAX_DELAY_SECONDS, 2 ** (failures - FREE_FAILURES + 1));
+  const until = clock.now() + seconds;
+  await store.put('login_slot', username, { until }, until);
+  return { outcome: 'slowed', reason: 'wrong_password', failures, seconds };
+}

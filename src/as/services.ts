@@ -1,0 +1,20 @@
+import type { Clock } from '../shared/clock.js';
+import type { Emit } from '../shared/events/emitter.js';
+import type { Random } from '../shared/random.js';
+import type { Capabilities } from './capabilities.js';
+import type { AuthorizationServerConfig } from './config.js';
+import type { Users } from './owner/users.js';
+import type { ClientRecord } from './store/records.js';
+import type { Store } from './store/store.js';
+
+/** What the endpoints work with: one object, made when the server is created. */
+export interface Services {
+  readonly config: AuthorizationServerConfig;
+  readonly capabilities: Capabilities;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: Emit;
+  readonly users: Users;
+  readonly presets: ReadonlyMap<string, ClientRecord>;
+}

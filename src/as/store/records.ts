@@ -1,0 +1,127 @@
+import type { ClientOrigin, RegistrationRoute } from '../../shared/oauth/routes.js';
+import type { ValidatedRedirectUri } from '../clients/redirect-uris.js';
+
+/** What is stored, by kind. Plain JSON; times in seconds since the epoch; secrets only as hashes. */
+export interface Records {
+  readonly client: ClientRecord;
+  readonly client_usage: ClientUsageRecord;
+  readonly interaction: InteractionRecord;
+  readonly grant: GrantRecord;
+  readonly authorization_code: AuthorizationCodeRecord;
+  readonly access_token: AccessTokenRecord;
+  readonly refresh_token: RefreshTokenRecord;
+  readonly issued: IssuedRecord;
+  readonly login_slot: LoginSlotRecord;
+}
+
+export type Kind = keyof Records;
+
+/**
+ * What a client is registered with: the effective values, as the registration answered.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7591#section-2 RFC 7591 §2}
+ */
+export interface ClientMetadata {
+  /** absent: any redirect URI on loopback, and those of known editors */
+  readonly redirect_uris?: readonly string[];
+  readonly token_endpoint_auth_method: string;
+  readonly grant_types: readonly string[];
+  readonly response_types: readonly string[];
+  readonly client_name?: string;
+  readonly client_uri?: string;
+  readonly logo_uri?: string;
+  readonly tos_uri?: string;
+  readonly policy_uri?: string;
+  readonly contacts?: readonly string[];
+  readonly scope?: string;
+  readonly software_id?: string;
+  readonly software_version?: string;
+  readonly application_type?: string;
+}
+
+export interface ClientRecord {
+  readonly client_id: string;
+  readonly origin: ClientOrigin;
+  readonly created_at: number;
+  /** absent: a public client */
+  readonly client_secret_hash?: string;
+  readonly metadata: ClientMetadata;
+}
+
+export interface ClientUsageRecord {
+  /** codes redeemed */
+  readonly flows: number;
+  readonly last_used_at: number;
+}
+
+/** An authorization request that passed every rule. */
+export interface AuthorizationRequest {
+  readonly client_id: string;
+  readonly redirect_uri: ValidatedRedirectUri;
+  /** false if the request left it out, so that /token need not repeat it */
+  readonly redirect_uri_sent: boolean;
+  readonly state?: string;
+  readonly code_challenge: string;
+  readonly scope: string;
+  readonly resource: readonly string[];
+}
+
+/** A page that waits for its user; the id is the form's CSRF token, hashed. */
+export interface InteractionRecord {
+  readonly request: AuthorizationRequest;
+  /** hash of the cookie of the browser that the page was shown in */
+  readonly browser_hash: string;
+  /** absent until somebody has signed in: it is the login page that waits */
+  readonly sub?: string;
+}
+
+/** What a user allowed a client. Whatever was issued from it is valid only while this record lives. */
+export interface GrantRecord {
+  readonly client_id: string;
+  readonly sub: string;
+  readonly scope: string;
+  readonly resource: readonly string[];
+  readonly created_at: number;
+}
+
+export interface AuthorizationCodeRecord {
+  readonly grant_id: string;
+  readonly client_id: string;
+  readonly redirect_uri: string;
+  readonly redirect_uri_sent: boolean;
+  readonly code_challenge: string;
+  readonly sub: string;
+  readonly scope: string;
+  readonly resource: readonly string[];
+}
+
+export interface AccessTokenRecord {
+  readonly grant_id: string;
+  readonly client_id: string;
+  readonly sub: string;
+  readonly scope: string;
+  readonly aud: readonly string[];
+  readonly iat: number;
+  readonly exp: number;
+}
+
+export interface RefreshTokenRecord {
+  readonly grant_id: string;
+  readonly client_id: string;
+  readonly sub: string;
+  readonly scope: string;
+  readonly resource: readonly string[];
+  /** the route of the flow that it came from */
+  readonly route: RegistrationRoute;
+}
+
+/** Written with every code and refresh token, and outlives it: lets a second presentation find the grant. */
+export interface IssuedRecord {
+  readonly grant_id: string;
+  readonly client_id: string;
+}
+
+/** Occupied while a password of this user name is checked, and for a while after too many wrong ones. */
+export interface LoginSlotRecord {
+  readonly until: number;
+}

@@ -1,0 +1,35 @@
+import type { Kind, Records } from './records.js';
+
+/** An expiry for what is kept until it is deleted. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** Members of a record and the values that they must have. */
+export type Index<K extends Kind> = { readonly [Member in keyof Records[K]]?: Records[K][Member] & string };
+
+/**
+ * Where the authorization server keeps what must outlive a request. Each operation is atomic. A value is handed over
+ * as a copy, so nobody can change what is stored by changing an object. What has expired is as good as absent.
+ *
+ * Ids of secrets are hashes; `expires_at` is in seconds since the epoch.
+ */
+export interface Store {
+  get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>;
+  put<K extends Kind>(kind: K, id: string, value: Records[K], expires_at: number): Promise<void>;
+  /** Puts only where nothing is. @returns whether it did */
+  add<K extends Kind>(kind: K, id: string, value: Records[K], expires_at: number): Promise<boolean>;
+  /** Puts only where `expected` is, compared by content. @returns whether it did */
+  replace<K extends Kind>(
+    kind: K,
+    id: string,
+    change: { readonly expected: Records[K]; readonly value: Records[K]; readonly expires_at: number },
+  ): Promise<boolean>;
+  /** Reads and deletes in one step: of any number of racers exactly one gets the value. */
+  take<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>;
+  /** All records of a kind whose members equal those of the index. */
+  list<K extends Kind>(
+    kind: K,
+    index: Index<K>,
+  ): Promise<readonly { readonly id: string; readonly value: Records[K] }[]>;
+  /** Counts up. @returns the count within the window, which starts with the first call and lasts `windowSeconds` */
+  increment(key: string, windowSeconds: number): Promise<number>;
+}

@@ -1,0 +1,35 @@
+import type { Services } from '../services.js';
+
+/**
+ * Ends a grant, and with it every token that was issued from it: one delete.
+ *
+ * @param reason stable reason code, for the log
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2 RFC 9700 §4.14.2}
+ */
+export async function revokeGrant(
+  { store, emit }: Pick<Services, 'store' | 'emit'>,
+  grantId: string,
+  reason: string,
+): Promise<void> {
+  const grant = await store.take('grant', grantId);
+  if (grant) emit({ kind: 'grant.revoked', client_id: grant.client_id, reason }, 'warning');
+}
+
+/**
+ * What to do about a code or refresh token that is not there: if it was issued here once, somebody presents it a second
+ * time, and one of the two is a thief.
+ *
+ * @param id the hash of what was presented
+ * @returns whether it had been issued here
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2 RFC 6749 §4.1.2}
+ */
+export async function revokeReplayed(
+  services: Pick<Services, 'store' | 'emit'>,
+  id: string,
+  reason: string,
+): Promise<boolean> {
+  const issued = await services.store.get('issued', id);
+  if (!issued) return false;
+  await revokeGrant(services, issued.grant_id, reason);
+  return true;
+}
