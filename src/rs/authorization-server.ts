@@ -118,14 +118,14 @@ function createOutage(configured: string, emit: Emit) {
 /** Looks at every place where the metadata may be. */
 async function readMetadata(
   issuer: string,
-  fetch: Fetch,
+  get: Fetch,
   timeoutMs: number,
 ): Promise<FoundAuthorizationServer | Failure> {
   try {
     return await withinTime(timeoutMs, async (signal) => {
       let last = 'no metadata';
       for (const { url } of authorizationServerMetadataLocations(issuer)) {
-        const answer = await readDocument(url, fetch, signal);
+        const answer = await readDocument(url, get, signal);
         if (typeof answer !== 'string') return fromMetadata(issuer, answer);
         last = answer;
       }
@@ -142,10 +142,10 @@ async function readMetadata(
 /** @returns the metadata, or what is wrong with what is there */
 async function readDocument(
   url: string,
-  fetch: Fetch,
+  get: Fetch,
   signal: AbortSignal,
 ): Promise<AuthorizationServerMetadata | string> {
-  const response = await fetch(url, { headers: { accept: 'application/json' }, signal });
+  const response = await get(url, { headers: { accept: 'application/json' }, signal });
   if (response.status !== 200) {
     await response.body?.cancel();
     return `${url} answered ${response.status}`;

@@ -8,9 +8,9 @@ export type PostForm = (
 ) => Promise<{ status: number; body: string }>;
 
 /** Posts forms with `fetch`. */
-export function createFormPost(fetch: Fetch): PostForm {
+export function createFormPost(send: Fetch): PostForm {
   return async (url, { headers, body, signal }) => {
-    const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' });
+    const response = await send(url, { method: 'POST', headers, body, signal, redirect: 'error' });
     return { status: response.status, body: await readText(response) };
   };
 }
