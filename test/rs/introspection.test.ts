@@ -162,6 +162,20 @@ describe('an authorization server that can not be asked', () => {
     expect(told('as.found')).toHaveLength(2);
   });
 
+  it('is followed when it has moved its introspection endpoint', async () => {
+    const { as, post } = createWorld();
+    expect((await post(INITIALIZE)).status).toBe(200);
+    const answers = as.fetch;
+    as.metadata = () => Response.json({ issuer: ISSUER, introspection_endpoint: `${ISSUER}/v2/introspect` });
+    as.fetch = async (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === '/introspect') return new Response(null, { status: 404 });
+      return pathname === '/v2/introspect' ? Response.json(activeAnswer()) : answers(request);
+    };
+    expect((await post(INITIALIZE)).status).toBe(503);
+    expect((await post(INITIALIZE)).status).toBe(200);
+  });
+
   it('stays reported as gone while only its metadata works', async () => {
     const { as, post, told } = createWorld();
     as.introspect = async () => new Response(null, { status: 500 });
