@@ -225,8 +225,11 @@ function createMetadataDocument(
   authorizationServer: AuthorizationServer,
 ): () => Promise<string> {
   let written: { readonly issuer: string; readonly text: string } | undefined;
+  let found = false;
   return async () => {
-    await withinTime(ISSUER_PATIENCE_MILLISECONDS, () => isFound(authorizationServer)).catch(() => false);
+    found ||= await withinTime(ISSUER_PATIENCE_MILLISECONDS, () => isFound(authorizationServer)).catch(
+      () => false,
+    );
     const issuer = authorizationServer.issuer();
     if (written?.issuer !== issuer) {
       written = { issuer, text: JSON.stringify(buildResourceMetadata(config, issuer)) };

@@ -50,11 +50,26 @@ function unknownZone(timezone: string) {
  * @returns ISO 8601 with the zone's offset at that time; undefined if there is no such zone
  */
 function formatInZone(seconds: number, timezone: string): string | undefined {
-  // Intl takes offsets such as +01:00 for a zone too; they are not names.
+  const format = formatOf(timezone);
+  if (!format) return undefined;
+  const parts = new Map(format.formatToParts(seconds * 1000).map(({ type, value }) => [type, value]));
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
+  const offset = part('timeZoneName').replace('GMT', '') || '+00:00';
+  return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}${offset}`;
+}
+
+/** To make a format takes longer than all the rest of a call, so those in use are kept, up to this many. */
+const MAX_FORMATS = 100;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** @returns undefined if there is no such zone */
+function formatOf(timezone: string): Intl.DateTimeFormat | undefined {
+  const known = formats.get(timezone);
+  if (known) return known;
+  // Newer Nodes take offsets such as +01:00 for a zone too; they are not names.
   if (!/^[A-Za-z]/.test(timezone)) return undefined;
-  let format: Intl.DateTimeFormat;
   try {
-    format = new Intl.DateTimeFormat('en-US', {
+    const format = new Intl.DateTimeFormat('en-US', {
       timeZone: timezone,
       calendar: 'gregory',
       numberingSystem: 'latn',
@@ -67,11 +82,10 @@ function formatInZone(seconds: number, timezone: string): string | undefined {
       second: '2-digit',
       timeZoneName: 'longOffset',
     });
+    if (formats.size >= MAX_FORMATS) formats.clear();
+    formats.set(timezone, format);
+    return format;
   } catch {
     return undefined;
   }
-  const parts = new Map(format.formatToParts(seconds * 1000).map(({ type, value }) => [type, value]));
-  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
-  const offset = part('timeZoneName').replace('GMT', '') || '+00:00';
-  return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}${offset}`;
 }
