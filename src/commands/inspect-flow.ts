@@ -1,0 +1,173 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.js';
+import { EXIT } from '../cli/exit-codes.js';
+import { isColourWanted } from '../cli/flags/log-flags.js';
+import { printable } from '../shared/printable.js';
+import { browserUserAgent } from '../cli/user-agent/browser.js';
+import {
+  brokenMusts,
+  createFlowCollector,
+  createTextRenderer,
+  type FlowDocument,
+  headlessUserAgent,
+  inspectFlow,
+  type OpenUserAgent,
+  parseFlowPlan,
+  renderJson,
+  targetFault,
+} from '../flows/index.js';
+import { systemClock } from '../shared/clock.js';
+import { ConfigurationError } from '../shared/configuration-error.js';
+import { isLoopbackHost } from '../shared/http/loopback.js';
+import { systemRandom } from '../shared/random.js';
+
+const DEFAULT_TARGET = 'http://localhost:8001/mcp';
+
+export default class InspectFlow extends BaseCommand {
+  static override summary = 'Go through the authorization flow of an MCP server, and explain each step.';
+  static override description =
+    'An MCP client that shows its work: what it sends and receives (without secrets), what it decides, and by which' +
+    ' section of the specification. It ends with the route by which it came by its client_id.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --client-id demo-preset',
+    '<%= config.bin %> <%= command.id %> https://mcp.example.com/mcp --no-browser',
+    '<%= config.bin %> <%= command.id %> --json | jq -r .registration.route',
+  ];
+  static override args = {
+    'server-url': Args.string({ description: 'URL of the MCP server', default: DEFAULT_TARGET }),
+  };
+  static override flags = {
+    'client-id': Flags.string({
+      description: 'use this client_id instead of registering',
+      helpGroup: 'CLIENT',
+    }),
+    'client-secret': Flags.string({
+      description: 'the secret that belongs to --client-id',
+      helpGroup: 'CLIENT',
+    }),
+    scope: Flags.string({
+      description: 'ask for these scopes, instead of what the server names (space separated)',
+      helpGroup: 'CLIENT',
+    }),
+    call: Flags.string({
+      description: 'call this tool; by default get_time, or one that only reads and needs no arguments',
+      helpGroup: 'CLIENT',
+    }),
+    headless: Flags.boolean({
+      description: 'sign in by itself, also where the authorization server is not on loopback',
+      exclusive: ['no-browser'],
+      helpGroup: 'SIGN-IN',
+    }),
+    username: Flags.string({
+      description: 'sign in by itself as this user (default at loopback: demo_user)',
+      exclusive: ['no-browser'],
+      helpGroup: 'SIGN-IN',
+    }),
+    password: Flags.string({
+      description: 'the password of --username',
+      exclusive: ['no-browser'],
+      helpGroup: 'SIGN-IN',
+    }),
+    'no-browser': Flags.boolean({
+      description: 'print the URL to sign in at, and wait for the callback on loopback',
+      helpGroup: 'SIGN-IN',
+    }),
+    json: Flags.boolean({ description: 'print one JSON document at the end', helpGroup: 'OUTPUT' }),
+    verbose: Flags.boolean({ description: 'all headers, whole bodies, every check', helpGroup: 'OUTPUT' }),
+    timeout: Flags.integer({ description: 'seconds for one exchange', default: 15, min: 1, max: 600 }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(InspectFlow);
+    const target = args['server-url'];
+    const fault = targetFault(target);
+    if (fault !== undefined) this.error(`${printable(target, 200)} ${fault}`, { exit: EXIT.usage });
+    const plan = parseFlowPlan({
+      target,
+      timeoutSeconds: flags.timeout,
+      ...(flags['client-id'] !== undefined && { clientId: flags['client-id'] }),
+      ...(flags['client-secret'] !== undefined && { clientSecret: flags['client-secret'] }),
+      ...(flags.scope !== undefined && { scope: flags.scope }),
+      ...(flags.call !== undefined && { call: flags.call }),
+    });
+    const interruption = new AbortController();
+    process.once('SIGINT', () => interruption.abort());
+    const events = inspectFlow(plan, {
+      fetch: (input, init) => fetch(input, init),
+      clock: systemClock,
+      random: systemRandom,
+      elapsed: () => performance.now(),
+      signal: interruption.signal,
+      openUserAgent: userAgentFor(flags),
+    });
+    const collector = createFlowCollector(target);
+    const text = flags.json ? undefined : textRenderer(target, flags.verbose);
+    for await (const event of events) {
+      collector.add(event);
+      text?.add(event);
+    }
+    const document = collector.document();
+    if (flags.json) process.stdout.write(renderJson(document));
+    tellShortly(document);
+    this.exit(interruption.signal.aborted ? EXIT.interrupted : exitCodeOf(document));
+  }
+}
+
+interface SignInFlags {
+  readonly headless: boolean;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly 'no-browser': boolean;
+}
+
+/** By itself at a loopback authorization server or if told to, else with a browser. */
+function userAgentFor(flags: SignInFlags): OpenUserAgent {
+  const { username, password } = flags;
+  if (password !== undefined && username === undefined) {
+    throw new ConfigurationError('password', 'needs the user that it belongs to (--username)');
+  }
+  return async (authorizationEndpoint) => {
+    const atHome = isLoopbackHost(new URL(authorizationEndpoint).hostname);
+    const headless = flags.headless || username !== undefined || (atHome && !flags['no-browser']);
+    if (!headless) {
+      return browserUserAgent({
+        open: !flags['no-browser'],
+        say: (line) => void process.stderr.write(`${line}\n`),
+      });
+    }
+    return headlessUserAgent({
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+    });
+  };
+}
+
+function textRenderer(target: string, verbose: boolean) {
+  return createTextRenderer({
+    target,
+    verbose,
+    colour: isColourWanted(process.stdout),
+    width: Math.min(process.stdout.columns ?? 80, 100),
+    write: (chunk) => void process.stdout.write(chunk),
+  });
+}
+
+/** One line on stderr where the exit code is not 0, for those who see only that. */
+function tellShortly(document: FlowDocument): void {
+  const broken = brokenMusts(document).map(({ id }) => id);
+  const target = printable(document.target, 200);
+  const line =
+    document.outcome === 'unreachable'
+      ? `nothing answers at ${target}; start it: npx mcp-oauth-demo all`
+      : document.outcome === 'completed' && broken.length > 0
+        ? `the flow completed, and a MUST was broken: ${broken.join(', ')}`
+        : undefined;
+  if (line !== undefined) process.stderr.write(`mcp-oauth-demo inspect-flow: ${line}\n`);
+}
+
+function exitCodeOf(document: FlowDocument): number {
+  if (document.outcome === 'unreachable') return EXIT.nothingEstablished;
+  if (document.outcome === 'failed') return EXIT.failed;
+  return document.outcome === 'completed' && brokenMusts(document).length > 0 ? EXIT.notMet : EXIT.done;
+}

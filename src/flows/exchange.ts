@@ -1,0 +1,172 @@
+import { isLoopbackHost } from '../shared/http/loopback.js';
+import type { Clock } from '../shared/clock.js';
+import type { Fetch } from '../shared/http/fetch.js';
+import type { FlowStepId } from './trace.js';
+
+/** More than any answer of this flow needs; what comes after it is not read. */
+export const MAX_RESPONSE_BYTES = 256 * 1024;
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  /** at most {@link MAX_RESPONSE_BYTES} */
+  readonly body: string;
+  /** true if there was more, so that the body must not be used */
+  readonly truncated: boolean;
+}
+
+/** One request and what came of it. It holds secrets: redact it before it is shown. */
+export interface HttpExchange {
+  readonly step: FlowStepId;
+  /** seconds since the epoch */
+  readonly at: number;
+  readonly milliseconds: number;
+  readonly request: HttpRequest;
+  readonly response?: HttpResponse;
+  /** why there is no response, or none that ended */
+  readonly error?: string;
+}
+
+export interface ExchangePorts {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** milliseconds since any fixed moment; only differences count */
+  readonly elapsed: () => number;
+  /** ends the flow, as Ctrl-C does */
+  readonly signal: AbortSignal;
+}
+
+export interface ExchangeLimits {
+  readonly timeoutSeconds: number;
+  /** the server that the user named; if it is elsewhere, nobody can send us to this machine */
+  readonly target: string;
+}
+
+/** Says of the text read so far whether it is enough, for an answer on a stream that stays open. */
+export type Enough = (text: string) => boolean;
+
+export type Send = (step: FlowStepId, request: HttpRequest, enough?: Enough) => Promise<HttpExchange>;
+
+/**
+ * The only way of the flow to the network: no redirect is followed, time and size are bounded, and nothing is thrown:
+ * a failure is an exchange with an `error`.
+ *
+ * @param onExchange is told of every exchange when it has ended
+ */
+export function createSend(
+  ports: ExchangePorts,
+  limits: ExchangeLimits,
+  onExchange: (exchange: HttpExchange) => void,
+): Send {
+  return async (step, request, enough = () => false) => {
+    const at = ports.clock.now();
+    const start = ports.elapsed();
+    const came = await answerTo(request, ports, limits, enough);
+    const exchange = { step, at, milliseconds: Math.round(ports.elapsed() - start), request, ...came };
+    onExchange(exchange);
+    return exchange;
+  };
+}
+
+type Came = Pick<HttpExchange, 'response' | 'error'>;
+
+async function answerTo(
+  request: HttpRequest,
+  ports: ExchangePorts,
+  limits: ExchangeLimits,
+  enough: Enough,
+): Promise<Came> {
+  const refused = whyNotSent(request.url, limits.target);
+  if (refused !== undefined) return { error: refused };
+  const timeout = AbortSignal.timeout(limits.timeoutSeconds * 1000);
+  const signal = AbortSignal.any([ports.signal, timeout]);
+  let head: Pick<HttpResponse, 'status' | 'headers'> | undefined;
+  try {
+    const response = await orAborted(
+      ports.fetch(request.url, {
+        method: request.method,
+        headers: { ...request.headers },
+        ...(request.body !== undefined && { body: request.body }),
+        redirect: 'manual',
+        signal,
+      }),
+      signal,
+    );
+    head = { status: response.status, headers: response.headers };
+    return { response: { ...head, ...(await readBounded(response, signal, enough)) } };
+  } catch (error) {
+    const why = ports.signal.aborted
+      ? 'interrupted'
+      : timeout.aborted
+        ? `${head ? 'the answer did not end' : 'no answer'} within ${limits.timeoutSeconds} s`
+        : head
+          ? `the answer broke off (${causeOf(error)})`
+          : `nothing answers (${causeOf(error)})`;
+    return { ...(head && { response: { ...head, body: '', truncated: true } }), error: why };
+  }
+}
+
+/** A document from elsewhere may name any URL; not every one is asked. */
+function whyNotSent(url: string, target: string): string | undefined {
+  const parsed = URL.parse(url);
+  if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
+    return 'not sent: this is not an http or https URL';
+  }
+  if (isLoopbackHost(parsed.hostname) && !isLoopbackHost(new URL(target).hostname)) {
+    return 'not sent: a server elsewhere names an address on this machine';
+  }
+  return undefined;
+}
+
+async function readBounded(
+  response: Response,
+  signal: AbortSignal,
+  enough: Enough,
+): Promise<Pick<HttpResponse, 'body' | 'truncated'>> {
+  if (!response.body) return { body: '', truncated: false };
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let body = '';
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await orAborted(reader.read(), signal);
+      if (done) return { body: body + decoder.decode(), truncated: false };
+      size += value.byteLength;
+      if (size > MAX_RESPONSE_BYTES) return { body, truncated: true };
+      body += decoder.decode(value, { stream: true });
+      if (enough(body)) return { body, truncated: false };
+    }
+  } finally {
+    // Not awaited: a stream that never ends may not end when it is cancelled either.
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Whatever a `Fetch` does with the signal, waiting ends when it fires. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(new Error('aborted'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** `ECONNREFUSED` tells more than `fetch failed`. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner = error.cause;
+  if (inner instanceof Error) {
+    if ('code' in inner && typeof inner.code === 'string') return inner.code;
+    if (inner.message !== '') return inner.message;
+  }
+  return error.message;
+}

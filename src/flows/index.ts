@@ -1,0 +1,23 @@
+export { inspectFlow } from './run.js';
+export { parseFlowPlan, targetFault, type FlowPlan, type FlowPlanOptions } from './plan.js';
+export type { FlowDeps } from './context.js';
+export type { FlowEnd, FlowEvent } from './events.js';
+export type { HttpExchange, HttpRequest, HttpResponse } from './exchange.js';
+export { createRedactor, type Redactor } from './redact.js';
+export { brokenMusts, createFlowCollector, type FlowCollector } from './collect.js';
+export { createTextRenderer, type TextOptions, type TextRenderer } from './render/text.js';
+export { renderJson } from './render/json.js';
+export { headlessUserAgent, type HeadlessLogin } from './user-agent/headless.js';
+export type { OpenUserAgent, UserAgent, VisitOutcome, VisitPorts } from './user-agent/user-agent.js';
+export {
+  flowDocument,
+  FLOW_STEPS,
+  type CheckResult,
+  type FlowDecision,
+  type FlowDocument,
+  type FlowOutcome,
+  type FlowStep,
+  type FlowStepId,
+  type RegistrationVerdict,
+  type TracedExchange,
+} from './trace.js';

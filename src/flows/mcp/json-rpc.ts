@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { mediaTypeOf } from '../../shared/http/body.js';
+import type { HttpResponse } from '../exchange.js';
+import { eventsOf } from './sse.js';
+
+const answer = z.union([
+  z.object({ id: z.union([z.string(), z.number()]), result: z.record(z.string(), z.unknown()) }),
+  z.object({
+    id: z.union([z.string(), z.number(), z.null()]).optional(),
+    error: z.object({ code: z.number(), message: z.string(), data: z.unknown().optional() }),
+  }),
+]);
+export type JsonRpcAnswer = z.infer<typeof answer>;
+
+/** The answer to one request, from a JSON body or from the events of a stream; undefined if there is none. */
+export function answerIn(response: HttpResponse, id: number): JsonRpcAnswer | undefined {
+  if (mediaTypeOf(response.headers.get('content-type')) === 'text/event-stream') {
+    return answerAmong(eventsOf(response.body), id);
+  }
+  return answerAmong([response.body], id);
+}
+
+/** Whether the text of a stream that is still open has the answer already. */
+export function isAnswered(text: string, id: number): boolean {
+  return answerAmong(eventsOf(text), id) !== undefined;
+}
+
+function answerAmong(messages: readonly string[], id: number): JsonRpcAnswer | undefined {
+  for (const message of messages) {
+    const parsed = answer.safeParse(parseJson(message));
+    // An error that belongs to no request may come without an id.
+    if (parsed.success && (parsed.data.id === id || parsed.data.id == null)) return parsed.data;
+  }
+  return undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { ConfigurationError } from '../shared/configuration-error.js';
+import { VERSION } from '../shared/version.js';
+
+/** What one run of the inspector shall do. */
+const flowPlan = z.strictObject({
+  /** URL of the MCP endpoint */
+  target: z.string(),
+  /** a client_id that the authorization server has, or is said to have; without it the client registers */
+  clientId: z.string().min(1, 'must not be empty').optional(),
+  clientSecret: z.string().min(1, 'must not be empty').optional(),
+  /** asked for instead of what challenge and metadata say; space separated */
+  scope: z.string().optional(),
+  /** the tool to call */
+  call: z.string().min(1, 'must not be empty').optional(),
+  /** how long one exchange may take */
+  timeoutSeconds: z.number().positive('must be more than 0').max(600, 'must be at most 600').default(15),
+  /** what the client calls itself in MCP and at registration */
+  client: z
+    .object({ name: z.string(), version: z.string() })
+    .default({ name: 'mcp-oauth-demo inspect-flow', version: VERSION }),
+});
+
+export type FlowPlan = z.infer<typeof flowPlan>;
+export type FlowPlanOptions = z.input<typeof flowPlan>;
+
+/**
+ * Why a text can't be the URL of an MCP server.
+ *
+ * @returns undefined if it can
+ */
+export function targetFault(target: string): string | undefined {
+  const url = URL.parse(target);
+  if (!url) return 'is not a URL; an MCP server has one like http://localhost:8001/mcp';
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must start with http:// or https://';
+  if (target.includes('#')) return 'must not have a fragment';
+  if (url.username !== '' || url.password !== '') return 'must not carry user name or password';
+  return undefined;
+}
+
+/**
+ * Validates a plan and fills in the defaults.
+ *
+ * @throws ConfigurationError that names the option and what is allowed
+ */
+export function parseFlowPlan(options: FlowPlanOptions): FlowPlan {
+  const parsed = flowPlan.safeParse(options);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new ConfigurationError(String(issue.path[0] ?? 'plan'), issue.message);
+  }
+  const fault = targetFault(parsed.data.target);
+  if (fault !== undefined) throw new ConfigurationError('target', fault);
+  if (parsed.data.clientSecret !== undefined && parsed.data.clientId === undefined) {
+    throw new ConfigurationError('clientSecret', 'needs the client id that it belongs to (--client-id)');
+  }
+  return parsed.data;
+}

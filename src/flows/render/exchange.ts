@@ -1,0 +1,92 @@
+import { STATUS_CODES } from 'node:http';
+import type { ChalkInstance } from 'chalk';
+import type { TracedExchange } from '../trace.js';
+import { bodyLines, cut, wrapped } from './layout.js';
+
+export interface ExchangeLayout {
+  readonly chalk: ChalkInstance;
+  readonly width: number;
+  /** all headers, and bodies whole */
+  readonly verbose: boolean;
+}
+
+/** The headers that tell something about authorization. */
+const TELLING = new Set([
+  'authorization',
+  'mcp-protocol-version',
+  'mcp-method',
+  'mcp-name',
+  'mcp-session-id',
+  'www-authenticate',
+  'location',
+  'retry-after',
+]);
+
+/** So many lines of a body are shown, unless all are asked for. */
+const MAX_BODY_LINES = 30;
+
+const INDENT = '     ';
+
+/** The lines that show one exchange: what went out, what came in, and how long it took. */
+export function exchangeLines(exchange: TracedExchange, layout: ExchangeLayout): readonly string[] {
+  const { chalk, width } = layout;
+  const { request, response, error, milliseconds } = exchange;
+  const [query, ...parameters] = urlLines(request.url);
+  const sent = [
+    chalk.cyan(`   → ${request.method} `) + chalk.bold(cut(query!, 400)),
+    ...parameters.map((line) => chalk.dim(INDENT + cut(line, layout.verbose ? 8000 : width - INDENT.length))),
+    ...partLines(request.headers, request.body, layout),
+  ];
+  const time = chalk.dim(` ${milliseconds} ms`);
+  if (!response) return [...sent, `   ${chalk.red(`✗ ${cut(error ?? 'no response', width - 16)}`)}${time}`];
+  const paint = response.status < 400 ? chalk.green : chalk.yellow;
+  const status = `${response.status} ${STATUS_CODES[response.status] ?? ''}`.trim();
+  return [
+    ...sent,
+    `${chalk.cyan('   ← ')}${paint(status)}${time}`,
+    ...partLines(response.headers, response.body, layout),
+    ...(error === null
+      ? []
+      : wrapped(error, width, `${INDENT}✗ `, `${INDENT}  `).map((line) => chalk.red(line))),
+    ...(response.truncated && error === null
+      ? [chalk.red(`${INDENT}✗ more than 256 KiB; not read further`)]
+      : []),
+  ];
+}
+
+/** A URL with many parameters, one a line. */
+function urlLines(url: string): readonly string[] {
+  const [base = '', query] = url.split(/\?(.*)/s);
+  if (query === undefined || query === '') return [url];
+  const parameters = query.split('&');
+  if (parameters.length < 2) return [url];
+  return [base, ...parameters.map((parameter, index) => `${index === 0 ? '?' : '&'}${readable(parameter)}`)];
+}
+
+/** `+` and `%3A` as people read them; what is not valid stays as it is. */
+function readable(parameter: string): string {
+  try {
+    return decodeURIComponent(parameter.replaceAll('+', ' '));
+  } catch {
+    return parameter;
+  }
+}
+
+function partLines(
+  headers: Readonly<Record<string, string>>,
+  body: TracedExchange['request']['body'],
+  { chalk, width, verbose }: ExchangeLayout,
+): readonly string[] {
+  const shown = Object.entries(headers).filter(([name]) => verbose || TELLING.has(name));
+  const headerLines = shown.flatMap(([name, value]) =>
+    wrapped(`${name}: ${value}`, width, INDENT, `${INDENT}  `).map((line) => chalk.yellow(line)),
+  );
+  const lines = bodyLines(body);
+  const kept = verbose ? lines : lines.slice(0, MAX_BODY_LINES);
+  const left = lines.length - kept.length;
+  return [
+    ...headerLines,
+    ...kept.map((line) => chalk.dim(INDENT + (verbose ? line : cut(line, width - INDENT.length)))),
+    ...(left > 0 ? [chalk.dim(`${INDENT}… ${left} more lines (--verbose)`)] : []),
+  ];
+}

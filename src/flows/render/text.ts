@@ -1,0 +1,116 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { FlowEvent } from '../events.js';
+import { createRedactor } from '../redact.js';
+import { type CheckResult, FLOW_STEPS, type FlowDecision, type FlowStep, type FlowStepId } from '../trace.js';
+import { exchangeLines } from './exchange.js';
+import { wrapped } from './layout.js';
+import { STEP_TEXTS } from './steps.js';
+import { verdictLines } from './verdict.js';
+
+export interface TextOptions {
+  readonly target: string;
+  readonly colour: boolean;
+  /** columns; 80 if nothing is known */
+  readonly width?: number;
+  /** all headers, whole bodies, and every check */
+  readonly verbose?: boolean;
+  readonly write: (text: string) => void;
+}
+
+/** Shows a flow while it happens. */
+export interface TextRenderer {
+  add(event: FlowEvent): void;
+}
+
+const MARKS = { pass: '✓', fail: '✗', warn: '!', skip: '·' } as const;
+
+/**
+ * Writes a flow for people: each step with its purpose, what was sent and received, what was decided and why, and at
+ * the end the verdict. Everything is redacted, and nothing from a server can steer the terminal.
+ */
+export function createTextRenderer(options: TextOptions): TextRenderer {
+  const { target, colour, width = 80, verbose = false } = options;
+  const chalk = new Chalk({ level: colour ? 1 : 0 });
+  const redactor = createRedactor();
+  const checks: CheckResult[] = [];
+  const say = (...lines: readonly string[]) => options.write(`${lines.join('\n')}\n`);
+  const layout = { chalk, width, verbose };
+  let open: FlowStepId | undefined;
+  let wasSkipped = false;
+
+  say('', ...wrapped(target, width, 'inspect-flow  ', '').map((line) => chalk.bold(line)));
+
+  function add(event: FlowEvent): void {
+    switch (event.type) {
+      case 'step-started':
+        open = event.step;
+        return say('', ...headingLines(event.step, chalk, width));
+      case 'exchange':
+        // After the last step only our own authorization server is asked, for its record of the client.
+        if (open === undefined) say('', chalk.bold.cyan(' +  The record of the authorization server'));
+        return say('', ...exchangeLines(redactor.exchange(event.exchange), layout));
+      case 'decision':
+        return say(...decisionLines(event.decision));
+      case 'check':
+        checks.push({ ...event.check, evidence: redactor.text(event.check.evidence) });
+        return verbose || isBroken(event.check) ? say(...checkLines(checks.at(-1)!)) : undefined;
+      case 'step-ended':
+        open = undefined;
+        return say(...endLines(event.ended));
+      case 'flow-ended': {
+        const reason = event.end.reason === null ? null : redactor.text(event.end.reason);
+        return say('', ...verdictLines({ ...event.end, reason }, checks, { chalk, width }), '');
+      }
+    }
+  }
+
+  function decisionLines({ what, because, spec }: FlowDecision): readonly string[] {
+    return [
+      ...wrapped(redactor.text(what), width, '   • ', '     ').map((line) => chalk.bold(line)),
+      ...wrapped(`because ${redactor.text(because)}  [${spec.title}]`, width, '     ', '     '),
+      ...(verbose ? [chalk.dim(`     ${spec.url}`)] : []),
+    ];
+  }
+
+  function checkLines({ id, level, status, rule, evidence }: CheckResult): readonly string[] {
+    const paint = { pass: chalk.green, fail: chalk.red, warn: chalk.yellow, skip: chalk.dim }[status];
+    const text = `${level} ${id}: ${rule} (${evidence})`;
+    return wrapped(text, width, `   ${MARKS[status]} `, '     ').map((line) => paint(line));
+  }
+
+  function endLines({ id, outcome, reason }: FlowStep): readonly string[] {
+    const { title } = STEP_TEXTS[id];
+    const before = wasSkipped ? [] : [''];
+    wasSkipped = outcome === 'skipped';
+    if (outcome === 'skipped') {
+      return [...before, ...wrapped(`${title}: skipped, ${reason}`, width, numberOf(id), '    ').map(dim)];
+    }
+    if (outcome === 'failed') {
+      return wrapped(redactor.text(reason ?? ''), width, '   ✗ ', '     ').map((line) =>
+        chalk.red.bold(line),
+      );
+    }
+    return reason === null ? [] : wrapped(redactor.text(reason), width, '   ✓ ', '     ').map(green);
+  }
+
+  const dim = (line: string) => chalk.dim(line);
+  const green = (line: string) => chalk.green(line);
+  return { add };
+}
+
+function isBroken({ status }: CheckResult): boolean {
+  return status === 'fail' || status === 'warn';
+}
+
+function numberOf(id: FlowStepId): string {
+  const place = FLOW_STEPS.findIndex((step) => step === id);
+  return ` ${place < 0 ? '+' : place + 1}  `;
+}
+
+function headingLines(id: FlowStepId, chalk: ChalkInstance, width: number): readonly string[] {
+  const { title, purpose } = STEP_TEXTS[id];
+  return [
+    chalk.bold.cyan(`${numberOf(id)}${title}`),
+    ...wrapped(purpose, width, '    ', '    ').map((line) => chalk.italic(line)),
+  ];
+}

@@ -1,0 +1,78 @@
+import type { ChalkInstance } from 'chalk';
+import type { RegistrationRoute } from '../../shared/oauth/routes.js';
+import type { FlowEnd } from '../events.js';
+import type { CheckResult, FlowOutcome } from '../trace.js';
+import { wrapped } from './layout.js';
+
+const ROUTE_IN_WORDS: Readonly<Record<RegistrationRoute, string>> = {
+  preset: 'the client_id was known beforehand; no registration',
+  cimd: 'the client_id is the URL of a metadata document',
+  dcr: 'the client registered itself, and this is its first flow',
+  'dcr-reused': 'the client registered itself earlier, and kept the client_id',
+  adopted: 'the client_id was unknown, and the authorization server took it in',
+  unknown: 'the client_id was unknown, and the authorization server refused it',
+};
+
+const OUTCOME_IN_WORDS: Readonly<Record<FlowOutcome, string>> = {
+  completed: 'completed: the MCP server was reached with a token',
+  failed: 'failed',
+  'not-protected': 'not protected: the MCP server asks for no token',
+  unreachable: 'unreachable',
+};
+
+const LABEL_WIDTH = 16;
+
+export interface VerdictLayout {
+  readonly chalk: ChalkInstance;
+  readonly width: number;
+}
+
+/** The lines at the end: what came out, and what it rests on. */
+export function verdictLines(
+  { outcome, reason, revision, registration }: FlowEnd,
+  checks: readonly CheckResult[],
+  { chalk, width }: VerdictLayout,
+): readonly string[] {
+  const good = outcome === 'completed' || outcome === 'not-protected';
+  const row = (label: string, text: string, paint: (line: string) => string = (line) => line) =>
+    wrapped(text, width, `   ${label.padEnd(LABEL_WIDTH - 3)}`, ' '.repeat(LABEL_WIDTH)).map((line) => {
+      const start = line.slice(0, LABEL_WIDTH);
+      return chalk.dim(start) + paint(line.slice(LABEL_WIDTH));
+    });
+  const { route, client_id: clientId, register_called: called, because } = registration;
+  const outcomeText = OUTCOME_IN_WORDS[outcome] + (reason === null ? '' : `: ${reason}`);
+  return [
+    `${chalk.bold.inverse(' Verdict ')}`,
+    ...row('outcome', outcomeText, good ? chalk.green : chalk.red),
+    ...row('revision', `MCP ${revision}`),
+    ...(route === null ? [] : row('route', `${route}: ${ROUTE_IN_WORDS[route]}`, chalk.bold)),
+    ...(clientId === null ? [] : row('client_id', clientId)),
+    ...row('POST /register', called ? 'called' : 'not called'),
+    ...because.slice(1).flatMap((sentence, index) => row(index === 0 ? 'evidence' : '', `${sentence}.`)),
+    ...row('checks', totals(checks)),
+    ...brokenLines(checks, { chalk, width }),
+  ];
+}
+
+function totals(checks: readonly CheckResult[]): string {
+  const count = (status: CheckResult['status']) => checks.filter((check) => check.status === status).length;
+  return `${count('pass')} passed, ${count('fail')} failed, ${count('warn')} warned, ${count('skip')} not settled`;
+}
+
+function brokenLines(checks: readonly CheckResult[], { chalk, width }: VerdictLayout): readonly string[] {
+  return checks
+    .filter(({ status }) => status === 'fail' || status === 'warn')
+    .flatMap((check) => {
+      const paint = check.status === 'fail' ? chalk.red : chalk.yellow;
+      const indent = ' '.repeat(LABEL_WIDTH + 2);
+      return [
+        ...wrapped(
+          `${check.level} ${check.id}: ${check.rule}`,
+          width,
+          `${' '.repeat(LABEL_WIDTH)}${check.status === 'fail' ? '✗' : '!'} `,
+          indent,
+        ).map((line) => paint(line)),
+        ...wrapped(`seen: ${check.evidence} (${check.spec.title})`, width, indent, indent),
+      ];
+    });
+}

@@ -1,0 +1,91 @@
+/** A section of a specification, so that a reader can look up why. */
+export interface SpecReference {
+  readonly title: string;
+  readonly url: string;
+}
+
+const MCP = 'https://modelcontextprotocol.io/specification/2026-07-28/basic';
+
+function mcp(title: string, path: string): SpecReference {
+  return { title: `MCP, ${title}`, url: `${MCP}/${path}` };
+}
+
+function rfc(number: number, section: string): SpecReference {
+  return {
+    title: `RFC ${number} §${section}`,
+    url: `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`,
+  };
+}
+
+/** Every section that a decision or a check of the flow cites. */
+export const SPEC = {
+  errorHandling: mcp('error handling', 'authorization#error-handling'),
+  resourceMetadataDiscovery: mcp(
+    'protected resource metadata discovery',
+    'authorization/authorization-server-discovery#protected-resource-metadata-discovery-requirements',
+  ),
+  authorizationServerLocation: mcp(
+    'authorization server location',
+    'authorization/authorization-server-discovery#authorization-server-location',
+  ),
+  authorizationServerMetadataDiscovery: mcp(
+    'authorization server metadata discovery',
+    'authorization/authorization-server-discovery#authorization-server-metadata-discovery',
+  ),
+  scopeSelection: mcp('scope selection strategy', 'authorization#scope-selection-strategy'),
+  canonicalServerUri: mcp('canonical server URI', 'authorization#canonical-server-uri'),
+  resourceParameter: mcp('resource parameter', 'authorization#resource-parameter-implementation'),
+  refreshTokens: mcp('refresh tokens', 'authorization#refresh-tokens'),
+  responseValidation: mcp(
+    'authorization response validation',
+    'authorization#authorization-response-validation',
+  ),
+  codeProtection: mcp(
+    'authorization code protection',
+    'authorization/security-considerations#authorization-code-protection',
+  ),
+  openRedirection: mcp('open redirection', 'authorization/security-considerations#open-redirection'),
+  communicationSecurity: mcp(
+    'communication security',
+    'authorization/security-considerations#communication-security',
+  ),
+  clientRegistration: mcp('client registration', 'authorization/client-registration'),
+  preRegistration: mcp('pre-registration', 'authorization/client-registration#pre-registration'),
+  dynamicRegistration: mcp(
+    'dynamic client registration',
+    'authorization/client-registration#dynamic-client-registration',
+  ),
+  tokenUsage: mcp('access token usage', 'authorization#access-token-usage'),
+  versionNegotiation: mcp('protocol version negotiation', 'versioning#protocol-version-negotiation'),
+  backwardCompatibility: mcp(
+    'backward compatibility of Streamable HTTP',
+    'transports/streamable-http#backward-compatibility',
+  ),
+  tools: {
+    title: 'MCP, tools',
+    url: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
+  },
+  bearerChallenge: rfc(6750, '3'),
+  bearerErrors: rfc(6750, '3.1'),
+  resourceMetadataChallenge: rfc(9728, '5.1'),
+  resourceMetadataResponse: rfc(9728, '3.2'),
+  resourceMetadataValidation: rfc(9728, '3.3'),
+  authorizationServerMetadata: rfc(8414, '2'),
+  authorizationServerMetadataResponse: rfc(8414, '3.2'),
+  authorizationServerMetadataValidation: rfc(8414, '3.3'),
+  registrationRequest: rfc(7591, '3.1'),
+  registrationResponse: rfc(7591, '3.2.1'),
+  registrationError: rfc(7591, '3.2.2'),
+  authorizationRequest: rfc(6749, '4.1.1'),
+  authorizationResponse: rfc(6749, '4.1.2'),
+  authorizationError: rfc(6749, '4.1.2.1'),
+  nativeRedirect: rfc(8252, '7.3'),
+  issuerIdentification: rfc(9207, '2'),
+  issuerAdvertised: rfc(9207, '2.3'),
+  issuerValidation: rfc(9207, '2.4'),
+  clientAuthentication: rfc(6749, '2.3.1'),
+  tokenRequest: rfc(6749, '4.1.3'),
+  tokenResponse: rfc(6749, '5.1'),
+  tokenError: rfc(6749, '5.2'),
+  pkce: rfc(7636, '4.1'),
+} as const satisfies Readonly<Record<string, SpecReference>>;

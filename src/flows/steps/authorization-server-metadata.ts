@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { mediaTypeOf } from '../../shared/http/body.js';
+import {
+  type AuthorizationServerMetadata,
+  authorizationServerMetadata,
+} from '../../shared/oauth/metadata.js';
+import {
+  authorizationServerMetadataLocations,
+  type MetadataLocation,
+} from '../../shared/oauth/well-known.js';
+import { checkAuthorizationServerMetadata } from '../checks/authorization-server.js';
+import { checked, headerEvidence } from '../checks/rules.js';
+import type { StepContext } from '../context.js';
+import type { HttpExchange } from '../exchange.js';
+import { FlowFailure } from '../failure.js';
+import { SPEC } from '../spec.js';
+import { answerInWords, jsonBodyOf } from './json-body.js';
+
+/** Metadata that was validated, with the endpoints that a flow can't do without. */
+export interface AuthorizationServerFacts {
+  readonly issuer: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly metadata: AuthorizationServerMetadata;
+}
+
+const FORM_IN_WORDS: Readonly<Record<MetadataLocation['form'], string>> = {
+  'oauth-path-inserted': 'OAuth, path inserted',
+  'openid-path-inserted': 'OpenID Connect, path inserted',
+  'openid-path-appended': 'OpenID Connect, path appended',
+  'oauth-root': 'OAuth',
+  'openid-root': 'OpenID Connect',
+};
+
+/**
+ * Reads the metadata of an authorization server at each well-known form in order, and uses the first document whose
+ * issuer is the one that was looked for.
+ *
+ * @throws FlowFailure if there is none, or it can't serve a client that keeps to MCP
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3 RFC 8414 §3}
+ */
+export async function readAuthorizationServerMetadata(
+  context: StepContext,
+  issuer: string,
+): Promise<AuthorizationServerFacts> {
+  const metadata = await findMetadata(context, issuer);
+  context.report(checkAuthorizationServerMetadata(metadata));
+  const { authorization_endpoint: authorizationEndpoint, token_endpoint: tokenEndpoint } = metadata;
+  if (authorizationEndpoint === undefined || tokenEndpoint === undefined) {
+    throw new FlowFailure(
+      `the metadata of ${issuer} lacks ${authorizationEndpoint === undefined ? 'authorization_endpoint' : 'token_endpoint'}`,
+    );
+  }
+  if (!metadata.code_challenge_methods_supported?.includes('S256')) {
+    throw new FlowFailure(
+      `the metadata of ${issuer} does not say that PKCE with S256 is supported (code_challenge_methods_supported),` +
+        ' so a client must not go on',
+    );
+  }
+  context.decide(
+    'Goes on with PKCE, method S256.',
+    'code_challenge_methods_supported has it; without that a client must stop here',
+    SPEC.codeProtection,
+  );
+  return { issuer, authorizationEndpoint, tokenEndpoint, metadata };
+}
+
+async function findMetadata(context: StepContext, issuer: string): Promise<AuthorizationServerMetadata> {
+  const misses: string[] = [];
+  let otherIssuer: string | undefined;
+  for (const { url, form } of authorizationServerMetadataLocations(issuer)) {
+    const exchange = await context.send({ method: 'GET', url, headers: { accept: 'application/json' } });
+    const read = readMetadata(exchange);
+    if (!read.ok) {
+      misses.push(`${url}: ${read.why}`);
+      continue;
+    }
+    if (read.metadata.issuer !== issuer) {
+      otherIssuer = read.metadata.issuer;
+      misses.push(`${url}: its issuer is ${otherIssuer}, ${differenceInWords(issuer, otherIssuer)}`);
+      continue;
+    }
+    reportFound(context, exchange, issuer);
+    context.decide(
+      `Uses the metadata at ${url}`,
+      `${misses.length === 0 ? 'the first form to be tried' : `form ${misses.length + 1} of the order`}` +
+        ` (${FORM_IN_WORDS[form]}), and its issuer is the one looked for`,
+      SPEC.authorizationServerMetadataDiscovery,
+    );
+    return read.metadata;
+  }
+  context.report([
+    checked('as.metadata-found', otherIssuer !== undefined, misses.join('; ')),
+    checked(
+      'as.issuer-match',
+      otherIssuer === undefined ? undefined : false,
+      otherIssuer === undefined ? 'no metadata' : `issuer ${otherIssuer}, looked for ${issuer}`,
+    ),
+  ]);
+  throw new FlowFailure(`no usable authorization server metadata: ${misses.join('; ')}`);
+}
+
+function reportFound(context: StepContext, exchange: HttpExchange, issuer: string): void {
+  const headers = exchange.response?.headers ?? new Headers();
+  context.report([
+    checked('as.metadata-found', true, exchange.request.url),
+    checked(
+      'as.metadata-json',
+      mediaTypeOf(headers.get('content-type')) === 'application/json',
+      headerEvidence(headers, 'content-type'),
+    ),
+    checked('as.issuer-match', true, `issuer ${issuer}`),
+  ]);
+}
+
+type Read =
+  | { readonly ok: true; readonly metadata: AuthorizationServerMetadata }
+  | { readonly ok: false; readonly why: string };
+
+function readMetadata(exchange: HttpExchange): Read {
+  if (exchange.error !== undefined || exchange.response?.status !== 200) {
+    return { ok: false, why: answerInWords(exchange) };
+  }
+  const body = jsonBodyOf(exchange);
+  if (!body.ok) return body;
+  const parsed = authorizationServerMetadata.safeParse(body.value);
+  if (!parsed.success) return { ok: false, why: z.prettifyError(parsed.error).replace(/\s+/g, ' ') };
+  return { ok: true, metadata: parsed.data };
+}
+
+/** The difference that everybody overlooks is named. */
+function differenceInWords(looked: string, found: string): string {
+  if (`${looked}/` === found) return 'which has a slash at the end that the resource does not name';
+  if (looked === `${found}/`) return 'which lacks the slash at the end that the resource names';
+  if (looked.toLowerCase() === found.toLowerCase()) return 'which differs in upper and lower case';
+  return `not ${looked}`;
+}

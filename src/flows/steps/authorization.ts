@@ -1,0 +1,84 @@
+import { s256Challenge } from '../../shared/oauth/pkce.js';
+import type { StepContext } from '../context.js';
+import { FlowFailure } from '../failure.js';
+import { SPEC } from '../spec.js';
+import type { UserAgent } from '../user-agent/user-agent.js';
+import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
+import type { ClientFacts } from './registration.js';
+
+export interface AuthorizationInput {
+  readonly server: AuthorizationServerFacts;
+  readonly client: ClientFacts;
+  readonly resource: string;
+  readonly scope: string | undefined;
+  readonly userAgent: UserAgent;
+}
+
+/** What the client keeps of its request, to hold the answer against it. */
+export interface AuthorizationFacts {
+  readonly state: string;
+  readonly codeVerifier: string;
+  readonly redirectUri: string;
+  /** the redirect URI with the answer, as the user agent was sent to it */
+  readonly callback: string;
+}
+
+/**
+ * Sends the user agent to the authorization endpoint and waits until it comes back.
+ *
+ * @throws FlowFailure if it does not come back
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1 RFC 6749 §4.1.1}
+ */
+export async function requestAuthorization(
+  context: StepContext,
+  { server, client, resource, scope, userAgent }: AuthorizationInput,
+): Promise<AuthorizationFacts> {
+  const { random, signal } = context.deps;
+  const codeVerifier = random.token(32);
+  const state = random.token(16);
+  const { redirectUri } = userAgent;
+  const url = withParameters(server.authorizationEndpoint, {
+    response_type: 'code',
+    client_id: client.clientId,
+    redirect_uri: redirectUri,
+    code_challenge: s256Challenge(codeVerifier),
+    code_challenge_method: 'S256',
+    state,
+    ...(scope !== undefined && { scope }),
+    resource,
+  });
+  context.decide(
+    'Sends the user to the authorization endpoint with a fresh code_challenge and state.',
+    'the verifier stays here until the token request, so that a stolen code is worth nothing; the state ties the' +
+      ' answer to this request',
+    SPEC.codeProtection,
+  );
+  context.decide(
+    `Names the resource ${resource}`,
+    'the token shall be good for this server and no other; it is sent whether or not the authorization server knows it',
+    SPEC.resourceParameter,
+  );
+  context.decide(
+    `${capitalised(userAgent.how)}.`,
+    `it waits for the answer at ${redirectUri}`,
+    SPEC.nativeRedirect,
+  );
+  const outcome = await userAgent.visit(url, { send: (request) => context.send(request), signal });
+  if (outcome.kind === 'stopped') {
+    throw new FlowFailure(outcome.reason, {
+      clientRefused: outcome.requestRefused && client.origin === 'given',
+    });
+  }
+  return { state, codeVerifier, redirectUri, callback: outcome.url };
+}
+
+/** Adds parameters to an endpoint, whose own query stays. */
+function withParameters(endpoint: string, parameters: Readonly<Record<string, string>>): string {
+  const url = new URL(endpoint);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url.href;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

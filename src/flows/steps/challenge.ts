@@ -1,0 +1,81 @@
+import { parseChallenges } from '../../shared/oauth/www-authenticate.js';
+import { checkChallenge } from '../checks/challenge.js';
+import type { StepContext } from '../context.js';
+import type { HttpExchange } from '../exchange.js';
+import { FlowFailure } from '../failure.js';
+import { connect, isConnection } from '../mcp/connect.js';
+import type { McpConnection } from '../mcp/connection.js';
+import type { McpPeer } from '../mcp/post.js';
+import { SPEC } from '../spec.js';
+
+/** What the server said to a request without a token. */
+export type ChallengeResult =
+  | { readonly kind: 'not-protected'; readonly connection: McpConnection }
+  | { readonly kind: 'challenged'; readonly resourceMetadata?: string; readonly scope?: string };
+
+/**
+ * Sends a request without a token.
+ *
+ * @throws FlowFailure if nothing answers, or the answer is neither a challenge nor MCP
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9728#section-5.1 RFC 9728 §5.1}
+ */
+export async function requestChallenge(context: StepContext, peer: McpPeer): Promise<ChallengeResult> {
+  const connected = await connect(peer);
+  if (isConnection(connected)) {
+    context.decide(
+      'Goes on without authorization.',
+      `the server answered without a token; ${connected.because}`,
+      SPEC.errorHandling,
+    );
+    return { kind: 'not-protected', connection: connected };
+  }
+  if (connected.kind === 'failed') throw new FlowFailure(...notMcp(connected.exchange, connected.reason));
+  const { response } = connected.exchange;
+  if (response?.status !== 401) {
+    throw new FlowFailure(
+      `the server answered ${response?.status} to a request without a token; it should be 401 with a challenge`,
+    );
+  }
+  return readChallenge(context, connected.exchange);
+}
+
+function notMcp(
+  { response, error }: HttpExchange,
+  reason: string,
+): [string, { outcome?: 'failed' | 'unreachable' }] {
+  if (!response) return [error ?? 'no answer', { outcome: 'unreachable' }];
+  const location = response.headers.get('location');
+  if (response.status >= 300 && response.status < 400 && location !== null) {
+    return [`the server redirects to ${location}; if that is the MCP server, inspect that URL`, {}];
+  }
+  return [`this does not look like an MCP endpoint (${reason})`, {}];
+}
+
+function readChallenge(context: StepContext, exchange: HttpExchange): ChallengeResult {
+  const { response } = exchange;
+  if (!response) throw new FlowFailure('no response');
+  const header = response.headers.get('www-authenticate');
+  const bearer = parseChallenges(header ?? '')?.find((challenge) => challenge.scheme === 'bearer');
+  context.report(checkChallenge(response, bearer));
+  const { resource_metadata: resourceMetadata, scope } = bearer?.parameters ?? {};
+  if (bearer === undefined) {
+    const why =
+      header === null ? 'there is no WWW-Authenticate header' : 'there is no Bearer challenge to read';
+    context.decide('Looks for the metadata at the well-known URLs.', why, SPEC.resourceMetadataDiscovery);
+  } else {
+    context.decide(
+      resourceMetadata === undefined
+        ? 'Looks for the metadata at the well-known URLs.'
+        : `Reads the metadata at ${resourceMetadata}`,
+      resourceMetadata === undefined
+        ? 'the challenge has no resource_metadata'
+        : 'the challenge names it, and that goes before the well-known URLs',
+      SPEC.resourceMetadataDiscovery,
+    );
+  }
+  return {
+    kind: 'challenged',
+    ...(resourceMetadata !== undefined && { resourceMetadata }),
+    ...(scope !== undefined && scope.trim() !== '' && { scope }),
+  };
+}

@@ -1,0 +1,43 @@
+import type { HttpExchange } from '../exchange.js';
+
+/** The JSON object in a response, or in one sentence why there is none. */
+export type JsonBody =
+  | { readonly ok: true; readonly value: Record<string, unknown> }
+  | { readonly ok: false; readonly why: string };
+
+/** Reads the body of a response as a JSON object, whatever media type it claims. */
+export function jsonBodyOf(exchange: HttpExchange): JsonBody {
+  const { response, error } = exchange;
+  if (error !== undefined || !response) return { ok: false, why: error ?? 'no response' };
+  if (response.truncated) return { ok: false, why: 'the answer is larger than 256 KiB' };
+  let value: unknown;
+  try {
+    value = JSON.parse(response.body);
+  } catch {
+    return { ok: false, why: `the answer (${response.status}) is not JSON` };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { ok: false, why: `the answer (${response.status}) is not a JSON object` };
+  }
+  return { ok: true, value: value as Record<string, unknown> };
+}
+
+/** The status of a response in words, with where it leads if it is a redirect. */
+export function answerInWords(exchange: HttpExchange): string {
+  const { response, error } = exchange;
+  if (error !== undefined || !response) return error ?? 'no response';
+  const location = response.headers.get('location');
+  if (response.status >= 300 && response.status < 400 && location !== null) {
+    return `${response.status}, a redirect to ${location} (not followed: metadata is only good at its own URL)`;
+  }
+  return String(response.status);
+}
+
+/** `error` and `error_description` of an OAuth error response; undefined if the body is none. */
+export function oauthErrorOf(exchange: HttpExchange): { error: string; inWords: string } | undefined {
+  const body = jsonBodyOf(exchange);
+  if (!body.ok || typeof body.value['error'] !== 'string') return undefined;
+  const error = body.value['error'];
+  const description = body.value['error_description'];
+  return { error, inWords: typeof description === 'string' ? `${error} (${description})` : error };
+}

@@ -1,0 +1,133 @@
+import * as z from 'zod';
+import { mediaTypeOf } from '../../shared/http/body.js';
+import { type ProtectedResourceMetadata, protectedResourceMetadata } from '../../shared/oauth/metadata.js';
+import { isResourceIdentifier, isSameResource } from '../../shared/oauth/resource.js';
+import { wellKnownUrl } from '../../shared/oauth/well-known.js';
+import { offlineAccess } from '../checks/challenge.js';
+import { checked, headerEvidence } from '../checks/rules.js';
+import type { StepContext } from '../context.js';
+import type { HttpExchange } from '../exchange.js';
+import { FlowFailure } from '../failure.js';
+import { SPEC } from '../spec.js';
+import { answerInWords, jsonBodyOf } from './json-body.js';
+
+const SUFFIX = 'oauth-protected-resource';
+
+/** The resource and the authorization server that the flow goes on with. */
+export interface ResourceFacts {
+  readonly resource: string;
+  readonly issuer: string;
+  readonly scopesSupported: readonly string[] | undefined;
+}
+
+/**
+ * Reads the protected resource metadata, holds `resource` against the server, and chooses an authorization server.
+ *
+ * @param named the URL that the challenge named, if it did
+ * @throws FlowFailure if there is none that may be used
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9728#section-3 RFC 9728 §3}
+ */
+export async function readResourceMetadata(
+  context: StepContext,
+  named: string | undefined,
+): Promise<ResourceFacts> {
+  const { target } = context.plan;
+  const metadata = await findMetadata(context, named);
+  settleResource(context, metadata.resource);
+  const servers = metadata.authorization_servers ?? [];
+  context.report([
+    checked(
+      'rs.authorization-servers',
+      servers.length > 0,
+      `authorization_servers: ${JSON.stringify(servers)}`,
+    ),
+    offlineAccess(metadata.scopes_supported ?? [], 'the metadata'),
+  ]);
+  const [issuer] = servers;
+  if (issuer === undefined) {
+    throw new FlowFailure(`the metadata of ${target} names no authorization server (authorization_servers)`);
+  }
+  context.decide(
+    `Goes to the authorization server ${issuer}`,
+    servers.length === 1 ? 'it is the only one named' : `it is the first of the ${servers.length} named`,
+    SPEC.authorizationServerLocation,
+  );
+  return { resource: metadata.resource, issuer, scopesSupported: metadata.scopes_supported };
+}
+
+async function findMetadata(
+  context: StepContext,
+  named: string | undefined,
+): Promise<ProtectedResourceMetadata> {
+  const { target } = context.plan;
+  const urls =
+    named === undefined
+      ? [...new Set([wellKnownUrl(target, SUFFIX), wellKnownUrl(new URL(target).origin, SUFFIX)])]
+      : [named];
+  const misses: string[] = [];
+  for (const url of urls) {
+    const exchange = await context.send({ method: 'GET', url, headers: { accept: 'application/json' } });
+    const read = readMetadata(exchange);
+    if (read.ok) {
+      const { headers } = exchange.response ?? { headers: new Headers() };
+      context.report([
+        checked('rs.resource-metadata-found', true, url),
+        checked(
+          'rs.resource-metadata-json',
+          mediaTypeOf(headers.get('content-type')) === 'application/json',
+          headerEvidence(headers, 'content-type'),
+        ),
+      ]);
+      return read.metadata;
+    }
+    misses.push(`${url}: ${read.why}`);
+  }
+  context.report([checked('rs.resource-metadata-found', false, misses.join('; '))]);
+  throw new FlowFailure(`no usable protected resource metadata: ${misses.join('; ')}`);
+}
+
+type Read =
+  | { readonly ok: true; readonly metadata: ProtectedResourceMetadata }
+  | { readonly ok: false; readonly why: string };
+
+function readMetadata(exchange: HttpExchange): Read {
+  if (exchange.error !== undefined || exchange.response?.status !== 200) {
+    return { ok: false, why: answerInWords(exchange) };
+  }
+  const body = jsonBodyOf(exchange);
+  if (!body.ok) return body;
+  const parsed = protectedResourceMetadata.safeParse(body.value);
+  if (!parsed.success) return { ok: false, why: z.prettifyError(parsed.error).replace(/\s+/g, ' ') };
+  return { ok: true, metadata: parsed.data };
+}
+
+function settleResource(context: StepContext, resource: string): void {
+  const { target } = context.plan;
+  const covers = isResourceIdentifier(resource) && coversTarget(resource, target);
+  const exact = covers && isSameResource(resource, target);
+  const evidence = `resource ${resource}, server ${target}`;
+  context.report([
+    checked('rs.resource-match', covers, evidence),
+    checked('rs.resource-specific', covers ? exact : undefined, evidence),
+  ]);
+  if (!covers) {
+    throw new FlowFailure(
+      `the metadata is that of another resource: ${resource} is not ${target} nor a URL above it on the same origin;` +
+        ' a token for it would be for somebody else',
+    );
+  }
+  context.decide(
+    `Asks for a token for the resource ${resource}`,
+    exact ? 'it is the server itself' : 'it is above the server, on the same origin',
+    SPEC.resourceMetadataValidation,
+  );
+}
+
+/** Whether a resource identifier is the server, or is above it on the same origin. */
+function coversTarget(resource: string, target: string): boolean {
+  if (isSameResource(resource, target)) return true;
+  const above = new URL(resource);
+  const server = new URL(target);
+  const folder = above.pathname.endsWith('/') ? above.pathname : `${above.pathname}/`;
+  return above.origin === server.origin && above.search === '' && server.pathname.startsWith(folder);
+}

@@ -1,0 +1,93 @@
+import { checkTokenResponse } from '../checks/token.js';
+import type { StepContext } from '../context.js';
+import type { HttpExchange } from '../exchange.js';
+import { FlowFailure } from '../failure.js';
+import { SPEC } from '../spec.js';
+import type { AuthorizationFacts } from './authorization.js';
+import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
+import { authenticationOf } from './client-authentication.js';
+import { answerInWords, jsonBodyOf, oauthErrorOf } from './json-body.js';
+import type { ClientFacts } from './registration.js';
+
+export interface TokenInput {
+  readonly server: AuthorizationServerFacts;
+  readonly client: ClientFacts;
+  readonly authorization: AuthorizationFacts;
+  readonly code: string;
+  readonly resource: string;
+  readonly scope: string | undefined;
+}
+
+/**
+ * Redeems the code.
+ *
+ * @returns the access token
+ * @throws FlowFailure if there is none
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3 RFC 6749 §4.1.3}
+ */
+export async function redeemCode(context: StepContext, input: TokenInput): Promise<string> {
+  const { server, client, authorization } = input;
+  const { method } = client.authentication;
+  context.decide(
+    method === 'none' ? 'Names itself with client_id only.' : `Authenticates with ${method}.`,
+    method === 'none'
+      ? 'it is a public client; the code_verifier proves that it made the request'
+      : 'it has a secret, and the authorization server takes it this way',
+    SPEC.clientAuthentication,
+  );
+  const { headers, form } = authenticationOf(client.clientId, client.authentication);
+  const exchange = await context.send({
+    method: 'POST',
+    url: server.tokenEndpoint,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+      ...headers,
+    },
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: input.code,
+      redirect_uri: authorization.redirectUri,
+      code_verifier: authorization.codeVerifier,
+      resource: input.resource,
+      ...form,
+    }).toString(),
+  });
+  return readTokenResponse(context, exchange, input);
+}
+
+function readTokenResponse(context: StepContext, exchange: HttpExchange, input: TokenInput): string {
+  const { response } = exchange;
+  const body = jsonBodyOf(exchange);
+  if (!response || response.status !== 200 || !body.ok) {
+    const refusal = oauthErrorOf(exchange);
+    throw new FlowFailure(
+      `the token request was refused: ${refusal?.inWords ?? (body.ok ? answerInWords(exchange) : body.why)}`,
+      { clientRefused: input.client.origin === 'given' && refusal?.error === 'invalid_client' },
+    );
+  }
+  context.report(checkTokenResponse(response, body.value));
+  const token = body.value['access_token'];
+  const type = body.value['token_type'];
+  if (typeof token !== 'string' || token === '') throw new FlowFailure('the answer has no access_token');
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
+    throw new FlowFailure(
+      `the token is of the type ${JSON.stringify(type)}; this client can only use Bearer`,
+    );
+  }
+  // It goes into a header: what does not fit there is no token.
+  if (!/^[\x21-\x7E]+$/.test(token))
+    throw new FlowFailure('the access_token has characters that no header can carry');
+  tellScope(context, body.value['scope'], input.scope);
+  return token;
+}
+
+function tellScope(context: StepContext, granted: unknown, asked: string | undefined): void {
+  context.decide(
+    'Uses the access token, and keeps it in memory only.',
+    typeof granted === 'string'
+      ? `granted is the scope "${granted}", asked was ${asked === undefined ? 'none' : `"${asked}"`}`
+      : 'the answer names no scope, so it is the one that was asked for',
+    SPEC.tokenResponse,
+  );
+}

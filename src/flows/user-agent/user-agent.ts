@@ -1,0 +1,30 @@
+import type { HttpExchange, HttpRequest } from '../exchange.js';
+
+/** How a visit to the authorization endpoint ended. */
+export type VisitOutcome =
+  /** the user agent was sent to the redirect URI */
+  | { readonly kind: 'redirected'; readonly url: string }
+  | {
+      readonly kind: 'stopped';
+      readonly reason: string;
+      /** true if the authorization request itself was answered with an error page */
+      readonly requestRefused: boolean;
+    };
+
+export interface VisitPorts {
+  send(request: HttpRequest): Promise<HttpExchange>;
+  readonly signal: AbortSignal;
+}
+
+/** Whoever goes through the pages of the authorization server and comes back to the client. */
+export interface UserAgent {
+  /** where the authorization server sends it back to */
+  readonly redirectUri: string;
+  /** in words, as in "signs in by itself as demo_user" */
+  readonly how: string;
+  visit(authorizationUrl: string, ports: VisitPorts): Promise<VisitOutcome>;
+  close(): Promise<void>;
+}
+
+/** @param authorizationEndpoint where the visit will start */
+export type OpenUserAgent = (authorizationEndpoint: string) => Promise<UserAgent>;
