@@ -40,6 +40,7 @@ export default class All extends BaseCommand {
       { resource: options.rs.resource, issuer: options.as.issuer },
       renderBanner(options.banner),
     );
+    void rs.ready();
     await untilInterrupted(async () => {
       await Promise.all([rs.close(), as.close()]);
       await Promise.all([rsPlace.close(), asPlace.close(), ports.close()]);

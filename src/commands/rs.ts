@@ -36,6 +36,7 @@ export default class Rs extends BaseCommand {
       { resource, issuer },
       renderBanner({ resource, issuer, demoMode: false, users: [], oauthStrict }),
     );
+    void app.ready();
     await untilInterrupted(async () => {
       await app.close();
       await place.close();
