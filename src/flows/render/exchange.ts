@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { ChalkInstance } from 'chalk';
 import type { TracedExchange } from '../trace.js';
-import { bodyLines, cut, wrapped } from './layout.js';
+import { jsonLines } from './json-lines.js';
+import { cut, wrapped } from './layout.js';
 
 export interface ExchangeLayout {
   readonly chalk: ChalkInstance;
@@ -23,7 +24,7 @@ const TELLING = new Set([
 ]);
 
 /** So many lines of a body are shown, unless all are asked for. */
-const MAX_BODY_LINES = 30;
+const MAX_BODY_LINES = 32;
 
 const INDENT = '     ';
 
@@ -72,21 +73,33 @@ function readable(parameter: string): string {
   }
 }
 
+type Body = TracedExchange['request']['body'];
+
 function partLines(
   headers: Readonly<Record<string, string>>,
-  body: TracedExchange['request']['body'],
-  { chalk, width, verbose }: ExchangeLayout,
+  body: Body,
+  layout: ExchangeLayout,
 ): readonly string[] {
+  const { chalk, width, verbose } = layout;
   const shown = Object.entries(headers).filter(([name]) => verbose || TELLING.has(name));
   const headerLines = shown.flatMap(([name, value]) =>
     wrapped(`${name}: ${value}`, width, INDENT, `${INDENT}  `).map((line) => chalk.yellow(line)),
   );
-  const lines = bodyLines(body);
+  const lines = bodyLines(body, layout);
   const kept = verbose ? lines : lines.slice(0, MAX_BODY_LINES);
   const left = lines.length - kept.length;
   return [
     ...headerLines,
-    ...kept.map((line) => chalk.dim(INDENT + (verbose ? line : cut(line, width - INDENT.length)))),
+    ...kept.map((line) => chalk.dim(line)),
     ...(left > 0 ? [chalk.dim(`${INDENT}… ${left} more lines (--verbose)`)] : []),
   ];
+}
+
+function bodyLines(body: Body, { width, verbose }: ExchangeLayout): readonly string[] {
+  if (body === null) return [];
+  if (typeof body === 'string') {
+    return body.split(/\r\n|\n|\r/).flatMap((line) => wrapped(line, width, INDENT, INDENT));
+  }
+  const longest = verbose ? 8000 : width;
+  return jsonLines(body, { width, verbose }, INDENT).map((line) => cut(line, longest));
 }

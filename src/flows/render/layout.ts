@@ -11,7 +11,7 @@ export function wrapped(text: string, width: number, first: string, rest: string
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  for (const word of printable(text, 4000).split(' ')) {
+  for (const word of printable(text, 4000).split(/ +/)) {
     if (!empty && line.length + 1 + word.length > width) {
       lines.push(line);
       line = rest + word;
@@ -28,11 +28,4 @@ export function wrapped(text: string, width: number, first: string, rest: string
 export function cut(text: string, width: number): string {
   const safe = printable(text, 8000);
   return safe.length > width ? `${safe.slice(0, Math.max(1, width - 1))}…` : safe;
-}
-
-/** A value as lines of JSON or text, each fit for a terminal. */
-export function bodyLines(body: unknown): readonly string[] {
-  if (body === null || body === undefined) return [];
-  const text = typeof body === 'string' ? body : JSON.stringify(body, null, 2);
-  return text.split(/\r\n|\n|\r/).map((line) => printable(line, 8000));
 }

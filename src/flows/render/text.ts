@@ -33,10 +33,13 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
   const chalk = new Chalk({ level: colour ? 1 : 0 });
   const redactor = createRedactor();
   const checks: CheckResult[] = [];
-  const say = (...lines: readonly string[]) => options.write(`${lines.join('\n')}\n`);
+  const say = (...lines: readonly string[]) => {
+    if (lines.length > 0) options.write(`${lines.join('\n')}\n`);
+  };
   const layout = { chalk, width, verbose };
   let open: FlowStepId | undefined;
   let wasSkipped = false;
+  let afterHeading = false;
 
   say('', ...wrapped(target, width, 'inspect-flow  ', '').map((line) => chalk.bold(line)));
 
@@ -44,12 +47,16 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
     switch (event.type) {
       case 'step-started':
         open = event.step;
+        afterHeading = true;
         return say('', ...headingLines(event.step, chalk, width));
       case 'exchange':
         // After the last step only our own authorization server is asked, for its record of the client.
         if (open === undefined) say('', chalk.bold.cyan(' +  The record of the authorization server'));
+        afterHeading = false;
         return say('', ...exchangeLines(redactor.exchange(event.exchange), layout));
       case 'decision':
+        if (afterHeading) say('');
+        afterHeading = false;
         return say(...decisionLines(event.decision));
       case 'check':
         checks.push({ ...event.check, evidence: redactor.text(event.check.evidence) });
@@ -67,7 +74,7 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
   function decisionLines({ what, because, spec }: FlowDecision): readonly string[] {
     return [
       ...wrapped(redactor.text(what), width, '   • ', '     ').map((line) => chalk.bold(line)),
-      ...wrapped(`because ${redactor.text(because)}  [${spec.title}]`, width, '     ', '     '),
+      ...wrapped(`because ${redactor.text(because)} [${spec.title}]`, width, '     ', '     '),
       ...(verbose ? [chalk.dim(`     ${spec.url}`)] : []),
     ];
   }
@@ -90,7 +97,13 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
         chalk.red.bold(line),
       );
     }
-    return reason === null ? [] : wrapped(redactor.text(reason), width, '   ✓ ', '     ').map(green);
+    const passed = checks.filter(({ step, status }) => step === id && status === 'pass').length;
+    return [
+      ...(reason === null ? [] : wrapped(redactor.text(reason), width, '   ✓ ', '     ').map(green)),
+      ...(passed === 0 || verbose
+        ? []
+        : [green(`   ✓ ${passed} ${passed === 1 ? 'check' : 'checks'} passed`)]),
+    ];
   }
 
   const dim = (line: string) => chalk.dim(line);

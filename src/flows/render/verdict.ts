@@ -20,7 +20,7 @@ const OUTCOME_IN_WORDS: Readonly<Record<FlowOutcome, string>> = {
   unreachable: 'unreachable',
 };
 
-const LABEL_WIDTH = 16;
+const LABEL_WIDTH = 19;
 
 export interface VerdictLayout {
   readonly chalk: ChalkInstance;

@@ -83,7 +83,7 @@ async function findMetadata(context: StepContext, issuer: string): Promise<Autho
     reportFound(context, exchange, issuer);
     context.decide(
       `Uses the metadata at ${url}`,
-      `${misses.length === 0 ? 'the first form to be tried' : `form ${misses.length + 1} of the order`}` +
+      `it is ${misses.length === 0 ? 'the first form to try' : `at number ${misses.length + 1} of the forms to try`}` +
         ` (${FORM_IN_WORDS[form]}), and its issuer is the one looked for`,
       SPEC.authorizationServerMetadataDiscovery,
     );

@@ -59,8 +59,8 @@ export async function requestAuthorization(
     SPEC.resourceParameter,
   );
   context.decide(
-    `${capitalised(userAgent.how)}.`,
-    `it waits for the answer at ${redirectUri}`,
+    `${capitalised(userAgent.how)}; the answer comes to ${redirectUri}`,
+    "a program on the user's machine is answered on loopback, at any free port",
     SPEC.nativeRedirect,
   );
   const outcome = await userAgent.visit(url, { send: (request) => context.send(request), signal });

@@ -83,11 +83,12 @@ function readTokenResponse(context: StepContext, exchange: HttpExchange, input: 
 }
 
 function tellScope(context: StepContext, granted: unknown, asked: string | undefined): void {
+  const wanted = asked === undefined ? 'none was asked for' : `"${asked}" was asked for`;
   context.decide(
-    'Uses the access token, and keeps it in memory only.',
     typeof granted === 'string'
-      ? `granted is the scope "${granted}", asked was ${asked === undefined ? 'none' : `"${asked}"`}`
-      : 'the answer names no scope, so it is the one that was asked for',
+      ? `Has a token with the scope "${granted}".`
+      : 'Has a token with the scope asked for.',
+    typeof granted === 'string' ? `the answer says so; ${wanted}` : `the answer names no other; ${wanted}`,
     SPEC.tokenResponse,
   );
 }
