@@ -7,7 +7,7 @@ import { flagsOfBoth, flagsOfSide } from '../cli/flags/both.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
 import { openPlace } from '../cli/flags/place-flags.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
-import { untilInterrupted } from '../cli/until-interrupted.js';
+import { listenForInterrupt } from '../cli/interrupt.js';
 import { createResourceServer } from '../rs/index.js';
 
 export default class All extends BaseCommand {
@@ -24,6 +24,7 @@ export default class All extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(All);
+    const untilInterrupted = listenForInterrupt();
     const asFlags = flagsOfSide('as', flags);
     const rsFlags = flagsOfSide('rs', flags);
     const asPlace = await openPlace(asFlags, 'as-');

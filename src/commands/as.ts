@@ -8,7 +8,7 @@ import {
 } from '../cli/flags/authorization-server-flags.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
 import { openPlace } from '../cli/flags/place-flags.js';
-import { untilInterrupted } from '../cli/until-interrupted.js';
+import { listenForInterrupt } from '../cli/interrupt.js';
 
 export default class As extends BaseCommand {
   static override summary = 'Run the OAuth 2.1 authorization server.';
@@ -24,6 +24,7 @@ export default class As extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(As);
+    const untilInterrupted = listenForInterrupt();
     const options = authorizationServerOptions(flags);
     const place = await openPlace(flags, '');
     const { url: issuer, demoMode } = place;

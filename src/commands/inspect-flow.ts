@@ -17,7 +17,6 @@ import {
   targetFault,
 } from '../flows/index.js';
 import { systemClock } from '../shared/clock.js';
-import { ConfigurationError } from '../shared/configuration-error.js';
 import { isLoopbackHost } from '../shared/http/loopback.js';
 import { systemRandom } from '../shared/random.js';
 
@@ -65,7 +64,7 @@ export default class InspectFlow extends BaseCommand {
       helpGroup: 'SIGN-IN',
     }),
     password: Flags.string({
-      description: 'the password of --username',
+      description: 'the password to sign in with (default at loopback: any)',
       exclusive: ['no-browser'],
       helpGroup: 'SIGN-IN',
     }),
@@ -124,12 +123,9 @@ interface SignInFlags {
 /** By itself at a loopback authorization server or if told to, else with a browser. */
 function userAgentFor(flags: SignInFlags): OpenUserAgent {
   const { username, password } = flags;
-  if (password !== undefined && username === undefined) {
-    throw new ConfigurationError('password', 'needs the user that it belongs to (--username)');
-  }
   return async (authorizationEndpoint) => {
     const atHome = isLoopbackHost(new URL(authorizationEndpoint).hostname);
-    const headless = flags.headless || username !== undefined || (atHome && !flags['no-browser']);
+    const headless = flags.headless || username !== undefined || password !== undefined || (atHome && !flags['no-browser']);
     if (!headless) {
       return browserUserAgent({
         open: !flags['no-browser'],

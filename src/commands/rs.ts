@@ -5,7 +5,7 @@ import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
 import { openPlace } from '../cli/flags/place-flags.js';
 import { resourceServerFlags, resourceServerOptions } from '../cli/flags/resource-server-flags.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
-import { untilInterrupted } from '../cli/until-interrupted.js';
+import { listenForInterrupt } from '../cli/interrupt.js';
 import { createResourceServer } from '../rs/index.js';
 
 export default class Rs extends BaseCommand {
@@ -21,6 +21,7 @@ export default class Rs extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Rs);
+    const untilInterrupted = listenForInterrupt();
     const place = await openPlace(flags, '');
     const { demoMode } = place;
     const options = resourceServerOptions(flags, place.url);
