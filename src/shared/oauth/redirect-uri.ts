@@ -9,6 +9,13 @@ export const KNOWN_EDITOR_REDIRECT_URIS: readonly string[] = [
   'https://claude.ai/api/mcp/auth_callback',
 ];
 
+/**
+ * What no URI holds: parsers disagree on where the host ends after a backslash, for one.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc3986#section-2 RFC 3986 §2}
+ */
+const NOT_IN_A_URI = /[^\x21-\x7E]|["<>\\^`{|}]/;
+
 /** Whether a redirect URI leads to a program on the user's own machine. */
 export function isLoopbackRedirectUri(uri: string): boolean {
   const url = URL.parse(uri);
@@ -44,7 +51,7 @@ export function redirectUriFault(uri: string): string | undefined {
   const url = URL.parse(uri);
   if (!url) return 'is not an absolute URI';
   if (uri.includes('#')) return 'has a fragment';
-  if (/[^\x21-\x7E]/.test(uri)) return 'has a space, a control character or a character outside ASCII';
+  if (NOT_IN_A_URI.test(uri)) return 'has a character that a URI cannot have (RFC 3986 §2)';
   if (url.username !== '' || url.password !== '') return 'has user information';
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:')

@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest';
+import { CALLBACK, createWorld, ISSUER, RESOURCE } from './support.js';
+
+describe('the authorization endpoint, while it is not known where an answer may go', () => {
+  it.each([
+    ['no client_id', { client_id: undefined }, 'client_id_missing'],
+    ['an empty client_id', { client_id: '' }, 'client_id_missing'],
+    ['two client_ids', { client_id: ['demo-preset', 'other'] }, 'duplicate_parameter'],
+    ['a client_id with control characters', { client_id: 'a\r\nb' }, 'client_id_malformed'],
+    ['an endless client_id', { client_id: 'x'.repeat(600) }, 'client_id_malformed'],
+    ['two redirect URIs', { redirect_uri: [CALLBACK, CALLBACK] }, 'duplicate_parameter'],
+    ['no redirect URI and several possible', { redirect_uri: undefined }, 'redirect_uri_missing'],
+    ['a foreign redirect URI', { redirect_uri: 'https://evil.example/' }, 'redirect_uri_not_registered'],
+    ['a script', { redirect_uri: 'javascript:alert(1)' }, 'redirect_uri_not_registered'],
+    [
+      'a name that looks like loopback',
+      { redirect_uri: 'http://localhost.evil.example/' },
+      'redirect_uri_not_registered',
+    ],
+    [
+      'loopback as user name',
+      { redirect_uri: 'http://127.0.0.1@evil.example/' },
+      'redirect_uri_not_registered',
+    ],
+    ['user information', { redirect_uri: 'http://evil@127.0.0.1/' }, 'redirect_uri_not_registered'],
+    ['a fragment', { redirect_uri: `${CALLBACK}#x` }, 'redirect_uri_not_registered'],
+    [
+      'more than a known editor',
+      { redirect_uri: 'https://vscode.dev/redirect/../x' },
+      'redirect_uri_not_registered',
+    ],
+    ['a backslash', { redirect_uri: 'http://127.0.0.1\\@evil.example/' }, 'redirect_uri_not_registered'],
+  ])('shows %s on a page with status 400', async (_what, parameters, reason) => {
+    const world = createWorld();
+    const page = await world.browser.visit(world.authorizeUrl(parameters));
+    expect({ status: page.status, left: page.left }).toEqual({ status: 400, left: undefined });
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(world.event('authorization.refused')).toMatchObject({ reason, shown: 'page' });
+    expect(world.event('request.served')).toMatchObject({ status: 400, reason });
+    expect(page.html).not.toContain(reason);
+  });
+
+  it.each(['"><script>alert(1)</script>', "'onload='x", '<img src=x>'])(
+    'shows a hostile client_id %s as text',
+    async (client_id) => {
+      const world = createWorld({ unknownClients: 'reject' });
+      const { html } = await world.browser.visit(world.authorizeUrl({ client_id }));
+      expect(html).not.toContain(client_id);
+      expect(html).not.toMatch(/<script|<img|onload='/);
+    },
+  );
+
+  it('compares registered redirect URIs character by character, the port of loopback apart', async () => {
+    const world = createWorld();
+    const registered = ['http://localhost:1234/cb?x=1', 'https://app.example/cb'];
+    const { client_id } = (await world.register({ redirect_uris: registered })).body;
+    const left = async (redirect_uri: string) =>
+      (await world.browser.visit(world.authorizeUrl({ client_id, redirect_uri }))).status;
+    expect(await left('http://localhost:9/cb?x=1')).toBe(200);
+    expect(await left('http://localhost/cb?x=1')).toBe(200);
+    expect(await left('https://app.example/cb')).toBe(200);
+    for (const other of [
+      'http://127.0.0.1:1234/cb?x=1',
+      'http://localhost:1234/cb',
+      'http://localhost:1234/cb/?x=1',
+      'https://app.example:8443/cb',
+      'https://app.example/cb?',
+      'https://app.example/CB',
+      'https://app.example/a/../cb',
+    ])
+      expect(await left(other)).toBe(400);
+  });
+
+  it('lets the redirect URI be left out if exactly one is registered, here and at /token', async () => {
+    const world = createWorld();
+    const { client_id } = (await world.register({ redirect_uris: ['https://app.example/cb'] })).body;
+    const redirect = await world.signIn({ client_id, redirect_uri: undefined });
+    expect(redirect.href).toMatch(/^https:\/\/app\.example\/cb\?code=/);
+    const code = redirect.searchParams.get('code') ?? '';
+    expect((await world.token({ client_id, code, redirect_uri: undefined })).status).toBe(200);
+  });
+});
+
+describe('the authorization endpoint, once client and redirect URI are good', () => {
+  it.each([
+    ['no response_type', { response_type: undefined }, 'invalid_request', 'response_type_missing'],
+    [
+      'another response_type',
+      { response_type: 'token' },
+      'unsupported_response_type',
+      'response_type_not_supported',
+    ],
+    [
+      'another response_mode',
+      { response_mode: 'fragment' },
+      'invalid_request',
+      'response_mode_not_supported',
+    ],
+    ['no PKCE', { code_challenge: undefined }, 'invalid_request', 'pkce_missing'],
+    ['plain PKCE', { code_challenge_method: 'plain' }, 'invalid_request', 'pkce_method_not_supported'],
+    [
+      'no PKCE method, which means plain',
+      { code_challenge_method: undefined },
+      'invalid_request',
+      'pkce_method_not_supported',
+    ],
+    ['a short challenge', { code_challenge: 'abc' }, 'invalid_request', 'pkce_challenge_malformed'],
+    ['an unknown scope', { scope: 'user admin' }, 'invalid_scope', 'scope_unknown'],
+    ['a malformed scope', { scope: 'us"er' }, 'invalid_scope', 'scope_malformed'],
+    ['a relative resource', { resource: '/mcp' }, 'invalid_target', 'resource_malformed'],
+    ['a resource with fragment', { resource: `${RESOURCE}#x` }, 'invalid_target', 'resource_malformed'],
+    ['one bad resource of two', { resource: [RESOURCE, 'urn:x'] }, 'invalid_target', 'resource_malformed'],
+    ['a duplicate', { scope: ['user', 'user'] }, 'invalid_request', 'duplicate_parameter'],
+    ['a duplicate that nobody knows', { x: ['1', '2'] }, 'invalid_request', 'duplicate_parameter'],
+  ])('tells the client of %s', async (_what, parameters, error, reason) => {
+    const world = createWorld();
+    const { status, left } = await world.browser.visit(world.authorizeUrl({ state: 's', ...parameters }));
+    expect(status).toBe(302);
+    expect(left?.href.startsWith(`${CALLBACK}?`)).toBe(true);
+    expect(Object.fromEntries(left!.searchParams)).toEqual({
+      error,
+      error_description: expect.any(String),
+      state: 's',
+      iss: ISSUER,
+    });
+    expect(world.event('authorization.refused')).toMatchObject({ error, reason, shown: 'redirect' });
+  });
+
+  it('does not echo a state that came twice', async () => {
+    const world = createWorld();
+    const { left } = await world.browser.visit(world.authorizeUrl({ state: ['a', 'b'] }));
+    expect(left?.searchParams.get('error')).toBe('invalid_request');
+    expect(left?.searchParams.has('state')).toBe(false);
+  });
+
+  it.each([
+    'simple',
+    'a+b/c==',
+    'a b  c',
+    '100%25%',
+    '&iss=https://evil.example&code=x',
+    'vscode://dynamicauthprovider/x?y=1#z',
+    '"<script>\\',
+    'é✓𝄞',
+    'a\r\nSet-Cookie: x=1',
+  ])('echoes the state %j as it came, on success and on error', async (state) => {
+    const world = createWorld();
+    const success = await world.signIn({ state });
+    expect(success.searchParams.getAll('state')).toEqual([state]);
+    expect(success.searchParams.getAll('iss')).toEqual([ISSUER]);
+    expect(success.searchParams.getAll('code')).toHaveLength(1);
+    const { left } = await world.browser.visit(world.authorizeUrl({ state, scope: 'no' }));
+    expect(left?.searchParams.getAll('state')).toEqual([state]);
+    expect(left?.searchParams.getAll('iss')).toEqual([ISSUER]);
+  });
+
+  it('keeps the query that a redirect URI has', async () => {
+    const world = createWorld();
+    const redirect = await world.signIn({ redirect_uri: 'http://127.0.0.1:1/cb?a=1&b=%20' });
+    expect(redirect.href).toMatch(/^http:\/\/127\.0\.0\.1:1\/cb\?a=1&b=%20&code=[\w-]+&iss=/);
+  });
+
+  it('takes the request as a posted form too', async () => {
+    const world = createWorld();
+    const { origin, pathname, searchParams } = world.authorizeUrl({ state: 's' });
+    const page = await world.browser.visit(origin + pathname, { method: 'POST', body: searchParams });
+    expect(page.html).toContain('name="password"');
+    searchParams.set('scope', 'no');
+    const refused = await world.browser.visit(origin + pathname, { method: 'POST', body: searchParams });
+    expect({ status: refused.status, error: refused.left?.searchParams.get('error') }).toEqual({
+      status: 303,
+      error: 'invalid_scope',
+    });
+  });
+
+  it('puts the only known resource in where none is named, and says so', async () => {
+    const world = createWorld();
+    await world.browser.visit(world.authorizeUrl());
+    expect(world.event('authorization.requested')).toMatchObject({
+      scope: 'user',
+      resource: [RESOURCE],
+      resource_defaulted: true,
+      route: 'preset',
+    });
+    const two = createWorld({ resources: [RESOURCE, 'https://other.example/mcp'] });
+    await two.browser.visit(two.authorizeUrl());
+    expect(two.event('authorization.requested')).toMatchObject({ resource: [], resource_defaulted: false });
+  });
+
+  it('in demo mode lets an unknown resource pass with a warning, elsewhere not', async () => {
+    const resource = 'https://other.example/mcp';
+    const demo = createWorld();
+    expect((await demo.browser.visit(demo.authorizeUrl({ resource }))).status).toBe(200);
+    expect(demo.event('authorization.requested')).toMatchObject({
+      level: 'warning',
+      resource: [resource],
+      unknown_resource: [resource],
+    });
+    const real = createWorld({ demoMode: false, users: [{ username: 'alice', password: 'x' }] });
+    const { left } = await real.browser.visit(real.authorizeUrl({ resource }));
+    expect(left?.searchParams.get('error')).toBe('invalid_target');
+    expect((await real.browser.visit(real.authorizeUrl({ resource: `${RESOURCE}/` }))).status).toBe(200);
+    expect(real.event('authorization.requested')?.resource).toEqual([RESOURCE]);
+  });
+});
+
+describe('an unknown client', () => {
+  it('is adopted with PKCE and a loopback redirect URI, once', async () => {
+    const world = createWorld();
+    await world.flow({ client_id: 'from-elsewhere' });
+    await world.flow({ client_id: 'from-elsewhere' });
+    expect(world.events.filter(({ kind }) => kind === 'client.adopted')).toEqual([
+      expect.objectContaining({ client_id: 'from-elsewhere', redirect_uri: CALLBACK, looks_like: 'VS Code' }),
+    ]);
+    expect(world.event('token.issued')).toMatchObject({ route: 'adopted', flows: 2 });
+  });
+
+  it.each([
+    ['without PKCE', {}, { code_challenge: undefined }, 'adoption_needs_pkce'],
+    [
+      'with a foreign redirect URI',
+      {},
+      { redirect_uri: 'https://a.example/' },
+      'adoption_needs_loopback_redirect_uri',
+    ],
+    ['without a redirect URI', {}, { redirect_uri: undefined }, 'adoption_needs_loopback_redirect_uri'],
+    ['that is a document URL', {}, { client_id: 'https://a.example/c.json' }, 'client_id_is_url'],
+    ['when that is switched off', { unknownClients: 'reject' as const }, {}, 'client_unknown'],
+    [
+      'outside demo mode',
+      { demoMode: false, users: [{ username: 'a', password: 'b' }] },
+      {},
+      'client_unknown',
+    ],
+  ])('is refused on a page %s', async (_what, options, parameters, reason) => {
+    const world = createWorld(options);
+    const page = await world.browser.visit(world.authorizeUrl({ client_id: 'stale-id', ...parameters }));
+    expect(page.status).toBe(400);
+    for (const said of [
+      'not known',
+      'Authentication: Remove Dynamic Authentication Providers',
+      'MCP Inspector',
+      'Claude Code',
+      'Cursor',
+      'mcp-remote',
+    ])
+      expect(page.html).toContain(said);
+    expect(world.event('authorization.refused')).toMatchObject({ route: 'unknown', reason });
+    expect(world.event('client.adopted')).toBeUndefined();
+  });
+
+  it('is not kept if the rest of its request is bad', async () => {
+    const world = createWorld();
+    await world.browser.visit(world.authorizeUrl({ client_id: 'from-elsewhere', scope: 'no' }));
+    expect(world.event('client.adopted')).toBeUndefined();
+    expect((await world.fetch(`${ISSUER}/client-evidence?client_id=from-elsewhere`)).status).toBe(404);
+  });
+});

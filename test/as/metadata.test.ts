@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { networkOf } from '../../src/shared/http/fetch.js';
+import { createWorld, ISSUER } from './support.js';
+
+describe('metadata', () => {
+  it.each(['oauth-authorization-server', 'openid-configuration'])(
+    'is served at /.well-known/%s',
+    async (name) => {
+      const { fetch, event } = createWorld({ scopes: ['user', 'clock'] });
+      const response = await fetch(`${ISSUER}/.well-known/${name}`);
+      expect(response.headers.get('cache-control')).toMatch(/max-age=\d+/);
+      expect(await response.json()).toEqual({
+        issuer: ISSUER,
+        authorization_endpoint: `${ISSUER}/authorize`,
+        token_endpoint: `${ISSUER}/token`,
+        registration_endpoint: `${ISSUER}/register`,
+        revocation_endpoint: `${ISSUER}/revoke`,
+        introspection_endpoint: `${ISSUER}/introspect`,
+        scopes_supported: ['user', 'clock', 'offline_access'],
+        response_types_supported: ['code'],
+        response_modes_supported: ['query'],
+        grant_types_supported: ['authorization_code', 'refresh_token'],
+        token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+        revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+        introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+        code_challenge_methods_supported: ['S256'],
+        authorization_response_iss_parameter_supported: true,
+        mcp_oauth_demo_client_evidence_endpoint: `${ISSUER}/client-evidence`,
+      });
+      expect(event('as.metadata_read')?.document).toBe(name);
+    },
+  );
+
+  it('does not name the evidence endpoint outside demo mode, and it is not there', async () => {
+    const { fetch } = createWorld({ demoMode: false, users: [{ username: 'alice', password: 'x' }] });
+    const metadata = await (await fetch(`${ISSUER}/.well-known/oauth-authorization-server`)).text();
+    expect(metadata).not.toContain('evidence');
+    expect((await fetch(`${ISSUER}/client-evidence?client_id=demo-preset`)).status).toBe(404);
+  });
+
+  it('of an issuer with a path is served at all three well-known forms, and the endpoints are below it', async () => {
+    const issuer = 'http://localhost:9000/t/one';
+    const { fetch, flow } = createWorld({ issuer });
+    for (const path of [
+      '/.well-known/oauth-authorization-server/t/one',
+      '/.well-known/openid-configuration/t/one',
+      '/t/one/.well-known/openid-configuration',
+    ])
+      expect(await (await fetch(`http://localhost:9000${path}`)).json()).toMatchObject({
+        issuer,
+        token_endpoint: `${issuer}/token`,
+      });
+    expect((await fetch('http://localhost:9000/.well-known/oauth-authorization-server')).status).toBe(404);
+    expect(await flow()).toHaveProperty('access_token');
+  });
+
+  it('never takes the issuer from the request', async () => {
+    const { app, event } = createWorld();
+    const fetch = networkOf({ 'http://127.0.0.1:9000': app });
+    const response = await fetch('http://127.0.0.1:9000/.well-known/oauth-authorization-server', {
+      headers: { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' },
+    });
+    expect(await response.json()).toMatchObject({ issuer: ISSUER });
+    expect(event('host.other_name')).toMatchObject({ host: '127.0.0.1:9000', use_instead: ISSUER });
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { CALLBACK, createWorld, ISSUER } from './support.js';
+
+describe('POST /register', () => {
+  it('answers 201 with the metadata in force, and a public client gets no secret', async () => {
+    const world = createWorld();
+    const { status, headers, body } = await world.register({
+      client_name: 'A client',
+      application_type: 'native',
+      scope: 'user email',
+      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+      logo_uri: null,
+      unknown_member: 'x',
+    });
+    expect(status).toBe(201);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body).toEqual({
+      client_id: expect.any(String),
+      client_id_issued_at: world.clock.now(),
+      redirect_uris: [CALLBACK],
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      client_name: 'A client',
+      application_type: 'native',
+      scope: 'user',
+    });
+    expect(world.event('client.registered')?.dropped).toEqual([
+      'urn:ietf:params:oauth:grant-type:device_code',
+      'email',
+    ]);
+  });
+
+  it('takes the defaults of RFC 7591 where members are missing', async () => {
+    const { body } = await createWorld().register({
+      token_endpoint_auth_method: undefined,
+      grant_types: undefined,
+      scope: '',
+    });
+    expect(body).toMatchObject({
+      token_endpoint_auth_method: 'client_secret_basic',
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      client_secret: expect.stringMatching(/^[\w-]{43}$/),
+      client_secret_expires_at: 0,
+    });
+    expect(body).not.toHaveProperty('scope');
+  });
+
+  it("takes Cursor's three redirect URIs", async () => {
+    const redirect_uris = [
+      'cursor://anysphere.cursor-mcp/oauth/callback',
+      'https://www.cursor.com/agents/mcp/oauth/callback',
+      'http://localhost:8787/callback',
+    ];
+    const { status, body } = await createWorld().register({ redirect_uris, application_type: 'web' });
+    expect(status).toBe(201);
+    expect(body['redirect_uris']).toEqual(redirect_uris);
+  });
+
+  it.each([
+    ['invalid_redirect_uri', { redirect_uris: undefined }],
+    ['invalid_redirect_uri', { redirect_uris: [] }],
+    ['invalid_redirect_uri', { redirect_uris: 'http://localhost/' }],
+    ['invalid_redirect_uri', { redirect_uris: [7] }],
+    ['invalid_redirect_uri', { redirect_uris: ['javascript:alert(1)'] }],
+    ['invalid_redirect_uri', { redirect_uris: [CALLBACK, 'http://evil.example/'] }],
+    ['invalid_redirect_uri', { redirect_uris: ['https://a.example/#fragment'] }],
+    ['invalid_client_metadata', { token_endpoint_auth_method: 'private_key_jwt' }],
+    ['invalid_client_metadata', { grant_types: ['client_credentials'] }],
+    ['invalid_client_metadata', { grant_types: 'authorization_code' }],
+    ['invalid_client_metadata', { response_types: ['token'] }],
+    ['invalid_client_metadata', { client_name: 'x'.repeat(201) }],
+    ['invalid_client_metadata', { client_name: 'a\u0007b' }],
+    ['invalid_client_metadata', { client_uri: 'javascript:alert(1)' }],
+    ['invalid_client_metadata', { scope: 'a"b' }],
+  ])('answers %s to %j, and keeps nothing', async (error, metadata) => {
+    const world = createWorld();
+    const { status, headers, body } = await world.register(metadata);
+    expect({ status, error: body['error'] }).toEqual({ status: 400, error });
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(world.event('client.registration_refused')?.error).toBe(error);
+    expect(world.event('client.registered')).toBeUndefined();
+  });
+
+  it.each([
+    ['text/plain', '{}', 415],
+    ['application/json', '[]', 400],
+    ['application/json', '{', 400],
+    ['application/json', JSON.stringify({ client_name: 'x'.repeat(70_000) }), 413],
+  ])('answers a body of %s that is %.10s… with %d', async (type, body, status) => {
+    const { fetch } = createWorld();
+    const headers = { 'content-type': type };
+    expect((await fetch(`${ISSUER}/register`, { method: 'POST', body, headers })).status).toBe(status);
+  });
+});
