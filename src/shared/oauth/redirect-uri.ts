@@ -51,7 +51,7 @@ export function redirectUriFault(uri: string): string | undefined {
   const url = URL.parse(uri);
   if (!url) return 'is not an absolute URI';
   if (uri.includes('#')) return 'has a fragment';
-  if (NOT_IN_A_URI.test(uri)) return 'has a character that a URI cannot have (RFC 3986 §2)';
+  if (NOT_IN_A_URI.test(uri)) return 'has a space or another character that a URI cannot have';
   if (url.username !== '' || url.password !== '') return 'has user information';
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:')

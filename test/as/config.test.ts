@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ConfigurationError,
+  createAuthorizationServer,
+  parsePresetClients,
+  parseUsers,
+} from '../../src/as/index.js';
+
+/** The option that is named, and the message. */
+function faultOf(options: Record<string, unknown>): [string, string] {
+  try {
+    createAuthorizationServer({ issuer: 'http://localhost:9000', demoMode: true, ...options });
+  } catch (error) {
+    if (error instanceof ConfigurationError) return [error.option, error.message];
+  }
+  throw new Error('no ConfigurationError');
+}
+
+describe('a configuration that cannot be served', () => {
+  it.each([
+    ['issuer', { issuer: 'http://localhost:9000/' }],
+    ['issuer', { issuer: 'localhost:9000' }],
+    ['issuer', { issuer: 'http://localhost:9000?x' }],
+    ['users', { demoMode: false }],
+    ['users', { users: [{ username: 'alice' }] }],
+    ['users', { users: [{ username: 'alice', password_hash: 'md5:x' }] }],
+    [
+      'users',
+      {
+        users: [
+          { username: 'a', password: 'b' },
+          { username: 'a', password: 'c' },
+        ],
+      },
+    ],
+    [
+      'openIntrospection',
+      { demoMode: false, users: [{ username: 'a', password: 'b' }], openIntrospection: true },
+    ],
+    ['scopes', { scopes: [] }],
+    ['scopes', { scopes: ['two words'] }],
+    ['resources', { resources: ['not a url'] }],
+    ['codeSeconds', { codeSeconds: 601 }],
+    ['accessTokenSeconds', { accessTokenSeconds: 0 }],
+    ['refreshTokenSeconds', { refreshTokenSeconds: 1.5 }],
+    ['allowOrigins', { allowOrigins: ['https://app.example/path'] }],
+    ['unknownClients', { unknownClients: 'maybe' }],
+    ['clients', { clients: [{}] }],
+    ['clients', { clients: [{ client_id: 'x', redirect_uris: ['javascript:alert(1)'] }] }],
+    ['clients', { clients: [{ client_id: 'x' }, { client_id: 'x' }] }],
+    ['clients', { clients: [{ client_id: 'x', token_endpoint_auth_method: 'client_secret_post' }] }],
+    ['clients', { clients: [{ client_id: 'x', client_secret: 's', token_endpoint_auth_method: 'none' }] }],
+  ])('is refused by the name %s in one line: %j', (option, options) => {
+    const [named, message] = faultOf(options);
+    expect(named).toBe(option);
+    expect(message).not.toContain('\n');
+  });
+
+  it('says where and what', () => {
+    expect(faultOf({ clients: [{ client_id: 'x', redirect_uris: ['javascript:alert(1)'] }] })[1]).toBe(
+      '[0].redirect_uris[0]: has the scheme javascript, which is not allowed here',
+    );
+  });
+
+  it('never repeats a password or secret', () => {
+    expect(faultOf({ users: [{ username: 7, password: 'the-password' }] })[1]).not.toContain('the-password');
+    expect(() => parseUsers('the-password')).toThrow(/^(?!.*the-password)/);
+  });
+});
+
+it('preset clients keep the metadata of RFC 7591 that they are given', () => {
+  const client = {
+    client_id: 'web',
+    client_secret: 's',
+    client_name: 'Web',
+    redirect_uris: ['https://a.example/cb'],
+  };
+  expect(parsePresetClients([client])).toEqual([client]);
+});

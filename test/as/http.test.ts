@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { networkOf } from '../../src/shared/http/fetch.js';
+import { basic, createWorld, ISSUER } from './support.js';
+
+const FORM_ENDPOINTS = ['/token', '/revoke', '/introspect', '/login', '/consent', '/authorize'];
+const WITH_CORS = [
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/openid-configuration',
+  '/register',
+  '/token',
+  '/revoke',
+];
+const WITHOUT_CORS = ['/authorize', '/login', '/consent', '/introspect'];
+
+describe('methods', () => {
+  const allowed: readonly (readonly [string, string, string])[] = [
+    ['/.well-known/oauth-authorization-server', 'POST', 'GET, HEAD, OPTIONS'],
+    ['/register', 'GET', 'POST, OPTIONS'],
+    ['/token', 'GET', 'POST, OPTIONS'],
+    ['/revoke', 'PATCH', 'POST, OPTIONS'],
+    ['/introspect', 'GET', 'POST'],
+    ['/introspect', 'OPTIONS', 'POST'],
+    ['/authorize', 'DELETE', 'GET, HEAD, POST'],
+    ['/authorize', 'OPTIONS', 'GET, HEAD, POST'],
+    ['/login', 'GET', 'POST'],
+    ['/consent', 'PUT', 'POST'],
+    ['/client-evidence', 'POST', 'GET, HEAD'],
+  ];
+
+  it.each(allowed)('%s answers %s with 405 and Allow: %s', async (path, method, allow) => {
+    const { fetch, event } = createWorld();
+    const response = await fetch(ISSUER + path, { method });
+    expect({ status: response.status, allow: response.headers.get('allow') }).toEqual({ status: 405, allow });
+    expect(event('request.served')).toMatchObject({ status: 405, reason: 'method_not_allowed' });
+  });
+
+  it('HEAD works like GET, without a body', async () => {
+    const response = await createWorld().fetch(`${ISSUER}/.well-known/oauth-authorization-server`, {
+      method: 'HEAD',
+    });
+    expect({ status: response.status, body: await response.text() }).toEqual({ status: 200, body: '' });
+  });
+
+  it.each(['/', '/nope', '/token/', '//token', '/.well-known/', '/%00', '/client-evidence/x'])(
+    'the unknown path %s is a 404 as JSON',
+    async (path) => {
+      const response = await createWorld().fetch(ISSUER + path);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toHaveProperty('error');
+    },
+  );
+});
+
+describe('bodies', () => {
+  const post = async (path: string, type: string, body: string) => {
+    const headers = { 'content-type': type, authorization: basic('demo-rs', 'demo-rs-secret') };
+    return (await createWorld().fetch(ISSUER + path, { method: 'POST', body, headers })).status;
+  };
+
+  it.each(FORM_ENDPOINTS)('%s takes forms only, of 64 KiB at most', async (path) => {
+    expect(await post(path, 'application/json', '{}')).toBe(415);
+    expect(await post(path, 'multipart/form-data; boundary=x', '')).toBe(415);
+    const tooLarge = `token=${'x'.repeat(65 * 1024)}`;
+    expect(await post(path, 'application/x-www-form-urlencoded', tooLarge)).toBe(413);
+  });
+
+  it.each(FORM_ENDPOINTS)('%s answers garbage with a 4xx', async (path) => {
+    for (const body of [
+      '',
+      '&&&',
+      '%',
+      'a=%FF%FE',
+      '=',
+      '__proto__=x&constructor=y',
+      'csrf_token=%00',
+      'token=%0d%0a',
+    ])
+      expect(await post(path, 'application/x-www-form-urlencoded', body)).toSatisfy((status) => status < 500);
+  });
+});
+
+describe('CORS', () => {
+  const origin = 'http://localhost:6274';
+
+  it.each(WITH_CORS)('%s can be called by web pages of this machine, errors readable too', async (path) => {
+    const { fetch } = createWorld({ allowOrigins: ['https://app.example'] });
+    for (const allowed of [origin, 'https://app.example']) {
+      const preflight = await fetch(ISSUER + path, { method: 'OPTIONS', headers: { origin: allowed } });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers.get('access-control-allow-origin')).toBe(allowed);
+      expect(preflight.headers.get('access-control-allow-headers')).toMatch(/Content-Type/);
+      const answer = await fetch(ISSUER + path, { method: 'POST', headers: { origin: allowed } });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.headers.get('access-control-allow-origin')).toBe(allowed);
+      expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate');
+      expect(answer.headers.get('vary')).toContain('Origin');
+      expect(answer.headers.has('access-control-allow-credentials')).toBe(false);
+    }
+    for (const foreign of ['https://evil.example', 'null', 'http://localhost.evil.example']) {
+      const answer = await fetch(ISSUER + path, { method: 'OPTIONS', headers: { origin: foreign } });
+      expect(answer.headers.has('access-control-allow-origin')).toBe(false);
+      expect(answer.headers.get('vary')).toContain('Origin');
+    }
+  });
+
+  it.each(WITHOUT_CORS)('%s cannot', async (path) => {
+    const { fetch } = createWorld();
+    for (const method of ['OPTIONS', 'POST']) {
+      const response = await fetch(ISSUER + path, { method, headers: { origin } });
+      expect(response.headers.has('access-control-allow-origin')).toBe(false);
+    }
+  });
+});
+
+describe('the Host of a request', () => {
+  it.each(['tunnel.example', 'localhost.evil.example', '10.0.0.1:9000'])(
+    'in demo mode may not be %s',
+    async (host) => {
+      const { app, event } = createWorld();
+      const fetch = networkOf({ [`http://${host}`]: app });
+      for (const path of [
+        '/.well-known/oauth-authorization-server',
+        '/client-evidence?client_id=demo-preset',
+        '/authorize',
+      ])
+        expect((await fetch(`http://${host}${path}`)).status).toBe(400);
+      expect(event('request.served')?.reason).toBe('host_not_loopback');
+    },
+  );
+
+  it('is not looked at outside demo mode', async () => {
+    const { app } = createWorld({ demoMode: false, users: [{ username: 'a', password: 'b' }] });
+    const fetch = networkOf({ 'http://as.example': app });
+    expect((await fetch('http://as.example/.well-known/oauth-authorization-server')).status).toBe(200);
+  });
+});
+
+describe('a fault in the server', () => {
+  it('is a server_error whose text stays inside, and the event has it', async () => {
+    const { createAuthorizationServer, createMemoryStore } = await import('../../src/as/index.js');
+    const events: unknown[] = [];
+    const clock = { now: () => 1 };
+    const app = createAuthorizationServer(
+      { issuer: ISSUER, demoMode: true },
+      {
+        clock,
+        store: {
+          ...createMemoryStore(clock),
+          put: () => Promise.reject(new Error('disk /var/secret is full')),
+        },
+        onEvent: (event) => events.push(event),
+      },
+    );
+    const response = await app.fetch(
+      new Request(`${ISSUER}/register`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ redirect_uris: ['http://localhost/'] }),
+      }),
+    );
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('disk');
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: 'server.fault', message: 'disk /var/secret is full' }),
+    );
+  });
+});
+
+describe('events', () => {
+  it('never hold a code, token, secret, password or cookie', async () => {
+    const world = createWorld({ users: [{ username: 'alice', password: 'the-password' }] });
+    const { client_id, client_secret } = (
+      await world.register({ token_endpoint_auth_method: 'client_secret_post' })
+    ).body;
+    const fields = { username: 'alice', password: 'the-password' };
+    const redirect = await world.signIn({ client_id, state: 'the-state' }, { fields });
+    const code = redirect.searchParams.get('code') ?? '';
+    const { access_token, refresh_token } = (await world.token({ client_id, client_secret, code })).body;
+    await world.introspect(access_token);
+    await world.token({ client_id, client_secret, grant_type: 'refresh_token', refresh_token });
+    await world.token({ client_id, client_secret, code });
+    await world.post('/revoke', { client_id, client_secret, token: refresh_token });
+    const text = JSON.stringify(world.events);
+    for (const secret of [
+      client_secret,
+      code,
+      access_token,
+      refresh_token,
+      'the-password',
+      ...world.browser.cookies.values(),
+    ]) {
+      expect(secret).toBeTruthy();
+      expect(text).not.toContain(secret);
+    }
+  });
+});

@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { basic, createWorld, ISSUER, RESOURCE, type World } from './support.js';
+
+let world: World;
+const demoPair = { authorization: basic('demo-rs', 'demo-rs-secret') };
+
+beforeEach(() => {
+  world = createWorld();
+});
+
+describe('introspection', () => {
+  it('tells a resource server what an active token is worth', async () => {
+    const { access_token } = await world.flow({ scope: 'user' });
+    const { status, headers, body } = await world.post('/introspect', { token: access_token }, demoPair);
+    expect({ status, cache: headers.get('cache-control') }).toEqual({ status: 200, cache: 'no-store' });
+    expect(body).toEqual({
+      active: true,
+      iss: ISSUER,
+      sub: 'demo_user',
+      aud: RESOURCE,
+      client_id: 'demo-preset',
+      scope: 'user',
+      token_type: 'Bearer',
+      iat: world.clock.now(),
+      exp: world.clock.now() + 3600,
+    });
+    expect(world.event('token.introspected')).toMatchObject({
+      caller: 'demo-rs',
+      active: true,
+      aud: [RESOURCE],
+    });
+  });
+
+  it('has no aud for a token that is for no resource in particular', async () => {
+    world = createWorld({ resources: [] });
+    const { access_token } = await world.flow();
+    expect(await world.introspect(access_token)).not.toHaveProperty('aud');
+  });
+
+  it('says nothing but inactive of an expired, unknown or refresh token', async () => {
+    const { access_token, refresh_token } = await world.flow();
+    expect(await world.introspect(refresh_token)).toEqual({ active: false });
+    expect(await world.introspect('never-issued')).toEqual({ active: false });
+    world.clock.advance(3600);
+    expect(await world.introspect(access_token)).toEqual({ active: false });
+  });
+
+  it.each([
+    ['nobody', {}, {}, 'rs_credentials_missing'],
+    ['a wrong secret', {}, { authorization: basic('demo-rs', 'x') }, 'rs_credentials_wrong'],
+    ['another scheme', {}, { authorization: 'Bearer x' }, 'rs_credentials_wrong'],
+    ['a wrong secret in the form', { client_id: 'demo-rs', client_secret: 'x' }, {}, 'rs_credentials_wrong'],
+    [
+      'a client with its own secret',
+      { client_id: 'web', client_secret: 'its-secret' },
+      {},
+      'rs_credentials_wrong',
+    ],
+    ['a public client', { client_id: 'demo-preset' }, {}, 'rs_credentials_missing'],
+  ])('refuses %s', async (_who, form, headers, reason) => {
+    world = createWorld({
+      clients: [{ client_id: 'demo-preset' }, { client_id: 'web', client_secret: 'its-secret' }],
+    });
+    const answer = await world.post('/introspect', { token: 'x', ...form }, headers);
+    expect({ status: answer.status, error: answer.body['error'] }).toEqual({
+      status: 401,
+      error: 'invalid_client',
+    });
+    expect(answer.headers.get('www-authenticate')).toEqual(
+      'authorization' in headers ? expect.stringMatching(/^Basic /) : null,
+    );
+    expect(world.event('introspection.refused')?.reason).toBe(reason);
+  });
+
+  it('takes configured credentials, and then the known pair no longer', async () => {
+    world = createWorld({ rsCredentials: [{ id: 'rs one', secret: 'a:b+c' }] });
+    const ask = async (headers: Record<string, string>) =>
+      (await world.post('/introspect', { token: 'x' }, headers)).status;
+    expect(await ask({ authorization: basic('rs one', 'a:b+c') })).toBe(200);
+    expect(await ask(demoPair)).toBe(401);
+    const inForm = { token: 'x', client_id: 'rs one', client_secret: 'a:b+c' };
+    expect((await world.post('/introspect', inForm)).status).toBe(200);
+  });
+
+  it('does not know the demo pair outside demo mode', async () => {
+    world = createWorld({ demoMode: false, users: [{ username: 'alice', password: 'x' }] });
+    expect((await world.post('/introspect', { token: 'x' }, demoPair)).status).toBe(401);
+  });
+
+  it('is open to all if that is switched on, but not to wrong credentials', async () => {
+    world = createWorld({ openIntrospection: true });
+    expect((await world.post('/introspect', { token: 'x' })).body).toEqual({ active: false });
+    expect((await world.post('/introspect', { token: 'x' }, { authorization: basic('a', 'b') })).status).toBe(
+      401,
+    );
+  });
+
+  it('needs a token', async () => {
+    expect((await world.post('/introspect', {}, demoPair)).body['error']).toBe('invalid_request');
+  });
+});
+
+describe('revocation', () => {
+  const revoke = (token: string | undefined, client_id = 'demo-preset') =>
+    world.post('/revoke', { token, client_id });
+
+  it('of a refresh token ends all that came from the same grant', async () => {
+    const { access_token, refresh_token } = await world.flow();
+    expect((await revoke(refresh_token)).status).toBe(200);
+    expect(await world.introspect(access_token)).toEqual({ active: false });
+    const again = await world.token({ grant_type: 'refresh_token', refresh_token });
+    expect(again.body['error']).toBe('invalid_grant');
+  });
+
+  it('of an access token leaves the refresh token', async () => {
+    const { access_token, refresh_token } = await world.flow();
+    expect((await revoke(access_token)).status).toBe(200);
+    expect(await world.introspect(access_token)).toEqual({ active: false });
+    expect((await world.token({ grant_type: 'refresh_token', refresh_token })).status).toBe(200);
+  });
+
+  it('of an unknown token is a success', async () => {
+    expect((await revoke('never-issued')).status).toBe(200);
+    expect(world.event('token.revoked')).toMatchObject({ found: false });
+  });
+
+  it("does not touch another client's token", async () => {
+    const { access_token } = await world.flow();
+    const { client_id } = (await world.register()).body;
+    expect((await revoke(access_token, client_id)).body['error']).toBe('invalid_grant');
+    expect(await world.introspect(access_token)).toMatchObject({ active: true });
+  });
+
+  it('needs a client that is known, and a token', async () => {
+    expect((await revoke('x', 'never-seen')).status).toBe(401);
+    expect((await revoke(undefined)).body['error']).toBe('invalid_request');
+  });
+});

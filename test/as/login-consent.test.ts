@@ -1,0 +1,233 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createBrowser, readForm } from '../support/browser.js';
+import { CALLBACK, createWorld, ISSUER, RESOURCE, type World } from './support.js';
+
+let world: World;
+
+beforeEach(() => {
+  world = createWorld();
+});
+
+const login = (options = {}) => world.browser.visit(world.authorizeUrl(options));
+
+describe('the login page in demo mode', () => {
+  it('is filled in for demo_user, says that it is a demo, and takes any password', async () => {
+    const page = await login();
+    expect(Object.fromEntries(readForm(page.html).values)).toMatchObject({ username: 'demo_user' });
+    expect(page.html).toContain('This is a demo');
+    for (const password of ['anything', '']) {
+      const consent = await world.browser.submit(await login(), { fields: { password } });
+      expect(consent.html).toContain('Allow access?');
+    }
+    expect(world.event('login.succeeded')).toMatchObject({ sub: 'demo_user', demo: true });
+  });
+
+  it('signs nobody else in, and says why', async () => {
+    const again = await world.browser.submit(await login(), { fields: { username: 'alice' } });
+    expect(again.status).toBe(403);
+    expect(again.html).toContain('the only user is demo_user');
+    expect((await world.browser.submit(again)).html).toContain('Allow access?');
+  });
+});
+
+describe('the login page with users', () => {
+  beforeEach(() => {
+    world = createWorld({ users: [{ username: 'alice', password: 'correct horse' }] });
+  });
+
+  const attempt = async (username: string, password: string) =>
+    world.browser.submit(await login(), { fields: { username, password } });
+
+  it('fills nothing in and checks the password', async () => {
+    const { html } = await login();
+    expect(html).not.toContain('demo_user');
+    expect([...readForm(html).values].filter(([name]) => name !== 'csrf_token')).toEqual([
+      ['username', ''],
+      ['password', ''],
+    ]);
+    for (const [name, password] of [
+      ['alice', 'wrong'],
+      ['alice', ''],
+      ['demo_user', 'anything'],
+      ['__proto__', 'x'],
+      ['x'.repeat(5000), 'x'],
+    ] as const) {
+      const refused = await attempt(name, password);
+      expect(refused.status).toBe(403);
+      expect(refused.html).toContain('role="alert"');
+      expect(refused.html).not.toContain('Allow access?');
+    }
+    const consent = await attempt('alice', 'correct horse');
+    expect(consent.html).toContain('Allow access?');
+    expect((await world.browser.submit(consent)).left?.searchParams.has('code')).toBe(true);
+  });
+
+  it('slows wrong passwords down after three, longer each time, the right one too', async () => {
+    await attempt('alice', 'wrong');
+    await attempt('alice', 'wrong');
+    const third = await attempt('alice', 'wrong');
+    expect({ status: third.status, wait: third.headers.get('retry-after') }).toEqual({
+      status: 429,
+      wait: '2',
+    });
+    expect((await attempt('alice', 'correct horse')).status).toBe(429);
+    world.clock.advance(2);
+    const fourth = await attempt('alice', 'wrong');
+    expect(fourth.headers.get('retry-after')).toBe('4');
+    expect(world.event('login.failed')).toMatchObject({ failures: 4 });
+    world.clock.advance(4);
+    expect((await attempt('alice', 'correct horse')).status).toBe(200);
+  });
+
+  it('looks at one try for a name at a time, so guessing in parallel gains nothing', async () => {
+    await login();
+    const pages = await Promise.all(Array.from({ length: 20 }, () => login()));
+    const answers = await Promise.all(
+      pages.map((page) => world.browser.submit(page, { fields: { username: 'alice', password: 'wrong' } })),
+    );
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(19);
+  });
+
+  it('takes a stored scrypt hash', async () => {
+    const { hashPassword } = await import('../../src/as/owner/password.js');
+    const { N, r, p, salt, hash } = await hashPassword('stored', { token: () => 'sixteen-bytes-of-salt' });
+    const password_hash = ['scrypt', N, r, p, salt, hash].join(':');
+    world = createWorld({ users: [{ username: 'bob', password_hash }] });
+    expect((await attempt('bob', 'wrong')).status).toBe(403);
+    expect((await attempt('bob', 'stored')).status).toBe(200);
+  });
+});
+
+describe('the consent page', () => {
+  it('names client, redirect host, scopes and resource, and how the client is known', async () => {
+    const { client_id } = (await world.register({ client_name: 'A <b>client</b>' })).body;
+    const page = await world.browser.submit(await login({ client_id, scope: 'user offline_access' }));
+    for (const said of [
+      'A &lt;b&gt;client&lt;/b&gt;',
+      client_id!,
+      '127.0.0.1:33418',
+      'user',
+      'offline_access',
+      RESOURCE,
+      'registered itself',
+    ])
+      expect(page.html).toContain(said);
+    expect(page.html).not.toContain('<b>client');
+    expect(readForm(page.html).buttons).toEqual([
+      ['decision', 'allow'],
+      ['decision', 'deny'],
+    ]);
+  });
+
+  it.each([
+    ['demo-preset', 'configured on this authorization server'],
+    ['from-elsewhere', 'was not known here before'],
+  ])('says of %s that it %s', async (client_id, said) => {
+    expect((await world.browser.submit(await login({ client_id }))).html).toContain(said);
+  });
+
+  it('Deny sends access_denied to the client', async () => {
+    const consent = await world.browser.submit(await login({ state: 's' }));
+    const { status, left } = await world.browser.submit(consent, { button: 'deny' });
+    expect(status).toBe(303);
+    expect(Object.fromEntries(left!.searchParams)).toEqual({
+      error: 'access_denied',
+      error_description: expect.any(String),
+      state: 's',
+      iss: ISSUER,
+    });
+    expect(world.event('consent.decided')?.decision).toBe('deny');
+  });
+
+  it('can be answered once', async () => {
+    const consent = await world.browser.submit(await login());
+    expect((await world.browser.submit(consent)).left?.href).toMatch(CALLBACK);
+    const again = await world.browser.submit(consent);
+    expect({ status: again.status, left: again.left }).toEqual({ status: 400, left: undefined });
+    expect(world.events.filter(({ kind }) => kind === 'consent.decided')).toHaveLength(1);
+  });
+
+  it('cannot be reached without signing in', async () => {
+    const page = await login();
+    const csrf_token = readForm(page.html).values.get('csrf_token') ?? '';
+    const body = new URLSearchParams({ csrf_token, decision: 'allow' });
+    const forged = await world.browser.visit(`${ISSUER}/consent`, { method: 'POST', body });
+    expect({ status: forged.status, left: forged.left }).toEqual({ status: 400, left: undefined });
+  });
+});
+
+describe('the forms', () => {
+  it.each(['https://evil.example', 'null', 'http://localhost:1'])(
+    'do not take a post from %s',
+    async (origin) => {
+      const answer = await world.browser.submit(await login(), { headers: { origin } });
+      expect(answer.status).toBe(403);
+      expect(world.event('login.succeeded')).toBeUndefined();
+    },
+  );
+
+  it('do not take a post that the browser says is from another site', async () => {
+    const body = readForm((await login()).html).values;
+    const headers = { 'sec-fetch-site': 'same-site' };
+    expect((await world.browser.visit(`${ISSUER}/login`, { method: 'POST', body, headers })).status).toBe(
+      403,
+    );
+  });
+
+  it('do not take a post from another browser, nor without the CSRF token', async () => {
+    const victim = createBrowser(world.fetch, ISSUER);
+    await victim.visit(world.authorizeUrl());
+    expect((await victim.submit(await login())).status).toBe(400);
+    const blank = { fields: { csrf_token: '' } };
+    expect((await world.browser.submit(await login(), blank)).status).toBe(400);
+    expect(world.event('login.succeeded')).toBeUndefined();
+  });
+
+  it('of two tabs work side by side', async () => {
+    const first = await login({ state: 'one' });
+    const second = await login({ state: 'two' });
+    for (const [page, state] of [
+      [first, 'one'],
+      [second, 'two'],
+    ] as const) {
+      const { left } = await world.browser.submit(await world.browser.submit(page));
+      expect(left?.searchParams.get('state')).toBe(state);
+    }
+  });
+
+  it('expire after a quarter of an hour', async () => {
+    const page = await login();
+    world.clock.advance(15 * 60);
+    expect((await world.browser.submit(page)).status).toBe(400);
+  });
+});
+
+describe('every page', () => {
+  it('lets nothing in or around it, and keeps no cookie that a script could read', async () => {
+    const page = await login();
+    const csp = page.headers.get('content-security-policy') ?? '';
+    const nonce = /style-src 'nonce-([\w-]+)'/.exec(csp)?.[1];
+    expect(csp).toContain("default-src 'none'");
+    expect(csp).toContain("frame-ancestors 'none'");
+    expect(csp).not.toContain('form-action');
+    expect(page.html).toContain(`<style nonce="${nonce}">`);
+    expect(page.html).not.toContain('<script');
+    expect(Object.fromEntries(page.headers)).toMatchObject({
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'set-cookie': expect.stringMatching(/^mcp-oauth-demo-9000=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/),
+    });
+    expect((await login()).headers.get('content-security-policy')).not.toBe(csp);
+  });
+
+  it('of an https issuer has a Secure cookie', async () => {
+    world = createWorld({
+      issuer: 'https://as.example',
+      demoMode: false,
+      users: [{ username: 'a', password: 'b' }],
+    });
+    expect((await login()).headers.get('set-cookie')).toMatch(/^mcp-oauth-demo-443=.*; Secure$/);
+  });
+});

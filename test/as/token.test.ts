@@ -1,0 +1,305 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { s256Challenge } from '../../src/shared/oauth/pkce.js';
+import { basic, codeIn, createWorld, ISSUER, RESOURCE, type World } from './support.js';
+
+let world: World;
+
+beforeEach(() => {
+  world = createWorld();
+});
+
+async function newCode(parameters?: Parameters<World['signIn']>[0]): Promise<string> {
+  return codeIn(await world.signIn(parameters));
+}
+
+describe('a code', () => {
+  it('is redeemed for a bearer token, which no cache may keep', async () => {
+    const { status, headers, body } = await world.token({
+      code: await newCode({ scope: 'user offline_access' }),
+    });
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body).toEqual({
+      access_token: expect.stringMatching(/^[\w-]{43}$/),
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'user offline_access',
+      refresh_token: expect.stringMatching(/^[\w-]{43}$/),
+    });
+    expect(world.event('token.issued')).toMatchObject({
+      grant_type: 'authorization_code',
+      client_id: 'demo-preset',
+      route: 'preset',
+      sub: 'demo_user',
+      aud: [RESOURCE],
+      flows: 1,
+    });
+  });
+
+  it('is spent once even when raced by fifty, and what the winner got is void', async () => {
+    const code = await newCode();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => world.token({ code })));
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(1);
+    for (const { status, body } of answers.filter((answer) => !won.includes(answer)))
+      expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'invalid_grant' });
+    expect(await world.introspect(won[0]!.body['access_token'])).toEqual({ active: false });
+    const refresh_token = won[0]!.body['refresh_token'];
+    expect((await world.token({ grant_type: 'refresh_token', refresh_token })).body['error']).toBe(
+      'invalid_grant',
+    );
+  });
+
+  it('presented again ends all that came from it', async () => {
+    const code = await newCode();
+    const { body } = await world.token({ code });
+    expect(await world.introspect(body['access_token'])).toMatchObject({ active: true });
+    expect((await world.token({ code })).body['error']).toBe('invalid_grant');
+    expect(await world.introspect(body['access_token'])).toEqual({ active: false });
+    expect(world.event('grant.revoked')).toMatchObject({ reason: 'code_replayed' });
+  });
+
+  it.each([
+    ['another verifier', { code_verifier: 'x'.repeat(43) }, 'pkce_verifier_mismatch'],
+    ['the challenge as verifier', { code_verifier: s256Challenge('x'.repeat(43)) }, 'pkce_verifier_mismatch'],
+    ['a malformed verifier', { code_verifier: 'short' }, 'pkce_verifier_mismatch'],
+    ['another redirect URI', { redirect_uri: 'http://127.0.0.1:33419/' }, 'redirect_uri_mismatch'],
+    ['no redirect URI', { redirect_uri: undefined }, 'redirect_uri_mismatch'],
+    ['another client', { client_id: 'other' }, 'code_of_other_client'],
+  ])('presented with %s is burnt', async (_what, parameters, reason) => {
+    world = createWorld({ clients: [{ client_id: 'demo-preset' }, { client_id: 'other' }] });
+    const code = await newCode();
+    const wrong = await world.token({ code, ...parameters });
+    expect({ status: wrong.status, error: wrong.body['error'] }).toEqual({
+      status: 400,
+      error: 'invalid_grant',
+    });
+    expect(world.event('token.refused')?.reason).toBe(reason);
+    expect((await world.token({ code })).body['error']).toBe('invalid_grant');
+  });
+
+  it('presented for another resource is burnt', async () => {
+    const code = await newCode();
+    const wrong = await world.token({ code, resource: 'https://other.example/mcp' });
+    expect(wrong.body['error']).toBe('invalid_target');
+    expect((await world.token({ code })).body['error']).toBe('invalid_grant');
+  });
+
+  it('ends after a minute', async () => {
+    const code = await newCode();
+    world.clock.advance(60);
+    expect((await world.token({ code })).body['error']).toBe('invalid_grant');
+  });
+
+  it('for two resources can be redeemed for one of them', async () => {
+    const other = 'https://other.example/mcp';
+    const code = await newCode({ resource: [RESOURCE, other] });
+    const { body } = await world.token({ code, resource: other });
+    expect(await world.introspect(body['access_token'])).toMatchObject({ aud: other });
+    const refreshed = await world.token({
+      grant_type: 'refresh_token',
+      refresh_token: body['refresh_token'],
+      resource: [RESOURCE, other],
+    });
+    expect(await world.introspect(refreshed.body['access_token'])).toMatchObject({ aud: [RESOURCE, other] });
+  });
+});
+
+describe('a refresh token', () => {
+  const refresh = (refresh_token: string | undefined, more = {}) =>
+    world.token({ grant_type: 'refresh_token', refresh_token, ...more });
+
+  it('is exchanged for new tokens, and used again it ends all of them', async () => {
+    const first = await world.flow();
+    const second = await refresh(first['refresh_token']);
+    expect(second.status).toBe(200);
+    expect(second.body['refresh_token']).not.toBe(first['refresh_token']);
+    expect(await world.introspect(second.body['access_token'])).toMatchObject({ active: true });
+    const replay = await refresh(first['refresh_token']);
+    expect({ status: replay.status, error: replay.body['error'] }).toEqual({
+      status: 400,
+      error: 'invalid_grant',
+    });
+    for (const token of [first['access_token'], second.body['access_token']])
+      expect(await world.introspect(token)).toEqual({ active: false });
+    expect((await refresh(second.body['refresh_token'])).body['error']).toBe('invalid_grant');
+  });
+
+  it('is exchanged once at most when raced by fifty, and nothing survives the race', async () => {
+    const { refresh_token } = await world.flow();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(1);
+    expect(await world.introspect(won[0]!.body['access_token'])).toEqual({ active: false });
+  });
+
+  it('may be asked for less scope, never for more, and asking for more does not use it up', async () => {
+    world = createWorld({ scopes: ['user', 'clock'] });
+    const { refresh_token } = await world.flow({ scope: 'user' });
+    expect((await refresh(refresh_token, { scope: 'user clock' })).body['error']).toBe('invalid_scope');
+    expect((await refresh(refresh_token, { resource: 'https://x.example/' })).body['error']).toBe(
+      'invalid_target',
+    );
+    expect((await refresh(refresh_token)).body['scope']).toBe('user');
+
+    const wide = await world.flow({ scope: 'user clock' });
+    const narrow = (await refresh(wide['refresh_token'], { scope: 'clock' })).body;
+    expect(narrow['scope']).toBe('clock');
+    expect((await refresh(narrow['refresh_token'])).body['scope']).toBe('user clock');
+  });
+
+  it('of another client ends the grant', async () => {
+    world = createWorld({ clients: [{ client_id: 'demo-preset' }, { client_id: 'other' }] });
+    const { refresh_token, access_token } = await world.flow();
+    expect((await refresh(refresh_token, { client_id: 'other' })).body['error']).toBe('invalid_grant');
+    expect(await world.introspect(access_token)).toEqual({ active: false });
+  });
+
+  it('keeps its grant alive as long as it is used within its life', async () => {
+    world = createWorld({ refreshTokenSeconds: 10_000 });
+    let tokens: Record<string, string> = await world.flow();
+    for (let uses = 0; uses < 4; uses += 1) {
+      world.clock.advance(9_000);
+      tokens = (await refresh(tokens['refresh_token'])).body;
+      expect(await world.introspect(tokens['access_token'])).toMatchObject({ active: true });
+    }
+    world.clock.advance(10_000);
+    expect((await refresh(tokens['refresh_token'])).body['error']).toBe('invalid_grant');
+  });
+
+  it('goes only to clients that are registered for it', async () => {
+    const { client_id } = (await world.register({ grant_types: ['authorization_code'] })).body;
+    expect(await world.flow({ client_id })).not.toHaveProperty('refresh_token');
+    const answer = await refresh('x', { client_id });
+    expect(answer.body['error']).toBe('unauthorized_client');
+  });
+});
+
+describe('client authentication at /token', () => {
+  const secretClient = { client_id: 'id with space', client_secret: 's:e+c%r&t' };
+
+  beforeEach(() => {
+    world = createWorld({
+      clients: [
+        { client_id: 'demo-preset' },
+        { ...secretClient, redirect_uris: ['http://127.0.0.1:33418/'] },
+      ],
+    });
+  });
+
+  it.each([
+    [
+      'the header',
+      { client_id: undefined },
+      { authorization: basic(secretClient.client_id, secretClient.client_secret) },
+    ],
+    ['the body', secretClient, {}],
+  ])('takes the secret from %s', async (_where, parameters, headers) => {
+    const code = await newCode({ client_id: secretClient.client_id });
+    expect((await world.token({ code, ...parameters }, headers)).status).toBe(200);
+  });
+
+  it.each([
+    ['an unknown client', { client_id: 'never-seen' }, {}, 'client_unknown'],
+    ['no client at all', { client_id: undefined }, {}, 'client_id_missing'],
+    ['a wrong secret', { ...secretClient, client_secret: 'x' }, {}, 'client_secret_wrong'],
+    ['a missing secret', { client_id: secretClient.client_id }, {}, 'client_secret_missing'],
+    ['a secret of a public client', { client_secret: 'x' }, {}, 'client_secret_unexpected'],
+    [
+      'a wrong secret in the header',
+      { client_id: undefined },
+      { authorization: basic(secretClient.client_id, 'x') },
+      'client_secret_wrong',
+    ],
+    ['a malformed header', {}, { authorization: 'Basic %%%' }, 'client_credentials_malformed'],
+    ['a Bearer header', {}, { authorization: 'Bearer x' }, 'client_credentials_malformed'],
+  ])('answers %s with 401 invalid_client', async (_what, parameters, headers, reason) => {
+    const answer = await world.token({ code: 'x', ...parameters }, headers);
+    expect({ status: answer.status, error: answer.body['error'] }).toEqual({
+      status: 401,
+      error: 'invalid_client',
+    });
+    expect(answer.headers.has('www-authenticate')).toBe('authorization' in headers);
+    expect(world.event('token.refused')?.reason).toBe(reason);
+  });
+
+  it.each([
+    ['two methods at once', { client_id: undefined, client_secret: 'x' }],
+    ['two client_ids', { client_id: 'other' }],
+  ])('answers %s with invalid_request', async (_what, parameters) => {
+    const headers = { authorization: basic('demo-preset', '') };
+    const answer = await world.token({ code: 'x', ...parameters }, headers);
+    expect({ status: answer.status, error: answer.body['error'] }).toEqual({
+      status: 400,
+      error: 'invalid_request',
+    });
+  });
+
+  it('does not burn the code of somebody who could not authenticate', async () => {
+    const code = await newCode({ client_id: secretClient.client_id });
+    await world.token({ code, ...secretClient, client_secret: 'x' });
+    expect((await world.token({ code, ...secretClient })).status).toBe(200);
+  });
+});
+
+describe('the token endpoint', () => {
+  it.each([
+    [{ grant_type: undefined }, 'invalid_request'],
+    [{ grant_type: 'password' }, 'unsupported_grant_type'],
+    [{ code: undefined }, 'invalid_request'],
+    [{ code: '' }, 'invalid_request'],
+    [{ code: 'x', code_verifier: undefined }, 'invalid_request'],
+    [{ code: ['x', 'y'] }, 'invalid_request'],
+    [{ code: 'never-issued' }, 'invalid_grant'],
+    [{ grant_type: 'refresh_token' }, 'invalid_request'],
+    [{ grant_type: 'refresh_token', refresh_token: 'never-issued' }, 'invalid_grant'],
+  ])('answers %j with %s', async (parameters, error) => {
+    const { status, headers, body } = await world.token(parameters);
+    expect({ status, error: body['error'] }).toEqual({ status: 400, error });
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('content-type')).toBe('application/json');
+  });
+});
+
+describe('the route of a client', () => {
+  const evidenceOf = async (client_id: string) =>
+    (await world.fetch(`${ISSUER}/client-evidence?client_id=${client_id}`)).json();
+
+  it('is dcr in its first flow and dcr-reused afterwards, refreshes apart', async () => {
+    const { client_id } = (await world.register()).body;
+    expect(await evidenceOf(client_id!)).toMatchObject({ origin: 'dcr', flows: 0, last_used_at: null });
+    const { refresh_token } = await world.flow({ client_id });
+    expect(world.event('authorization.requested')?.route).toBe('dcr');
+    expect(world.event('token.issued')).toMatchObject({ route: 'dcr', flows: 1 });
+    await world.token({ grant_type: 'refresh_token', client_id, refresh_token });
+    expect(world.event('token.issued')).toMatchObject({
+      grant_type: 'refresh_token',
+      route: 'dcr',
+      flows: 1,
+    });
+    world.clock.advance(5);
+    await world.flow({ client_id });
+    expect(world.event('authorization.requested')?.route).toBe('dcr-reused');
+    expect(world.event('token.issued')).toMatchObject({ route: 'dcr-reused', flows: 2 });
+    expect(await evidenceOf(client_id!)).toEqual({
+      client_id,
+      origin: 'dcr',
+      created_at: world.clock.now() - 5,
+      last_used_at: world.clock.now(),
+      flows: 2,
+    });
+  });
+
+  it('is preset or adopted, in every flow', async () => {
+    await world.flow();
+    await world.flow({ client_id: 'from-elsewhere' });
+    expect(await evidenceOf('demo-preset')).toMatchObject({ origin: 'preset', flows: 1 });
+    expect(await evidenceOf('from-elsewhere')).toMatchObject({ origin: 'adopted', flows: 1 });
+  });
+
+  it('of an unknown client is a 404', async () => {
+    const response = await world.fetch(`${ISSUER}/client-evidence?client_id=never-seen`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toHaveProperty('error');
+  });
+});
