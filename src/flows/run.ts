@@ -65,7 +65,7 @@ export function inspectFlow(options: FlowPlanOptions, deps: FlowDeps): AsyncGene
     } finally {
       await progress.userAgent?.close();
     }
-    skipTheRest(run, failure ? 'the flow ended before' : 'the server asks for no authorization');
+    skipTheRest(run, failure ? 'the flow ended before them' : 'the server asks for no authorization');
     tell({ type: 'flow-ended', end: await endOf(run, failure, isProtected) });
   });
 }

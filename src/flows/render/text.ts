@@ -2,7 +2,7 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import type { FlowEvent } from '../events.js';
 import { createRedactor } from '../redact.js';
 import { type CheckResult, FLOW_STEPS, type FlowDecision, type FlowStep, type FlowStepId } from '../trace.js';
-import { exchangeLines } from './exchange.js';
+import { exchangeLines, type ExchangeLayout } from './exchange.js';
 import { wrapped } from './layout.js';
 import { STEP_TEXTS } from './steps.js';
 import { verdictLines } from './verdict.js';
@@ -38,12 +38,16 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
   };
   const layout = { chalk, width, verbose };
   let open: FlowStepId | undefined;
-  let wasSkipped = false;
+  let skipped: FlowStep[] = [];
   let afterHeading = false;
 
   say('', ...wrapped(target, width, 'inspect-flow  ', '').map((line) => chalk.bold(line)));
 
   function add(event: FlowEvent): void {
+    if (event.type !== 'step-ended' || event.ended.outcome !== 'skipped') {
+      say(...skippedLines(skipped, layout));
+      skipped = [];
+    }
     switch (event.type) {
       case 'step-started':
         open = event.step;
@@ -63,7 +67,9 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
         return verbose || isBroken(event.check) ? say(...checkLines(checks.at(-1)!)) : undefined;
       case 'step-ended':
         open = undefined;
-        return say(...endLines(event.ended));
+        if (event.ended.outcome === 'skipped') skipped.push(event.ended);
+        else say(...endLines(event.ended));
+        return;
       case 'flow-ended': {
         const reason = event.end.reason === null ? null : redactor.text(event.end.reason);
         return say('', ...verdictLines({ ...event.end, reason }, checks, { chalk, width }), '');
@@ -86,12 +92,6 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
   }
 
   function endLines({ id, outcome, reason }: FlowStep): readonly string[] {
-    const { title } = STEP_TEXTS[id];
-    const before = wasSkipped ? [] : [''];
-    wasSkipped = outcome === 'skipped';
-    if (outcome === 'skipped') {
-      return [...before, ...wrapped(`${title}: skipped, ${reason}`, width, numberOf(id), '    ').map(dim)];
-    }
     if (outcome === 'failed') {
       return wrapped(redactor.text(reason ?? ''), width, '   ✗ ', '     ').map((line) =>
         chalk.red.bold(line),
@@ -106,13 +106,20 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
     ];
   }
 
-  const dim = (line: string) => chalk.dim(line);
   const green = (line: string) => chalk.green(line);
   return { add };
 }
 
 function isBroken({ status }: CheckResult): boolean {
   return status === 'fail' || status === 'warn';
+}
+
+/** Steps that did not happen, in one line. */
+function skippedLines(skipped: readonly FlowStep[], { chalk, width }: ExchangeLayout): readonly string[] {
+  if (skipped.length === 0) return [];
+  const titles = skipped.map(({ id }) => STEP_TEXTS[id].title).join(', ');
+  const text = `Skipped, since ${skipped[0]!.reason}: ${titles}`;
+  return ['', ...wrapped(text, width, ' ·  ', '    ').map((line) => chalk.dim(line))];
 }
 
 function numberOf(id: FlowStepId): string {

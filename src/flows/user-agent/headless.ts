@@ -165,7 +165,7 @@ function stopped(reason: string, requestRefused = false): VisitOutcome {
 
 /** @param first true if this is the answer to the authorization request, before anybody signed in */
 function withoutForm({ response }: HttpExchange, first: boolean): VisitOutcome {
-  const said = response ? visibleText(response.body).slice(0, 300) : '';
+  const said = beginningOf(response ? visibleText(response.body) : '');
   const status = response?.status ?? 0;
   if (status === 429) {
     return stopped(`the authorization server wants no more logins for now (429): ${said}`);
@@ -178,6 +178,11 @@ function withoutForm({ response }: HttpExchange, first: boolean): VisitOutcome {
     `a page of the authorization server has no form to fill in (${status}): ${said};` +
       ' sign in yourself: --no-browser prints the URL',
   );
+}
+
+/** The first words of a page, up to 200 characters. */
+function beginningOf(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 200).replace(/\s\S*$/, '')} …`;
 }
 
 function loginRefused(html: string): VisitOutcome {
