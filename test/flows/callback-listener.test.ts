@@ -1,0 +1,50 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { browserUserAgent } from '../../src/cli/user-agent/browser.js';
+import { type CallbackListener, openCallbackListener } from '../../src/cli/user-agent/callback-listener.js';
+
+let listener: CallbackListener | undefined;
+
+afterEach(async () => {
+  await listener?.close();
+  listener = undefined;
+});
+
+describe('the callback listener', () => {
+  it('listens on 127.0.0.1 and gives the whole callback, with a page that repeats nothing of it', async () => {
+    listener = await openCallbackListener();
+    expect(listener.redirectUri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback$/);
+    const waiting = listener.callback(new AbortController().signal);
+    const answer = await fetch(`${listener.redirectUri}?code=a%2Bb&state=%3Cscript%3E`);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).not.toMatch(/script|a\+b/);
+    expect(await waiting).toBe(`${listener.redirectUri}?code=a%2Bb&state=%3Cscript%3E`);
+  });
+
+  it('takes nothing else for a callback', async () => {
+    listener = await openCallbackListener();
+    let came = false;
+    const waiting = listener.callback(AbortSignal.timeout(300)).then((url) => {
+      came = url !== undefined;
+    });
+    const { redirectUri } = listener;
+    for (const path of ['/favicon.ico', '/callback', '/callback/x?code=1', '/?code=1']) {
+      expect((await fetch(new URL(path, redirectUri))).status).toBe(404);
+    }
+    expect((await fetch(`${redirectUri}?code=1`, { method: 'POST' })).status).toBe(404);
+    await waiting;
+    expect(came).toBe(false);
+  });
+});
+
+describe('the browser as user agent', () => {
+  it('prints the URL, and stops waiting when it is interrupted', async () => {
+    const said: string[] = [];
+    const agent = await browserUserAgent({ open: false, say: (line) => said.push(line) });
+    const interruption = new AbortController();
+    const visit = agent.visit('https://as.example/authorize?a=1&b=2\u001b[2J', interruption);
+    interruption.abort();
+    expect(await visit).toMatchObject({ kind: 'stopped', reason: 'interrupted' });
+    await agent.close();
+    expect(said.join('\n')).toContain('https://as.example/authorize?a=1&b=2\\u001b[2J');
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { type AuthorizationServerOptions, createAuthorizationServer } from '../../src/as/index.js';
+import { createResourceServer, type ResourceServerOptions } from '../../src/rs/index.js';
+import { networkOf } from '../../src/shared/http/fetch.js';
+import { inspect as inspectTarget } from './support.js';
+
+const RESOURCE = 'http://localhost:8001/mcp';
+const ISSUER = 'http://localhost:9000';
+
+/** Our own pair in this process. */
+function createPair(as: Partial<AuthorizationServerOptions> = {}, rs: Partial<ResourceServerOptions> = {}) {
+  const authorizationServer = createAuthorizationServer({
+    issuer: ISSUER,
+    demoMode: true,
+    resources: [RESOURCE],
+    clients: [{ client_id: 'demo-preset' }],
+    ...as,
+  });
+  const resourceServer = createResourceServer(
+    { resource: RESOURCE, authServer: ISSUER, demoMode: true, oauthStrict: true, ...rs },
+    { fetch: networkOf({ [ISSUER]: authorizationServer }) },
+  );
+  return networkOf({ [ISSUER]: authorizationServer, 'http://localhost:8001': resourceServer });
+}
+
+function inspect(fetch: ReturnType<typeof createPair>, plan: Parameters<typeof inspectTarget>[1] = {}) {
+  return inspectTarget(fetch, { target: RESOURCE, ...plan });
+}
+
+describe('our own pair', () => {
+  it('completes without a broken or doubtful check', async () => {
+    const { document } = await inspect(createPair());
+    expect(document).toMatchObject({ outcome: 'completed', revision: '2026-07-28' });
+    expect(document.steps.at(-1)!.reason).toBe('get_time was called');
+    expect(document.checks.filter(({ status }) => status === 'fail' || status === 'warn')).toEqual([]);
+  });
+
+  it('calls an id dcr in the flow that registered it, and dcr-reused in the next', async () => {
+    const fetch = createPair();
+    const first = (await inspect(fetch)).document.registration;
+    expect(first).toMatchObject({
+      route: 'dcr',
+      register_called: true,
+      evidence: { origin: 'dcr', flows: 1 },
+    });
+    const again = (await inspect(fetch, { clientId: first.client_id! })).document.registration;
+    expect(again).toMatchObject({ route: 'dcr-reused', register_called: false, evidence: { flows: 2 } });
+  });
+
+  it('tells a preset id from an adopted one, which look alike to the client', async () => {
+    const fetch = createPair();
+    for (const [clientId, route] of [
+      ['demo-preset', 'preset'],
+      ['never-seen', 'adopted'],
+    ] as const) {
+      const { registration, outcome } = (await inspect(fetch, { clientId })).document;
+      expect(outcome).toBe('completed');
+      expect(registration).toMatchObject({ route, client_id: clientId, register_called: false });
+    }
+  });
+
+  it('refuses an unknown id where adoption is off', async () => {
+    const { document, failed } = await inspect(createPair({ unknownClients: 'reject' }), {
+      clientId: 'never-seen',
+    });
+    expect(failed?.id).toBe('authorization');
+    expect(document).toMatchObject({
+      outcome: 'failed',
+      registration: { route: 'unknown', register_called: false },
+    });
+  });
+
+  it('wants the right password where users are configured, and says how to give it', async () => {
+    const fetch = createPair({ users: [{ username: 'alice', password: 'correct-horse' }] });
+    const wrong = await inspect(fetch, { login: { username: 'alice', password: 'battery-staple' } });
+    expect(wrong.failed).toMatchObject({
+      id: 'authorization',
+      reason: expect.stringContaining('--password'),
+    });
+    const right = await inspect(fetch, { login: { username: 'alice', password: 'correct-horse' } });
+    expect(right.document.outcome).toBe('completed');
+    for (const { document, text } of [wrong, right]) {
+      expect(JSON.stringify(document) + text).not.toMatch(/correct-horse|battery-staple/);
+    }
+  });
+
+  it('authenticates a preset client that has a secret', async () => {
+    const secret = 'a-secret-of-a-preset-client-0123456789';
+    const fetch = createPair({ clients: [{ client_id: 'confidential', client_secret: secret }] });
+    const good = await inspect(fetch, { clientId: 'confidential', clientSecret: secret });
+    expect(good.document).toMatchObject({ outcome: 'completed', registration: { route: 'preset' } });
+    const bad = await inspect(fetch, { clientId: 'confidential', clientSecret: 'wrong' });
+    expect(bad.failed).toMatchObject({ id: 'token', reason: expect.stringContaining('invalid_client') });
+    expect(bad.document.registration.route).toBe('preset');
+  });
+});
