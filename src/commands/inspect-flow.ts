@@ -17,6 +17,7 @@ import {
   targetFault,
 } from '../flows/index.js';
 import { systemClock } from '../shared/clock.js';
+import { globalFetch } from '../shared/http/fetch.js';
 import { isLoopbackHost } from '../shared/http/loopback.js';
 import { systemRandom } from '../shared/random.js';
 
@@ -93,7 +94,7 @@ export default class InspectFlow extends BaseCommand {
     const interruption = new AbortController();
     process.once('SIGINT', () => interruption.abort());
     const events = inspectFlow(plan, {
-      fetch: (input, init) => fetch(input, init),
+      fetch: globalFetch,
       clock: systemClock,
       random: systemRandom,
       elapsed: () => performance.now(),
@@ -125,7 +126,8 @@ function userAgentFor(flags: SignInFlags): OpenUserAgent {
   const { username, password } = flags;
   return async (authorizationEndpoint) => {
     const atHome = isLoopbackHost(new URL(authorizationEndpoint).hostname);
-    const headless = flags.headless || username !== undefined || password !== undefined || (atHome && !flags['no-browser']);
+    const headless =
+      flags.headless || username !== undefined || password !== undefined || (atHome && !flags['no-browser']);
     if (!headless) {
       return browserUserAgent({
         open: !flags['no-browser'],

@@ -204,7 +204,7 @@ async function endOf(run: Run, failure: FlowFailure | undefined, isProtected: bo
     reason: failure?.message ?? null,
     revision: progress.revision,
     registration: tellRoute(
-      { ...progress, server, client, clientRefused: failure?.clientRefused ?? false },
+      { ...progress, server, client, isProtected, clientRefused: failure?.clientRefused ?? false },
       evidence,
     ),
   };

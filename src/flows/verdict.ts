@@ -12,6 +12,8 @@ import type { RegistrationVerdict } from './trace.js';
 
 /** What the run has established of the client by its end. */
 export interface RegistrationFacts {
+  /** false if the MCP server asks for no authorization */
+  readonly isProtected: boolean;
   readonly server: AuthorizationServerFacts | undefined;
   readonly client: ClientFacts | undefined;
   readonly registerCalled: boolean;
@@ -69,7 +71,8 @@ export function tellRoute(facts: RegistrationFacts, answer: EvidenceAnswer): Reg
     ? 'POST /register was called in this run'
     : 'POST /register was not called in this run';
   if (!client) {
-    const because = [registerInWords, 'the flow ended before there was a client_id'];
+    const why = facts.isProtected ? 'the flow ended before there was a client_id' : 'no client_id was needed';
+    const because = [registerInWords, why];
     return { route: null, client_id: null, register_called: registerCalled, because, evidence: null };
   }
   const { route, because } =

@@ -203,6 +203,7 @@ describe('discovery', () => {
 
   it.each([
     ['of another origin', 'https://other.example/mcp'],
+    ['of the root of another origin', 'https://other.example'],
     ['of another path', 'https://mcp.example/mc'],
     ['below the server', 'https://mcp.example/mcp/more'],
   ])('refuses a resource %s', async (_what, resource) => {
