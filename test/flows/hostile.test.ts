@@ -50,7 +50,7 @@ describe('a hostile server', () => {
   });
 
   it('that redirects metadata is not followed', async () => {
-    let redirect: RequestRedirect | undefined;
+    let redirect: Request['redirect'] | undefined;
     const pair = createForeignPair({
       [RS_METADATA]: (request) => {
         ({ redirect } = request);
