@@ -2,7 +2,7 @@ import type { Random } from '../shared/random.js';
 import type { Enough, ExchangePorts, HttpExchange, HttpRequest } from './exchange.js';
 import type { FlowPlan } from './plan.js';
 import type { SpecReference } from './spec.js';
-import type { CheckResult, FlowStepId } from './trace.js';
+import type { CheckResult } from './trace.js';
 import type { OpenUserAgent } from './user-agent/user-agent.js';
 
 /** What a flow needs of the world. */
@@ -25,5 +25,3 @@ export interface StepContext {
 
 /** A result that does not know its step yet. */
 export type StepCheck = Omit<CheckResult, 'step'>;
-
-export type StepId = FlowStepId;
