@@ -72,10 +72,8 @@ export function createUsers(users: readonly User[], random: Random): Users {
   return {
     none: hashes.size === 0,
     async verify(name, password) {
-      const hash = await (hashes.get(name) ?? first);
-      const known = hashes.has(name);
-      const expected = known && hash ? hash : unmatchableHash(hash, random);
-      return (await isPassword(password, expected)) && known;
+      const known = await hashes.get(name);
+      return isPassword(password, known ?? unmatchableHash(await first, random));
     },
   };
 }
