@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../shared/clock.js';
 import { createEmitter, type Emit } from '../shared/events/emitter.js';
 import type { EventSink } from '../shared/events/events.js';
 import { type Fetch, globalFetch, type WebApp } from '../shared/http/fetch.js';
-import { errorResponse, OAuthError, toOAuthError } from '../shared/oauth/errors.js';
+import { errorResponse, OAuthError, toOAuthError, type RefusalReason } from '../shared/oauth/errors.js';
 import { type Random, systemRandom } from '../shared/random.js';
 import { type AuthorizationServer, createAuthorizationServer } from './authorization-server.js';
 import { type BearerGate, createBearerGate } from './bearer.js';
@@ -47,7 +47,7 @@ export interface ResourceServer extends WebApp {
   ready(): Promise<boolean>;
 }
 
-type Variables = { Variables: { reason?: string | undefined } };
+type Variables = { Variables: { reason?: RefusalReason | undefined } };
 type AppContext = Context<Variables>;
 
 /**
@@ -144,7 +144,7 @@ function buildApp(
   });
 
   app.notFound((c) => {
-    c.set('reason', 'no_such_path');
+    c.set('reason', 'path_unknown');
     return errorResponse(
       new OAuthError('invalid_request', `there is nothing here; MCP is at ${config.resource}`, {
         status: 404,

@@ -1,7 +1,7 @@
 import type { Emit } from '../shared/events/emitter.js';
 import { readText } from '../shared/http/body.js';
 import type { Fetch } from '../shared/http/fetch.js';
-import { OAuthError } from '../shared/oauth/errors.js';
+import { OAuthError, type RefusalReason } from '../shared/oauth/errors.js';
 import { authorizationServerMetadata, type AuthorizationServerMetadata } from '../shared/oauth/metadata.js';
 import { authorizationServerMetadataLocations } from '../shared/oauth/well-known.js';
 import { describeFailure, tokenNotVerifiable, withinTime } from './unavailable.js';
@@ -35,7 +35,7 @@ export interface AuthorizationServer {
 
 /** A look that failed, with the reason code of its cause. */
 interface Failure {
-  readonly reason: string;
+  readonly reason: RefusalReason;
   readonly detail: string;
 }
 

@@ -1,5 +1,5 @@
 import type { Emit } from '../shared/events/emitter.js';
-import { errorResponse, OAuthError, toOAuthError } from '../shared/oauth/errors.js';
+import { errorResponse, OAuthError, toOAuthError, type RefusalReason } from '../shared/oauth/errors.js';
 import { isSameResource } from '../shared/oauth/resource.js';
 import { formatScope, missingScopes } from '../shared/oauth/scope.js';
 import { buildBearerChallenge } from '../shared/oauth/www-authenticate.js';
@@ -12,7 +12,7 @@ import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
 /** The decision on one request. */
 export type BearerDecision =
   | { readonly allowed: true; readonly token: VerifiedToken }
-  | { readonly allowed: false; readonly response: Response; readonly reason: string };
+  | { readonly allowed: false; readonly response: Response; readonly reason: RefusalReason };
 
 /** Lets a request through with a good token, and answers any other. */
 export type BearerGate = (request: Request) => Promise<BearerDecision>;

@@ -1,4 +1,4 @@
-import { OAuthError } from '../shared/oauth/errors.js';
+import { OAuthError, type RefusalReason } from '../shared/oauth/errors.js';
 
 /** Seconds after which a client may try again; longer than the pause between two looks for the authorization server. */
 const RETRY_AFTER_SECONDS = 2;
@@ -10,7 +10,7 @@ const RETRY_AFTER_SECONDS = 2;
  * @param reason stable reason code
  * @param detail what the operator may know
  */
-export function tokenNotVerifiable(reason: string, detail: string): OAuthError {
+export function tokenNotVerifiable(reason: RefusalReason, detail: string): OAuthError {
   return new OAuthError(
     'temporarily_unavailable',
     'the token cannot be verified now, because the authorization server cannot be asked; try again',

@@ -60,7 +60,7 @@ describe('requests that lead nowhere', () => {
     const response = await rs.fetch(new Request(`${ORIGIN}/`));
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ error_description: expect.stringContaining(RESOURCE) });
-    expect(told('request.served')).toMatchObject([{ path: '/', status: 404, reason: 'no_such_path' }]);
+    expect(told('request.served')).toMatchObject([{ path: '/', status: 404, reason: 'path_unknown' }]);
   });
 
   it.each([

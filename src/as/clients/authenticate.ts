@@ -1,5 +1,5 @@
 import type { Parameters } from '../../shared/http/body.js';
-import { OAuthError } from '../../shared/oauth/errors.js';
+import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { constantTimeEqual, hashSecret } from '../../shared/secret.js';
 import type { Services } from '../services.js';
 import type { ClientRecord } from '../store/records.js';
@@ -78,7 +78,7 @@ function presentedCredentials(authorization: string | null, parameters: Paramete
 }
 
 /** @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.2 RFC 6749 §5.2}: a challenge only if the header was tried */
-function invalidClient(description: string, reason: string, basic: boolean): OAuthError {
+function invalidClient(description: string, reason: RefusalReason, basic: boolean): OAuthError {
   return new OAuthError('invalid_client', description, {
     reason,
     headers: basic ? { 'www-authenticate': 'Basic realm="mcp-oauth-demo"' } : {},

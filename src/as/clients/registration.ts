@@ -1,4 +1,4 @@
-import { OAuthError } from '../../shared/oauth/errors.js';
+import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { formatScope, parseScope } from '../../shared/oauth/scope.js';
 import type { Capabilities } from '../capabilities.js';
 import type { ClientMetadata } from '../store/records.js';
@@ -69,7 +69,7 @@ function parseMetadata(body: Readonly<Record<string, unknown>>): RequestedClient
   throw new OAuthError('invalid_redirect_uri', text, { reason: 'redirect_uri_invalid' });
 }
 
-function invalidMetadata(description: string, reason: string): OAuthError {
+function invalidMetadata(description: string, reason: RefusalReason): OAuthError {
   return new OAuthError('invalid_client_metadata', description, { reason });
 }
 

@@ -1,5 +1,5 @@
 import { type Parameters, readForm } from '../../shared/http/body.js';
-import { OAuthError } from '../../shared/oauth/errors.js';
+import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { constantTimeEqual, fingerprint, hashSecret } from '../../shared/secret.js';
 import { type Credentials, parseBasicCredentials } from '../clients/basic-credentials.js';
 import type { Endpoint } from '../front/app-env.js';
@@ -38,7 +38,7 @@ export function introspectEndpoint(services: Services): Endpoint {
 async function look(
   { store }: Services,
   token: string,
-): Promise<{ record?: AccessTokenRecord; reason?: string }> {
+): Promise<{ record?: AccessTokenRecord; reason?: RefusalReason }> {
   const record = await store.get('access_token', hashSecret(token));
   if (!record) return { reason: 'token_unknown_or_expired' };
   return (await store.get('grant', record.grant_id)) ? { record } : { reason: 'grant_revoked' };

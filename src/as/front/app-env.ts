@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../../shared/oauth/errors.js';
 import type { Context } from 'hono';
 
 /** What the front and the endpoints tell each other about one request. */
@@ -6,7 +7,7 @@ export interface AppEnv {
     /** whether errors of this endpoint are shown to a person or read by a program */
     answers?: 'page' | 'json';
     /** stable reason code of a refusal that was answered and not thrown */
-    reason?: string;
+    reason?: RefusalReason;
   };
 }
 

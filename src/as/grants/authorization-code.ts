@@ -1,5 +1,5 @@
 import type { Parameters } from '../../shared/http/body.js';
-import { OAuthError } from '../../shared/oauth/errors.js';
+import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { isCodeVerifier, s256Challenge } from '../../shared/oauth/pkce.js';
 import { routeOf } from '../../shared/oauth/routes.js';
 import { constantTimeEqual, hashSecret } from '../../shared/secret.js';
@@ -82,12 +82,12 @@ function checkBinding(
   }
 }
 
-function required(parameters: Parameters, name: string): string {
+function required(parameters: Parameters, name: 'code' | 'code_verifier'): string {
   const value = parameters.get(name);
   if (value !== undefined) return value;
   throw new OAuthError('invalid_request', `${name} is missing`, { reason: `${name}_missing` });
 }
 
-function invalidGrant(description: string, reason: string): OAuthError {
+function invalidGrant(description: string, reason: RefusalReason): OAuthError {
   return new OAuthError('invalid_grant', description, { reason });
 }

@@ -1,4 +1,4 @@
-import { OAuthError } from '../../shared/oauth/errors.js';
+import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { hashSecret } from '../../shared/secret.js';
 import { usageOf } from '../clients/usage.js';
 import type { Services } from '../services.js';
@@ -65,6 +65,6 @@ async function prolongGrant(
   if (!prolonged) throw invalidGrant('grant_revoked');
 }
 
-function invalidGrant(reason: string): OAuthError {
+function invalidGrant(reason: RefusalReason): OAuthError {
   return new OAuthError('invalid_grant', 'the refresh token is not valid', { reason });
 }

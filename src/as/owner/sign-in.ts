@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../../shared/oauth/errors.js';
 import type { Services } from '../services.js';
 import { DEMO_USERNAME, MAX_USERNAME_LENGTH } from './users.js';
 
@@ -11,11 +12,11 @@ const CHECK_SECONDS = 10;
 
 export type SignInResult =
   | { readonly outcome: 'signed-in'; readonly sub: string; readonly demo: boolean }
-  | { readonly outcome: 'wrong'; readonly reason: string; readonly failures: number }
+  | { readonly outcome: 'wrong'; readonly reason: RefusalReason; readonly failures: number }
   /** with the seconds until the next try is looked at */
   | {
       readonly outcome: 'slowed';
-      readonly reason: string;
+      readonly reason: RefusalReason;
       readonly failures: number;
       readonly seconds: number;
     };

@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../../shared/oauth/errors.js';
 import type { Services } from '../services.js';
 
 /**
@@ -9,7 +10,7 @@ import type { Services } from '../services.js';
 export async function revokeGrant(
   { store, emit }: Pick<Services, 'store' | 'emit'>,
   grantId: string,
-  reason: string,
+  reason: RefusalReason,
 ): Promise<void> {
   const grant = await store.take('grant', grantId);
   if (grant) emit({ kind: 'grant.revoked', client_id: grant.client_id, reason }, 'warning');
@@ -26,7 +27,7 @@ export async function revokeGrant(
 export async function revokeReplayed(
   services: Pick<Services, 'store' | 'emit'>,
   id: string,
-  reason: string,
+  reason: RefusalReason,
 ): Promise<boolean> {
   const issued = await services.store.get('issued', id);
   if (!issued) return false;

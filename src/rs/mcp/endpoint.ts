@@ -2,7 +2,7 @@ import { isLegacyRequest } from '@modelcontextprotocol/server';
 import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { mediaTypeOf, readText } from '../../shared/http/body.js';
-import { OAuthError } from '../../shared/oauth/errors.js';
+import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import type { McpEra } from '../../shared/oauth/revisions.js';
 import type { Random } from '../../shared/random.js';
 import { fingerprint } from '../../shared/secret.js';
@@ -78,7 +78,7 @@ async function readMessage(request: Request): Promise<{ body: unknown } | { refu
   }
 }
 
-function unreadable(status: number, message: string, reason: string): McpAnswer {
+function unreadable(status: number, message: string, reason: RefusalReason): McpAnswer {
   const code = status === 400 ? JSON_RPC.parseError : JSON_RPC.refused;
   return refuse({ status, code, message, reason });
 }

@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../../shared/oauth/errors.js';
 /** The codes of JSON-RPC, and the ones that MCP servers use for what HTTP refuses. */
 export const JSON_RPC = {
   parseError: -32700,
@@ -9,7 +10,7 @@ export const JSON_RPC = {
 /** An answer, and for one that refuses the stable reason code of that. */
 export interface McpAnswer {
   readonly response: Response;
-  readonly reason?: string;
+  readonly reason?: RefusalReason;
 }
 
 /**
@@ -21,7 +22,7 @@ export function refuse(refusal: {
   readonly status: number;
   readonly code: number;
   readonly message: string;
-  readonly reason: string;
+  readonly reason: RefusalReason;
 }): McpAnswer {
   const { status, code, message, reason } = refusal;
   const body = { jsonrpc: '2.0', id: null, error: { code, message } };

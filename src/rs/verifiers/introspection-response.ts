@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { OAuthError } from '../../shared/oauth/errors.js';
+import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { parseScope } from '../../shared/oauth/scope.js';
 import type { VerifiedToken } from '../token-verifier.js';
 
@@ -69,7 +69,7 @@ export function verifiedFrom(
   };
 }
 
-function invalid(reason: string, description: string, detail?: string): OAuthError {
+function invalid(reason: RefusalReason, description: string, detail?: string): OAuthError {
   return new OAuthError('invalid_token', description, {
     reason,
     ...(detail === undefined ? {} : { detail }),

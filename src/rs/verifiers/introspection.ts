@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../../shared/oauth/errors.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { buildBasicCredentials } from '../../shared/oauth/basic-credentials.js';
@@ -79,7 +80,7 @@ async function ask(
   authorization: string,
   token: string,
 ): Promise<IntrospectionResponse> {
-  const lost = (reason: string, detail: string): Error => {
+  const lost = (reason: RefusalReason, detail: string): Error => {
     authorizationServer.lost(detail);
     return tokenNotVerifiable(reason, detail);
   };

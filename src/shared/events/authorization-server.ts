@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../oauth/errors.js';
 import type { RegistrationRoute } from '../oauth/routes.js';
 import type { OtherHostUsed, RequestServed, ServerFault } from './events.js';
 
@@ -41,7 +42,7 @@ interface ClientRegistered {
 interface RegistrationRefused {
   readonly kind: 'client.registration_refused';
   readonly error: string;
-  readonly reason: string;
+  readonly reason: RefusalReason;
   readonly description: string;
 }
 
@@ -71,7 +72,7 @@ interface AuthorizationRefused {
   readonly client_id?: string;
   readonly route?: RegistrationRoute;
   readonly error: string;
-  readonly reason: string;
+  readonly reason: RefusalReason;
   readonly description: string;
   readonly shown: 'page' | 'redirect';
 }
@@ -87,7 +88,7 @@ interface LoginSucceeded {
 interface LoginFailed {
   readonly kind: 'login.failed';
   readonly client_id: string;
-  readonly reason: string;
+  readonly reason: RefusalReason;
   /** wrong passwords for this user name within the window */
   readonly failures: number;
 }
@@ -120,7 +121,7 @@ interface TokenRefused {
   readonly grant_type?: string;
   readonly client_id?: string;
   readonly error: string;
-  readonly reason: string;
+  readonly reason: RefusalReason;
   readonly description: string;
 }
 
@@ -128,7 +129,7 @@ interface TokenRefused {
 interface GrantRevoked {
   readonly kind: 'grant.revoked';
   readonly client_id: string;
-  readonly reason: string;
+  readonly reason: RefusalReason;
 }
 
 interface TokenIntrospected {
@@ -138,7 +139,7 @@ interface TokenIntrospected {
   readonly token: string;
   readonly active: boolean;
   /** why it is not active */
-  readonly reason?: string;
+  readonly reason?: RefusalReason;
   readonly client_id?: string;
   readonly aud?: readonly string[];
   readonly scope?: string;
@@ -146,7 +147,7 @@ interface TokenIntrospected {
 
 interface IntrospectionRefused {
   readonly kind: 'introspection.refused';
-  readonly reason: string;
+  readonly reason: RefusalReason;
 }
 
 interface TokenRevoked {

@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../oauth/errors.js';
 import type { AuthorizationServerEvent } from './authorization-server.js';
 import type { ResourceServerEvent } from './resource-server.js';
 
@@ -30,7 +31,7 @@ export interface RequestServed {
   readonly path: string;
   readonly status: number;
   /** stable reason code of a refusal */
-  readonly reason?: string;
+  readonly reason?: RefusalReason;
   readonly user_agent?: string;
 }
 

@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../oauth/errors.js';
 import type { McpEra } from '../oauth/revisions.js';
 import type { OtherHostUsed, RequestServed, ServerFault } from './events.js';
 
@@ -27,7 +28,7 @@ interface RequestChallenged {
   readonly status: number;
   /** absent where no token was presented (RFC 6750 §3.1) */
   readonly error?: string;
-  readonly reason: string;
+  readonly reason: RefusalReason;
   readonly detail?: string;
   readonly token?: string;
 }
@@ -78,6 +79,7 @@ interface SessionOpened {
 interface SessionClosed {
   readonly kind: 'session.closed';
   readonly session: string;
+  /** in words */
   readonly reason: string;
 }
 

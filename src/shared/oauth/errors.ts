@@ -1,3 +1,5 @@
+import type { ReasonCode } from './reason-codes.js';
+
 /**
  * The error codes of the specifications that both servers answer with, grouped by their source.
  *
@@ -24,11 +26,14 @@ const STATUS = {
 
 export type OAuthErrorCode = keyof typeof STATUS;
 
+/** A reason code; where nothing more exact is known, the error code itself. */
+export type RefusalReason = ReasonCode | OAuthErrorCode;
+
 export interface OAuthErrorOptions {
   /** Where HTTP has a more exact status than the table, as 405, 413, 415 and 503. */
   readonly status?: number;
   /** Stable name of the cause, for log, trace and `docs/refusals.md`; never on the wire. */
-  readonly reason?: string;
+  readonly reason?: RefusalReason;
   /** What only the operator may read; never on the wire. */
   readonly detail?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -39,7 +44,7 @@ export interface OAuthErrorOptions {
 export class OAuthError extends Error {
   readonly error: OAuthErrorCode;
   readonly status: number;
-  readonly reason: string;
+  readonly reason: RefusalReason;
   readonly detail: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
