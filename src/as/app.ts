@@ -11,7 +11,7 @@ import { presetRecords } from './clients/presets.js';
 import { type AuthorizationServerOptions, parseConfig } from './config.js';
 import { authorizeEndpoint } from './endpoints/authorize.js';
 import { clientEvidenceEndpoint } from './endpoints/client-evidence.js';
-import { consentEndpoint } from './endpoints/consent.js';
+import { consentEndpoint, showConsentEndpoint } from './endpoints/consent.js';
 import { introspectEndpoint } from './endpoints/introspect.js';
 import { loginEndpoint } from './endpoints/login.js';
 import { metadataEndpoint } from './endpoints/metadata.js';
@@ -112,7 +112,11 @@ function routes(services: Services): readonly Route[] {
     { path: at(PATHS.register), answers: 'json', cors: true, methods: { POST: registerEndpoint(services) } },
     { path: at(PATHS.authorize), answers: 'page', methods: { GET: authorize, POST: authorize } },
     { path: at(PATHS.login), answers: 'page', methods: { POST: loginEndpoint(services) } },
-    { path: at(PATHS.consent), answers: 'page', methods: { POST: consentEndpoint(services) } },
+    {
+      path: at(PATHS.consent),
+      answers: 'page',
+      methods: { GET: showConsentEndpoint(services), POST: consentEndpoint(services) },
+    },
     { path: at(PATHS.token), answers: 'json', cors: true, methods: { POST: tokenEndpoint(services) } },
     { path: at(PATHS.introspect), answers: 'json', methods: { POST: introspectEndpoint(services) } },
     { path: at(PATHS.revoke), answers: 'json', cors: true, methods: { POST: revokeEndpoint(services) } },

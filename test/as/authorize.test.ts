@@ -249,6 +249,14 @@ describe('an unknown client', () => {
     expect(world.event('client.adopted')).toBeUndefined();
   });
 
+  it('has its id offered for pasting only if a shell would take it as one word', async () => {
+    const world = createWorld({ unknownClients: 'reject' });
+    const said = async (client_id: string) =>
+      (await world.browser.visit(world.authorizeUrl({ client_id }))).html;
+    expect(await said('stale-id')).toContain('--client stale-id');
+    expect(await said('x; rm -rf ~')).toContain('--client &lt;id&gt;');
+  });
+
   it('is not kept if the rest of its request is bad', async () => {
     const world = createWorld();
     await world.browser.visit(world.authorizeUrl({ client_id: 'from-elsewhere', scope: 'no' }));

@@ -23,7 +23,7 @@ describe('methods', () => {
     ['/authorize', 'DELETE', 'GET, HEAD, POST'],
     ['/authorize', 'OPTIONS', 'GET, HEAD, POST'],
     ['/login', 'GET', 'POST'],
-    ['/consent', 'PUT', 'POST'],
+    ['/consent', 'PUT', 'GET, HEAD, POST'],
     ['/client-evidence', 'POST', 'GET, HEAD'],
   ];
 

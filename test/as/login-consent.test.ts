@@ -140,6 +140,16 @@ describe('the consent page', () => {
     expect(world.event('consent.decided')?.decision).toBe('deny');
   });
 
+  it('can be reloaded until it is answered, in the same browser only', async () => {
+    const consent = await world.browser.submit(await login());
+    expect((await world.browser.visit(consent.url)).html).toContain('Allow access?');
+    const other = createBrowser(world.fetch, ISSUER);
+    await other.visit(world.authorizeUrl());
+    expect((await other.visit(consent.url)).status).toBe(400);
+    await world.browser.submit(consent);
+    expect((await world.browser.visit(consent.url)).status).toBe(400);
+  });
+
   it('can be answered once', async () => {
     const consent = await world.browser.submit(await login());
     expect((await world.browser.submit(consent)).left?.href).toMatch(CALLBACK);
@@ -152,6 +162,7 @@ describe('the consent page', () => {
     const page = await login();
     const csrf_token = readForm(page.html).values.get('csrf_token') ?? '';
     const body = new URLSearchParams({ csrf_token, decision: 'allow' });
+    expect((await world.browser.visit(`${ISSUER}/consent?interaction=${csrf_token}`)).status).toBe(400);
     const forged = await world.browser.visit(`${ISSUER}/consent`, { method: 'POST', body });
     expect({ status: forged.status, left: forged.left }).toEqual({ status: 400, left: undefined });
   });

@@ -34,13 +34,18 @@ export async function refuseOnPage(
     'warning',
   );
   c.set('reason', reason);
-  return renderPage(services.random, pageFor(error, clientId, sent));
+  return renderPage(services.random, pageFor(services, error, clientId, sent));
 }
 
-function pageFor(error: OAuthError, clientId: string | undefined, sent: URLSearchParams): Page {
+function pageFor(
+  { config: { demoMode } }: Services,
+  error: OAuthError,
+  clientId: string | undefined,
+  sent: URLSearchParams,
+): Page {
   if (error.error !== 'invalid_client' || clientId === undefined) return errorPage(error);
   const looksLike = guessClient(sent.get('redirect_uri') ?? '')?.name;
-  return unknownClientPage({ clientId, looksLike, reason: error.reason });
+  return unknownClientPage({ clientId, looksLike, demoMode, reason: error.reason });
 }
 
 /**

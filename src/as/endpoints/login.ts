@@ -5,7 +5,6 @@ import { nameOf } from '../clients/name.js';
 import type { AppContext, Endpoint } from '../front/app-env.js';
 import { pagePath } from '../metadata.js';
 import { openInteraction, takeInteraction } from '../owner/interaction.js';
-import { consentPage } from '../owner/pages/consent-page.js';
 import { loginPage } from '../owner/pages/login-page.js';
 import { renderPage } from '../owner/pages/page.js';
 import { signIn, type SignInResult } from '../owner/sign-in.js';
@@ -26,19 +25,22 @@ export function loginEndpoint(services: Services): Endpoint {
   };
 }
 
+/** Redirects to the consent page, so that neither reloading it nor going back to it posts the password again. */
 async function askConsent(
   services: Services,
   client: ClientRecord,
   { request, browser_hash }: InteractionRecord,
   { sub, demo }: Extract<SignInResult, { outcome: 'signed-in' }>,
 ): Promise<Response> {
-  const { config, random, emit } = services;
-  emit({ kind: 'login.succeeded', client_id: client.client_id, sub, demo });
+  services.emit({ kind: 'login.succeeded', client_id: client.client_id, sub, demo });
   const csrfToken = await openInteraction(services, { request, browser_hash, sub });
-  return renderPage(
-    random,
-    consentPage({ action: pagePath(config.issuer, 'consent'), csrfToken, client, request, sub }),
-  );
+  return new Response(null, {
+    status: 303,
+    headers: {
+      location: `${pagePath(services.config.issuer, 'consent')}?interaction=${csrfToken}`,
+      'cache-control': 'no-store',
+    },
+  });
 }
 
 async function askAgain(

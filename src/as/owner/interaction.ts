@@ -32,8 +32,30 @@ export async function takeInteraction(
   form: Parameters,
 ): Promise<InteractionRecord> {
   checkSameSite(services, request);
-  const csrfToken = form.get('csrf_token') ?? '';
-  const interaction = await services.store.take('interaction', hashSecret(csrfToken));
+  const id = hashSecret(form.get('csrf_token') ?? '');
+  return boundToBrowser(services, request, await services.store.take('interaction', id));
+}
+
+/**
+ * Looks at what a page waits for, to show the page.
+ *
+ * @param csrfToken as {@link openInteraction} returned it
+ * @throws OAuthError `invalid_request` if the form was posted before or has expired, or belongs to another browser
+ */
+export async function readInteraction(
+  services: Services,
+  request: Request,
+  csrfToken: string,
+): Promise<InteractionRecord> {
+  const id = hashSecret(csrfToken);
+  return boundToBrowser(services, request, await services.store.get('interaction', id));
+}
+
+function boundToBrowser(
+  services: Services,
+  request: Request,
+  interaction: InteractionRecord | undefined,
+): InteractionRecord {
   if (!interaction) {
     throw new OAuthError(
       'invalid_request',

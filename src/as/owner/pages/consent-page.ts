@@ -61,10 +61,9 @@ function fact(term: string, description: Markup): Markup {
 function destination(redirectUri: string): Markup {
   const url = new URL(redirectUri);
   const looksLike = guessClient(redirectUri);
-  return html`<strong>${url.host || url.protocol}</strong>
-    ${isLoopbackRedirectUri(redirectUri) ? ', a program on this machine' : ''}${
-      looksLike ? html` <span class="quiet">(looks like ${looksLike.name})</span>` : ''
-    }`;
+  const local = isLoopbackRedirectUri(redirectUri) ? ', a program on this machine' : '';
+  const guess = looksLike ? html` <span class="quiet">(looks like ${looksLike.name})</span>` : '';
+  return html`<strong>${url.host || url.protocol}</strong>${local}${guess}`;
 }
 
 function scopes(scope: string): Markup {

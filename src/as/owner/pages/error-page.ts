@@ -26,5 +26,6 @@ export function errorPage(error: OAuthError): Page {
 }
 
 function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+  // The name of a parameter stays as it is spelled.
+  return `${text.replace(/^[a-z]+(?=[ ,])/, (word) => word[0]!.toUpperCase() + word.slice(1))}.`;
 }

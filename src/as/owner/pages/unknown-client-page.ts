@@ -7,6 +7,8 @@ export interface UnknownClientFacts {
   readonly clientId: string;
   /** the program that the redirect URI points to, e.g. `VS Code` */
   readonly looksLike?: string | undefined;
+  /** whether this server would adopt unknown clients if it were told to */
+  readonly demoMode: boolean;
   /** stable reason code of the refusal */
   readonly reason: string;
 }
@@ -39,7 +41,7 @@ const REMEDIES: readonly (readonly [string, Markup])[] = [
 ];
 
 /** Explains an unknown client_id to the person who can do something about it. */
-export function unknownClientPage({ clientId, looksLike, reason }: UnknownClientFacts): Page {
+export function unknownClientPage({ clientId, looksLike, demoMode, reason }: UnknownClientFacts): Page {
   const sorted = [...REMEDIES].sort(([a], [b]) => Number(b === looksLike) - Number(a === looksLike));
   return {
     title: 'Unknown client',
@@ -62,9 +64,17 @@ export function unknownClientPage({ clientId, looksLike, reason }: UnknownClient
       </ul>
       <h2>Or make the id known</h2>
       <p>
-        If you run this server, start it with <code>--client ${clientId}</code>, or without
-        <code>--unknown-clients=reject</code>.
+        If you run this server, start it with <code>--client ${pasteable(clientId)}</code>${
+          demoMode && reason === 'client_unknown'
+            ? html`, or without <code>--unknown-clients=reject</code>`
+            : ''
+        }.
       </p>
     `,
   };
+}
+
+/** The id as a word of a command line; one that a shell would read otherwise is not offered for pasting. */
+function pasteable(clientId: string): string {
+  return /^[\w.-]+$/.test(clientId) ? clientId : '<id>';
 }
