@@ -1,6 +1,6 @@
 // Compiles src to dist and writes the oclif manifest, which lets the CLI find a command without loading all of them.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,3 +21,11 @@ const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: t
 await plugin.load();
 writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(plugin.manifest));
 chmodSync(join(root, 'bin', 'run.js'), 0o755);
+
+// With this link `npx mcp-oauth-demo` finds the checkout's own command at once. Without it npx would install the checkout
+// into its cache first, which builds it again.
+const links = join(root, 'node_modules', '.bin');
+if (existsSync(links) && process.platform !== 'win32') {
+  rmSync(join(links, 'mcp-oauth-demo'), { force: true });
+  symlinkSync(join('..', '..', 'bin', 'run.js'), join(links, 'mcp-oauth-demo'));
+}

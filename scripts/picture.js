@@ -61,7 +61,8 @@ function draw(shown) {
   const width = MARGIN * 2 + 80 * COLUMN;
   const height = MARGIN * 2 + shown.length * LINE;
   const rows = shown.map(
-    (line, at) => `<text xml:space="preserve" style="white-space:pre" x="${MARGIN}" y="${MARGIN + (at + 0.75) * LINE}">${spans(line)}</text>`,
+    (line, at) =>
+      `<text xml:space="preserve" style="white-space:pre" x="${MARGIN}" y="${MARGIN + (at + 0.75) * LINE}">${spans(line)}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="A run of inspect-flow in a terminal: the registration step and the verdict">
 <rect width="100%" height="100%" rx="10" fill="#0d1117"/>
