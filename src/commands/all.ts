@@ -3,7 +3,7 @@ import { announce } from '../cli/announce.js';
 import { renderBanner } from '../cli/banner.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { pairOptions } from '../cli/flags/pair-options.js';
-import { flagsOfBoth, flagsOfSide } from '../cli/flags/both.js';
+import { flagsOfBoth, flagsOfSide, namingFlagsOf } from '../cli/flags/both.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
 import { openPlace } from '../cli/flags/place-flags.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
@@ -32,8 +32,9 @@ export default class All extends BaseCommand {
     const options = pairOptions(asFlags, rsFlags, { asPlace, rsPlace });
     const log = logFromFlags(flags);
     const ports = resourceServerPorts();
-    const as = createAuthorizationServer(options.as, { onEvent: log });
-    const rs = createResourceServer(options.rs, { ...ports.deps, onEvent: log });
+    // The RS comes first: what it requires goes to the AS too, and is to be blamed on the flag that said it.
+    const rs = namingFlagsOf('rs', () => createResourceServer(options.rs, { ...ports.deps, onEvent: log }));
+    const as = namingFlagsOf('as', () => createAuthorizationServer(options.as, { onEvent: log }));
     asPlace.serve(as);
     rsPlace.serve(rs);
     announce(

@@ -14,6 +14,8 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done))));
 });
 
+const ALL_FREE = ['all', '--as-port', '0', '--rs-port', '0'] as const;
+
 function keep<T extends Running>(process: T): T {
   running.push(process);
   return process;
@@ -98,6 +100,19 @@ describe('all', () => {
   });
 });
 
+describe('the host', () => {
+  it.each([
+    ['127.1', 'http://127.0.0.1:'],
+    ['::1', 'http://[::1]:'],
+    ['LOCALHOST', 'http://localhost:'],
+  ])('%s is served under the URL that clients make of it, %s', async (host, url) => {
+    const rs = keep(start(['rs', '--port', '0', '--host', host]));
+    const [, resource] = await rs.printed(/MCP server \(RS\) +(\S+)/);
+    expect(resource!.startsWith(url)).toBe(true);
+    expect((await fetch(resource!, { method: 'POST' })).status).toBe(401);
+  });
+});
+
 describe('as', () => {
   it('does not start without users where others can reach it', async () => {
     const { code, stderr } = await run([
@@ -139,9 +154,19 @@ describe('a wrong flag', () => {
     [['as', '--client', 'x=javascript:alert(1)', '--port', '0'], /--clients?: .*javascript/],
     [['as', '--host', '0.0.0.0'], /--public-url/],
     [['as', '--public-url', 'ftp://as.example'], /--public-url/],
+    [['as', '--host', ''], /--host: "" is not/],
+    [['as', '--host', 'a b'], /--host: "a b" is not/],
+    [['rs', '--host', '0'], /--host: .*--public-url/],
+    [['rs', '--host', '::0'], /--host: .*--public-url/],
     [['rs', '--auth-server', 'nonsense', '--port', '0'], /--auth-server/],
     [['rs', '--introspection-credentials', 'x', '--port', '0'], /--introspection-credentials/],
     [['all', '--as-host', '0.0.0.0'], /--as-public-url/],
+    [[...ALL_FREE, '--as-allow-origin', 'nonsense'], /--as-allow-origin/],
+    [[...ALL_FREE, '--rs-allow-origin', 'nonsense'], /--rs-allow-origin/],
+    [[...ALL_FREE, '--required-scope', 'a b'], /--required-scope/],
+    [[...ALL_FREE, '--quiet', '--verbose'], /--verbose.*--quiet/],
+    [[...ALL_FREE, '--log-format', 'xml'], /--log-format=xml.*text, json/],
+    [['rs', '--transport', 'stdio'], /--transport=stdio.*streamable-http/],
     [['no-such-command'], /no-such-command/],
   ];
 

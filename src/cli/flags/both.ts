@@ -1,5 +1,7 @@
 import { Flags, type Interfaces } from '@oclif/core';
+import { ConfigurationError } from '../../shared/configuration-error.js';
 import { authorizationServerFlags } from './authorization-server-flags.js';
+import { flagOfOption } from './flag-of-option.js';
 import { resourceServerFlags } from './resource-server-flags.js';
 
 type Side = 'as' | 'rs';
@@ -49,4 +51,20 @@ export function flagsOfSide<P extends Side>(side: P, parsed: FlagsOfBoth) {
     value,
   ]);
   return Object.fromEntries(entries) as Own;
+}
+
+/**
+ * Runs what reads the options of one side, so that what it says is wrong has the name of the flag in `all`.
+ *
+ * @throws ConfigurationError that names the prefixed flag where both sides have one of that name
+ */
+export function namingFlagsOf<T>(side: Side, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const flag = flagOfOption(error.option);
+    const clashes = flag in authorizationServerFlags && flag in resourceServerFlags;
+    throw new ConfigurationError(clashes ? `${side}-${flag}` : flag, error.message);
+  }
 }

@@ -23,7 +23,7 @@ export function pairOptions(
   // Outside demo mode no pair of credentials is known beforehand, so this process makes up one for its two halves.
   const made =
     asPlace.demoMode && rsPlace.demoMode ? undefined : { id: 'all-rs', secret: systemRandom.token(32) };
-  const shared = as.rsCredentials[0] ?? rs.introspectionCredentials ?? made;
+  const shared = rs.introspectionCredentials ?? as.rsCredentials[0] ?? made;
   return {
     as: {
       ...as,
@@ -31,12 +31,12 @@ export function pairOptions(
       demoMode: asPlace.demoMode,
       scopes: [...new Set([...as.scopes, ...rs.requiredScopes])],
       resources: [...new Set([rs.resource, ...as.resources])],
-      rsCredentials: as.rsCredentials.length > 0 || !shared ? as.rsCredentials : [shared],
+      rsCredentials: shared ? withPair(as.rsCredentials, shared) : as.rsCredentials,
     },
     rs: {
       ...rs,
       demoMode: rsPlace.demoMode,
-      ...(shared && !rs.introspectionCredentials ? { introspectionCredentials: shared } : {}),
+      ...(shared ? { introspectionCredentials: shared } : {}),
     },
     banner: {
       resource: rs.resource,
@@ -46,4 +46,14 @@ export function pairOptions(
       oauthStrict: rs.oauthStrict,
     },
   };
+}
+
+interface Credentials {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** The pairs that the AS accepts, with the one that the RS shows; one of the same id is left as it was given. */
+function withPair(pairs: readonly Credentials[], pair: Credentials): readonly Credentials[] {
+  return pairs.some(({ id }) => id === pair.id) ? pairs : [...pairs, pair];
 }

@@ -54,23 +54,38 @@ export interface Place extends OpenPort {
 export async function openPlace(flags: PlaceFlags, prefix: '' | 'as-' | 'rs-'): Promise<Place> {
   const publicUrl =
     flags['public-url'] === undefined ? undefined : parsePublicUrl(flags['public-url'], prefix);
-  if (isWildcard(flags.host) && publicUrl === undefined) {
+  const host = parseHost(flags.host, prefix);
+  if (isWildcard(host) && publicUrl === undefined) {
     throw new ConfigurationError(
       `${prefix}host`,
       `${flags.host} listens on every address, so the URL for clients must be named with --${prefix}public-url <url>`,
     );
   }
-  const open = await openPort({ host: flags.host, port: flags.port, flag: `${prefix}port` });
-  const host = flags.host.includes(':') && !flags.host.startsWith('[') ? `[${flags.host}]` : flags.host;
+  const open = await openPort({ host, port: flags.port, flag: `${prefix}port` });
   return {
     ...open,
-    url: publicUrl ?? `http://${host.toLowerCase()}:${open.port}`,
-    demoMode: publicUrl === undefined && isLoopbackHost(flags.host),
+    url: publicUrl ?? `http://${host}:${open.port}`,
+    demoMode: publicUrl === undefined && isLoopbackHost(host),
   };
 }
 
+/**
+ * A host as URLs spell it, since clients compare URLs: `127.1` is 127.0.0.1, and `0` is every address.
+ *
+ * @throws ConfigurationError for what can't stand in a URL
+ */
+function parseHost(value: string, prefix: string): string {
+  const bare = value.replace(/^\[(.*)\]$/, '$1');
+  const authority = bare.includes(':') ? `[${bare}]` : bare;
+  const url = URL.parse(`http://${authority}/`);
+  if (!url || url.href !== `http://${url.hostname}/`) {
+    throw new ConfigurationError(`${prefix}host`, `"${value}" is not a host name or an IP address`);
+  }
+  return url.hostname;
+}
+
 function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::' || host === '[::]';
+  return host === '0.0.0.0' || host === '[::]';
 }
 
 function parsePublicUrl(value: string, prefix: string): string {

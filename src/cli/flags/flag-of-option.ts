@@ -1,0 +1,12 @@
+/** Options whose flag has another name, mostly because the flag is given once for each value. */
+const FLAG_OF_OPTION: Readonly<Record<string, string>> = {
+  allowOrigins: 'allow-origin',
+  resources: 'resource',
+  requiredScopes: 'required-scope',
+  issuer: 'public-url',
+};
+
+/** An option of a server as its own command spells it: `unknownClients` is the flag `unknown-clients`. */
+export function flagOfOption(option: string): string {
+  return FLAG_OF_OPTION[option] ?? option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
