@@ -13,12 +13,24 @@ export function mediaTypeOf(contentType: string | null): string {
  *
  * @param message a request or response
  * @param maxBytes size in bytes above which the reading stops
- * @throws OAuthError `invalid_request` with status 413
+ * @throws OAuthError `invalid_request` with status 413, or 400 for a request whose client went away in the middle of it
  */
 export async function readText(
   message: Request | Response,
   maxBytes: number = MAX_BODY_BYTES,
 ): Promise<string> {
+  try {
+    return await readWithin(message, maxBytes);
+  } catch (thrown) {
+    if (thrown instanceof OAuthError || !('method' in message)) throw thrown;
+    throw new OAuthError('invalid_request', 'the body ended before all of it had come', {
+      reason: 'body_incomplete',
+      cause: thrown,
+    });
+  }
+}
+
+async function readWithin(message: Request | Response, maxBytes: number): Promise<string> {
   const declared = Number(message.headers.get('content-length') ?? 0);
   if (declared > maxBytes) throw bodyTooLarge(maxBytes);
   // Most bodies announce a small length, and are read whole at once.

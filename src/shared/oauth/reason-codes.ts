@@ -11,6 +11,7 @@ export const REASON_CODES = [
   'audience_mismatch',
   'auth_method_not_supported',
   'authorization_malformed',
+  'body_incomplete',
   'body_too_large',
   'client_authenticated_twice',
   'client_credentials_malformed',

@@ -74,6 +74,22 @@ describe('a body', () => {
     expect(pulled).toBeLessThan(12);
   });
 
+  it.each([undefined, '100'])(
+    'that ends early is the fault of its client (length announced: %s)',
+    async (length) => {
+      const broken = new ReadableStream<Uint8Array>({
+        pull: (controller) => controller.error(new Error('aborted')),
+      });
+      const request = new Request('http://localhost/', {
+        method: 'POST',
+        body: broken,
+        duplex: 'half',
+        headers: length === undefined ? {} : { 'content-length': length },
+      });
+      expect(await refusalOf(readText(request))).toMatchObject({ status: 400, reason: 'body_incomplete' });
+    },
+  );
+
   it.each(['[]', 'null', '"text"', '{', ''])(
     'is refused where a JSON object is due and it is %j',
     async (body) => {
