@@ -40,7 +40,8 @@ export interface ResourceServerDeps {
 /** A resource server as a web-standard app. */
 export interface ResourceServer extends WebApp {
   /**
-   * Looks for the authorization server now rather than at the first request.
+   * For the start: warns if the audience of tokens is not checked, and looks for the authorization server now rather
+   * than at the first request.
    *
    * @returns whether it was found; false is no failure, since it is looked for again
    */
@@ -94,7 +95,12 @@ export function createResourceServer(
   return {
     fetch: async (request) => app.fetch(request),
     close: () => mcp.close(),
-    ready: () => isFound(authorizationServer),
+    ready() {
+      if (!config.oauthStrict) {
+        emit({ kind: 'rs.audience_unchecked', resource: config.resource }, 'warning');
+      }
+      return isFound(authorizationServer);
+    },
   };
 }
 

@@ -123,13 +123,13 @@ async function readMetadata(
 ): Promise<FoundAuthorizationServer | Failure> {
   try {
     return await withinTime(timeoutMs, async (signal) => {
-      let last = 'no metadata';
+      const seen: string[] = [];
       for (const { url } of authorizationServerMetadataLocations(issuer)) {
         const answer = await readDocument(url, get, signal);
         if (typeof answer !== 'string') return fromMetadata(issuer, answer);
-        last = answer;
+        seen.push(answer);
       }
-      return { reason: 'as_metadata_not_found', detail: last };
+      return { reason: 'as_metadata_not_found', detail: seen.join('; ') };
     });
   } catch (thrown) {
     return {

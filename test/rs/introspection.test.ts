@@ -207,6 +207,17 @@ describe('the metadata of the authorization server', () => {
     expect(told('bearer.challenged')).toMatchObject([{ reason }]);
   });
 
+  it('is said to be missing with what was found at each place', async () => {
+    const { as, post, told } = createWorld();
+    as.metadata = () => new Response('<html>');
+    await post(INITIALIZE);
+    const { detail } = told('as.unreachable')[0]!;
+    expect(detail).toContain(
+      '/.well-known/oauth-authorization-server answered with something else than metadata',
+    );
+    expect(detail).toContain('/.well-known/openid-configuration answered 404');
+  });
+
   it('may write the issuer with a trailing slash, and that spelling is what tokens must have', async () => {
     const { as, post } = createWorld();
     as.issuer = `${ISSUER}/`;

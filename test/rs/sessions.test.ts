@@ -43,6 +43,14 @@ describe('a session', () => {
     expect(JSON.stringify(world.events)).not.toContain(ids[0]);
   });
 
+  it('is told of with as much of the name of its client as a line can take', async () => {
+    const world = createWorld();
+    const clientInfo = { name: 'n'.repeat(30_000), version: '1'.repeat(30_000) };
+    await world.post({ ...INITIALIZE, params: { ...INITIALIZE.params, clientInfo } });
+    const [opened] = world.told('session.opened');
+    expect(opened).toMatchObject({ client_name: 'n'.repeat(100), client_version: '1'.repeat(100) });
+  });
+
   it.each([
     ['without initialize', undefined, 400, 'session_id_missing'],
     ['that nobody opened', 'x'.repeat(43), 404, 'session_not_found'],

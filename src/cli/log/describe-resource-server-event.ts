@@ -8,11 +8,13 @@ export function describeResourceServerEvent(event: ServerEvent): string | undefi
 
 function describeBearerEvent(event: ServerEvent): string | undefined {
   switch (event.kind) {
+    case 'rs.audience_unchecked':
+      return `tokens for other resources than ${event.resource} are accepted; --oauth-strict refuses them (RFC 8707)`;
     case 'rs.metadata_read':
-      return `discovery: protected resource metadata read for ${event.resource}`;
+      return 'discovery: protected resource metadata read';
     case 'bearer.challenged':
       return (
-        `${event.status} ${event.error ?? 'without an error: no token was sent'} (${event.reason})` +
+        `${event.status} ${event.error ?? 'challenge: no token in the Authorization header'} (${event.reason})` +
         `${event.token ? ` for token ${event.token}…` : ''}${event.detail ? `: ${event.detail}` : ''}`
       );
     case 'as.found':
@@ -21,7 +23,7 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
       return `authorization server ${event.issuer} can't be asked: ${event.detail}; answering 503 until it can`;
     case 'introspection.answered':
       return (
-        `introspection at ${event.endpoint}: token ${event.token}… is ${event.active ? 'active' : 'not active'}` +
+        `introspection: token ${event.token}… is ${event.active ? 'active' : 'not active'}` +
         `${event.client_id ? ` (client ${event.client_id}, scope ${event.scope || 'none'})` : ''},` +
         ` ${event.milliseconds} ms${event.shared_by > 1 ? `, shared by ${event.shared_by} requests` : ''}`
       );
@@ -33,8 +35,8 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
 }
 
 function describeComparison(event: Extract<ServerEvent, { kind: 'resource.compared' }>): string {
+  if (event.same) return `resource asked for is the one configured: ${event.configured}`;
   const said = `resource asked for: ${listed(event.requested)}; resource configured: ${event.configured}`;
-  if (event.same) return `${said}: the same`;
   return event.strict
     ? `${said}: not the same, refused`
     : `${said}: not the same, and accepted all the same; --oauth-strict refuses it`;
@@ -44,16 +46,16 @@ function describeMcpEvent(event: ServerEvent): string | undefined {
   switch (event.kind) {
     case 'session.opened':
       return (
-        `session ${event.session}… opened, MCP ${event.protocol_version},` +
-        ` ${event.client_name ?? 'a client without a name'} ${event.client_version ?? ''}`.trimEnd() +
-        ` (client_id ${event.client_id})`
+        `session ${event.session}… opened by ${event.client_name ?? 'a client without a name'}` +
+        `${event.client_version ? ` ${event.client_version}` : ''} (MCP ${event.protocol_version}, client ${event.client_id})`
       );
     case 'session.closed':
       return `session ${event.session}… closed: ${event.reason}`;
     case 'mcp.request':
       return (
         `${event.method}${event.name ? ` ${event.name}` : ''}` +
-        ` (${event.era === '2025' ? 'MCP 2025' : `MCP ${event.era}`}, client ${event.client_id}${event.sub ? `, user ${event.sub}` : ''})`
+        ` (${event.era === '2025' ? 'MCP 2025' : `MCP ${event.era}`},` +
+        `${event.session ? ` session ${event.session}…,` : ''} client ${event.client_id})`
       );
     default:
       return undefined;

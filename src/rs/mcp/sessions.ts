@@ -21,6 +21,9 @@ import { createSessionTable, type SessionTable } from './session-table.js';
 /** 256 bits: a session id is worth as much as a token to somebody who holds a token of the same user. */
 const SESSION_ID_BYTES = 32;
 
+/** Clients name themselves; an event needs no more of that, in characters. */
+const MAX_CLIENT_NAME_LENGTH = 100;
+
 export interface SessionsOptions {
   readonly tools: readonly Tool[];
   readonly info: ServerInfo;
@@ -110,8 +113,8 @@ async function open(
     protocol_version: SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersion)
       ? protocolVersion
       : LATEST_PROTOCOL_VERSION,
-    client_name: clientInfo.name,
-    client_version: clientInfo.version,
+    client_name: clientInfo.name.slice(0, MAX_CLIENT_NAME_LENGTH),
+    client_version: clientInfo.version.slice(0, MAX_CLIENT_NAME_LENGTH),
     client_id: clientIdOf(token),
   });
   return { response };

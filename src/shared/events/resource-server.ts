@@ -7,6 +7,7 @@ export type ResourceServerEvent =
   | RequestServed
   | ServerFault
   | OtherHostUsed
+  | AudienceUnchecked
   | ResourceMetadataRead
   | RequestChallenged
   | AuthorizationServerFound
@@ -16,6 +17,12 @@ export type ResourceServerEvent =
   | SessionOpened
   | SessionClosed
   | McpRequest;
+
+/** Told at the start: tokens for other resources will be accepted. */
+interface AudienceUnchecked {
+  readonly kind: 'rs.audience_unchecked';
+  readonly resource: string;
+}
 
 interface ResourceMetadataRead {
   readonly kind: 'rs.metadata_read';
