@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLog } from '../src/cli/log/log.js';
 import { printable } from '../src/shared/printable.js';
 import type { EmittedEvent } from '../src/shared/events/events.js';
+import { REGISTRATION_ROUTES } from '../src/shared/oauth/routes.js';
 
 const adopted: EmittedEvent = {
   at: 1_790_000_000,
@@ -43,6 +44,52 @@ describe('the log', () => {
     const [line] = logged(adopted, { format: 'json' });
     expect(JSON.parse(line!)).toEqual({ ...adopted, at: '2026-09-21T14:13:20Z' });
     expect(line).not.toContain('\n');
+  });
+
+  it('lets no client steer the terminal through JSON either', () => {
+    const client_id = 'a\u009b2J\u202eb';
+    const [line] = logged({ ...adopted, client_id }, { format: 'json' });
+    expect(line).toContain('a\\u009b2J\\u202eb');
+    expect(JSON.parse(line!)).toMatchObject({ client_id });
+  });
+
+  it.each(REGISTRATION_ROUTES)('names the route %s, and says what it means for /register', (route) => {
+    const [line] = logged({
+      at: adopted.at,
+      server: 'as',
+      level: 'info',
+      kind: 'authorization.requested',
+      client_id: 'some-client',
+      route,
+      redirect_uri: 'http://127.0.0.1:33418/',
+      scope: 'user',
+      resource: ['http://localhost:8001/mcp'],
+      resource_defaulted: false,
+    });
+    expect(line).toMatch(
+      new RegExp(`client some-client, scope user, resource http://localhost:8001/mcp.*; route ${route}: `),
+    );
+    const skipped = ['preset', 'dcr-reused', 'adopted'].includes(route);
+    expect(/skipped \/register/.test(line!)).toBe(skipped);
+  });
+
+  it('names the resource once where the one asked for is the one configured, and both where not', () => {
+    const compared = {
+      at: adopted.at,
+      server: 'rs',
+      level: 'info',
+      kind: 'resource.compared',
+      requested: ['http://localhost:8001/mcp'],
+      configured: 'http://localhost:8001/mcp',
+      same: true,
+      strict: true,
+    } as const;
+    expect(logged(compared)[0]!.match(/8001/g)).toHaveLength(1);
+    const [line] = logged({ ...compared, requested: ['http://localhost:1/mcp'], same: false });
+    expect(line).toContain(
+      'resource asked for: http://localhost:1/mcp; resource configured: http://localhost:8001/mcp',
+    );
+    expect(line).toContain('refused');
   });
 
   it('leaves out what is below its level', () => {

@@ -8,9 +8,21 @@ const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
  * @param maxLength in characters; what is longer is cut and ends with …
  */
 export function printable(text: string, maxLength = 2000): string {
-  const visible = text.replace(
+  const visible = escapeUnprintable(text);
+  return visible.length > maxLength ? `${visible.slice(0, maxLength)}…` : visible;
+}
+
+/**
+ * A JSON text in which nothing can steer a terminal. It holds the same value: JSON itself escapes only some of these
+ * characters.
+ */
+export function printableJson(value: unknown): string {
+  return escapeUnprintable(JSON.stringify(value));
+}
+
+function escapeUnprintable(text: string): string {
+  return text.replace(
     UNPRINTABLE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return visible.length > maxLength ? `${visible.slice(0, maxLength)}…` : visible;
 }

@@ -5,13 +5,13 @@ import { listed } from './describe-event.js';
 
 /** How a client came by its id, said so that it answers "why did it (not) call /register?". */
 const ROUTE_IN_WORDS: Record<RegistrationRoute, string> = {
-  preset: 'route preset: this client_id is configured here, so the client had no need of /register',
-  cimd: 'route cimd: the client_id is the URL of a metadata document',
-  dcr: 'route dcr: the client registered itself with POST /register for this flow',
+  preset: 'route preset: its client_id is configured here, so it skipped /register',
+  cimd: 'route cimd: its client_id is the URL of a metadata document',
+  dcr: 'route dcr: it registered itself with POST /register',
   'dcr-reused':
-    'route dcr-reused: this client_id was issued here earlier and kept by the client, so it skipped /register',
-  adopted: 'route adopted: the client brought a client_id that was unknown here and skipped /register',
-  unknown: 'route unknown: the client brought a client_id that is not known here',
+    'route dcr-reused: it kept the client_id that POST /register once gave it, and skipped /register',
+  adopted: 'route adopted: it brought a client_id that was not known here, and skipped /register',
+  unknown: 'route unknown: it brought a client_id that is not known here',
 };
 
 /** @returns undefined if the event is not one of the authorization server's */
@@ -30,7 +30,7 @@ function describeClientEvent(event: ServerEvent): string | undefined {
     case 'client.adopted':
       return (
         `client ${event.client_id} was not known here and was adopted as a public client, so it skipped /register` +
-        ` (redirect URI ${event.redirect_uri}${event.looks_like ? `, looks like ${event.looks_like}` : ''})`
+        (event.looks_like ? ` (looks like ${event.looks_like})` : '')
       );
     default:
       return undefined;
@@ -54,10 +54,13 @@ function describeOwnerEvent(event: ServerEvent): string | undefined {
   switch (event.kind) {
     case 'authorization.requested':
       return (
-        `authorization asked for by client ${event.client_id}, ${ROUTE_IN_WORDS[event.route]};` +
+        `authorization asked for by client ${event.client_id},` +
         ` scope ${event.scope || 'none'}, resource ${listed(event.resource)}` +
         `${event.resource_defaulted ? ' (not named in the request; the only known one was put in)' : ''},` +
-        ` redirect URI ${event.redirect_uri}`
+        ` redirect URI ${event.redirect_uri}; ${ROUTE_IN_WORDS[event.route]}` +
+        (event.unknown_resource
+          ? `; no --resource of this server is ${listed(event.unknown_resource)}, which demo mode lets pass`
+          : '')
       );
     case 'authorization.refused':
       return (
@@ -82,7 +85,7 @@ function describeTokenEvent(event: ServerEvent): string | undefined {
       return (
         `token ${event.token}… issued to client ${event.client_id} by ${event.grant_type}:` +
         ` scope ${event.scope || 'none'}, audience ${listed(event.aud)}, ${event.expires_in} s` +
-        `${event.refresh_token ? ', with a refresh token' : ''}; ${ROUTE_IN_WORDS[event.route]}`
+        `${event.refresh_token ? ', with a refresh token' : ''} (route ${event.route})`
       );
     case 'token.refused':
       return (
@@ -95,7 +98,7 @@ function describeTokenEvent(event: ServerEvent): string | undefined {
       return (
         `introspection${event.caller ? ` for ${event.caller}` : ''}: token ${event.token}… is ` +
         (event.active
-          ? `active: client ${event.client_id ?? 'unknown'}, scope ${event.scope || 'none'}, audience ${listed(event.aud ?? [])}`
+          ? `active (client ${event.client_id ?? 'not named'}, audience ${listed(event.aud ?? [])})`
           : `not active (${event.reason ?? 'unknown'})`)
       );
     case 'introspection.refused':

@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { EmittedEvent, EventLevel, EventSink } from '../../shared/events/events.js';
-import { printable } from '../../shared/printable.js';
+import { printable, printableJson } from '../../shared/printable.js';
 import { describeEvent } from './describe-event.js';
 
 export interface LogOptions {
@@ -19,7 +19,7 @@ export function createLog({ format, level, colour, write }: LogOptions): EventSi
   const least = ORDER.indexOf(level);
   return (event) => {
     if (ORDER.indexOf(event.level) < least) return;
-    write(format === 'json' ? JSON.stringify({ ...event, at: iso(event.at) }) : textLine(event, chalk));
+    write(format === 'json' ? printableJson({ ...event, at: iso(event.at) }) : textLine(event, chalk));
   };
 }
 
