@@ -1,15 +1,20 @@
 // Compiles src to dist and writes the oclif manifest, which lets the CLI find a command without loading all of them.
+// With --if-stale it does nothing if that was done since the sources last changed: npx asks for a build each time it
+// meets a new checkout, and must not take away the files that a server is running from.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const manifest = join(root, 'oclif.manifest.json');
 
+if (process.argv.includes('--if-stale') && !isStale()) process.exit(0);
+
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-rmSync(join(root, 'oclif.manifest.json'), { force: true });
+rmSync(manifest, { force: true });
 
 const compiled = spawnSync(process.execPath, [tsc, '--project', join(root, 'tsconfig.build.json')], {
   stdio: 'inherit',
@@ -19,13 +24,16 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 const { Plugin } = await import('@oclif/core');
 const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: true });
 await plugin.load();
-writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(plugin.manifest));
+writeFileSync(manifest, JSON.stringify(plugin.manifest));
 chmodSync(join(root, 'bin', 'run.js'), 0o755);
 
-// With this link `npx mcp-oauth-demo` finds the checkout's own command at once. Without it npx would install the checkout
-// into its cache first, which builds it again.
-const links = join(root, 'node_modules', '.bin');
-if (existsSync(links) && process.platform !== 'win32') {
-  rmSync(join(links, 'mcp-oauth-demo'), { force: true });
-  symlinkSync(join('..', '..', 'bin', 'run.js'), join(links, 'mcp-oauth-demo'));
+/** Whether a source is newer than the manifest, which is written last. */
+function isStale() {
+  const built = statSync(manifest, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((path) =>
+    join(root, 'src', path),
+  );
+  return [...sources, join(root, 'package.json'), join(root, 'tsconfig.build.json')].some(
+    (path) => statSync(path).mtimeMs > built,
+  );
 }
