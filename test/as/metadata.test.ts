@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { networkOf } from '../../src/shared/http/fetch.js';
-import { createWorld, ISSUER } from './support.js';
+import { createWorld, ISSUER, type World } from './support.js';
 
 describe('metadata', () => {
   it.each(['oauth-authorization-server', 'openid-configuration'])(
@@ -55,12 +55,16 @@ describe('metadata', () => {
   });
 
   it('never takes the issuer from the request', async () => {
-    const { app, event } = createWorld();
-    const fetch = networkOf({ 'http://127.0.0.1:9000': app });
-    const response = await fetch('http://127.0.0.1:9000/.well-known/oauth-authorization-server', {
-      headers: { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' },
-    });
-    expect(await response.json()).toMatchObject({ issuer: ISSUER });
-    expect(event('host.other_name')).toMatchObject({ host: '127.0.0.1:9000', use_instead: ISSUER });
+    const url = 'http://127.0.0.1:9000/.well-known/oauth-authorization-server';
+    const issuerToldTo = async (world: World, host: string) => {
+      const headers = { 'x-forwarded-host': host, forwarded: `host=${host}` };
+      const response = await networkOf({ 'http://127.0.0.1:9000': world.app })(url, { headers });
+      return ((await response.json()) as { issuer?: string }).issuer;
+    };
+    const demo = createWorld();
+    expect(await issuerToldTo(demo, 'localhost:1')).toBe(ISSUER);
+    expect(demo.event('host.other_name')).toMatchObject({ host: '127.0.0.1:9000', use_instead: ISSUER });
+    const real = createWorld({ demoMode: false, users: [{ username: 'a', password: 'b' }] });
+    expect(await issuerToldTo(real, 'evil.example')).toBe(ISSUER);
   });
 });

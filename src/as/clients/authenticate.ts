@@ -1,9 +1,9 @@
 import type { Parameters } from '../../shared/http/body.js';
+import { parseBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { constantTimeEqual, hashSecret } from '../../shared/secret.js';
 import type { Services } from '../services.js';
 import type { ClientRecord } from '../store/records.js';
-import { parseBasicCredentials } from './basic-credentials.js';
 import { findClient } from './directory.js';
 
 /**

@@ -1,5 +1,4 @@
-import { mediaTypeOf, type Parameters, parseParameters, readText } from '../../shared/http/body.js';
-import { OAuthError } from '../../shared/oauth/errors.js';
+import { type Parameters, parseParameters, readRawForm } from '../../shared/http/body.js';
 import { guessClient } from '../../shared/oauth/known-clients.js';
 import { routeOf } from '../../shared/oauth/routes.js';
 import { hashSecret } from '../../shared/secret.js';
@@ -42,16 +41,13 @@ export function authorizeEndpoint(services: Services): Endpoint {
   };
 }
 
-/** @throws OAuthError with status 413 or 415 for the body of a POST */
+/**
+ * What a GET has in its query and a POST in its body; the query of a POST is not looked at.
+ *
+ * @throws OAuthError with status 413 or 415 for the body of a POST
+ */
 async function sentParameters(request: Request): Promise<URLSearchParams> {
-  if (request.method !== 'POST') return new URL(request.url).searchParams;
-  if (mediaTypeOf(request.headers.get('content-type')) !== 'application/x-www-form-urlencoded') {
-    throw new OAuthError('invalid_request', 'the body must be application/x-www-form-urlencoded', {
-      status: 415,
-      reason: 'wrong_media_type',
-    });
-  }
-  return new URLSearchParams(await readText(request));
+  return request.method === 'POST' ? readRawForm(request) : new URL(request.url).searchParams;
 }
 
 /** Who asks, and where the answer goes: once this is known, a client can be told of errors. */

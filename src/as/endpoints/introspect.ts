@@ -1,7 +1,7 @@
 import { type Parameters, readForm } from '../../shared/http/body.js';
+import { type Credentials, parseBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { constantTimeEqual, fingerprint, hashSecret } from '../../shared/secret.js';
-import { type Credentials, parseBasicCredentials } from '../clients/basic-credentials.js';
 import type { Endpoint } from '../front/app-env.js';
 import { privateJson } from '../front/json.js';
 import type { Services } from '../services.js';

@@ -78,20 +78,31 @@ export async function readForm(
   request: Request,
   repeatable: ReadonlySet<string> = new Set(),
 ): Promise<Parameters> {
-  if (mediaTypeOf(request.headers.get('content-type')) !== 'application/x-www-form-urlencoded') {
-    throw new OAuthError('invalid_request', 'the body must be application/x-www-form-urlencoded', {
-      status: 415,
-      reason: 'wrong_media_type',
-    });
-  }
-  return parseParameters(new URLSearchParams(await readText(request)), repeatable);
+  return parseParameters(await readRawForm(request), repeatable);
+}
+
+/**
+ * Reads a form as it was sent, for an endpoint that holds the rules of {@link readForm} against it by itself.
+ *
+ * @throws OAuthError `invalid_request` with status 415 (media type) or 413 (size)
+ */
+export async function readRawForm(request: Request): Promise<URLSearchParams> {
+  expectMediaType(request, 'application/x-www-form-urlencoded');
+  return new URLSearchParams(await readText(request));
+}
+
+function expectMediaType(request: Request, mediaType: string): void {
+  if (mediaTypeOf(request.headers.get('content-type')) === mediaType) return;
+  throw new OAuthError('invalid_request', `the body must be ${mediaType}`, {
+    status: 415,
+    reason: 'wrong_media_type',
+  });
 }
 
 /** Parameters of a query or form: the first value of each, and all values of the repeatable ones. */
 export interface Parameters {
   get(name: string): string | undefined;
   all(name: string): readonly string[];
-  names(): readonly string[];
 }
 
 /**
@@ -122,7 +133,6 @@ export function parseParameters(
   return {
     get: (name) => values.get(name)?.[0],
     all: (name) => values.get(name) ?? [],
-    names: () => [...values.keys()],
   };
 }
 
@@ -137,12 +147,7 @@ function printable(name: string): string {
  * @throws OAuthError `invalid_request` with status 415 (media type), 413 (size) or 400 (not a JSON object)
  */
 export async function readJsonObject(request: Request): Promise<Record<string, unknown>> {
-  if (mediaTypeOf(request.headers.get('content-type')) !== 'application/json') {
-    throw new OAuthError('invalid_request', 'the body must be application/json', {
-      status: 415,
-      reason: 'wrong_media_type',
-    });
-  }
+  expectMediaType(request, 'application/json');
   const text = await readText(request);
   let value: unknown;
   try {

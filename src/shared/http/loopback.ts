@@ -18,9 +18,28 @@ export function isLoopbackHost(hostname: string): boolean {
   );
 }
 
-/** Whether the request was sent to a loopback name. What demo mode asks of each request, since a tunnel keeps its own Host. */
+/**
+ * Whether the request was sent to a loopback name, from this machine as far as can be told. What demo mode asks of each
+ * request: a tunnel keeps its own name in `Host`, or puts a loopback name there and tells the rest in the headers that
+ * proxies add. Those can be left out, so they are good for a no and never for a yes.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 RFC 9112 §3.2.2} for the name in the request target
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7239#section-4 RFC 7239 §4} for `Forwarded`
+ */
 export function isAddressedToLoopback(request: Request): boolean {
-  return isLoopbackHost(new URL(request.url).hostname);
+  const { headers, url } = request;
+  const listed = ['host', 'x-forwarded-host', 'x-forwarded-for'].flatMap(
+    (name) => headers.get(name)?.split(',') ?? [],
+  );
+  const forwarded = headers.get('forwarded')?.matchAll(/(?:^|[;,\s])(?:for|host)="?([^";,]+)/gi) ?? [];
+  const named = [...listed, ...[...forwarded].map(([, name = '']) => name)].map(hostnameOf);
+  return [new URL(url).hostname, ...named].every(isLoopbackHost);
+}
+
+/** The host of `host:port`; an IPv6 address may come without its brackets, and an IPv4 one inside of an IPv6 one. */
+function hostnameOf(authority: string): string {
+  const text = authority.trim().replace(/^::ffff:(?=\d)/i, '');
+  return URL.parse(`http://${text}`)?.hostname ?? text;
 }
 
 /** Whether an `Origin` header names a page served from this machine. `null` (an opaque origin) does not. */

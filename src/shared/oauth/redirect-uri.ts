@@ -1,4 +1,5 @@
 import { isLoopbackHost } from '../http/loopback.js';
+import { hasAuthority, hasOnlyUriCharacters } from './uri.js';
 
 /** Redirect URIs of editors that do not come back over loopback only. From the clients' own source and registrations. */
 export const KNOWN_EDITOR_REDIRECT_URIS: readonly string[] = [
@@ -10,11 +11,10 @@ export const KNOWN_EDITOR_REDIRECT_URIS: readonly string[] = [
 ];
 
 /**
- * What no URI holds: parsers disagree on where the host ends after a backslash, for one.
- *
- * @see {@link https://www.rfc-editor.org/rfc/rfc3986#section-2 RFC 3986 §2}
+ * What the answer to an authorization request brings; in the query of a redirect URI it would be there twice, and the
+ * client might take the wrong one.
  */
-const NOT_IN_A_URI = /[^\x21-\x7E]|["<>\\^`{|}]/;
+const ANSWER_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'];
 
 /** Whether a redirect URI leads to a program on the user's own machine. */
 export function isLoopbackRedirectUri(uri: string): boolean {
@@ -51,8 +51,12 @@ export function redirectUriFault(uri: string): string | undefined {
   const url = URL.parse(uri);
   if (!url) return 'is not an absolute URI';
   if (uri.includes('#')) return 'has a fragment';
-  if (NOT_IN_A_URI.test(uri)) return 'has a space or another character that a URI cannot have';
+  if (!hasOnlyUriCharacters(uri)) return 'has a space or another character that a URI cannot have';
   if (url.username !== '' || url.password !== '') return 'has user information';
+  const taken = ANSWER_PARAMETERS.find((name) => url.searchParams.has(name));
+  if (taken !== undefined) return `has ${taken} in its query, which is for the answer`;
+  const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+  if (isWeb && !hasAuthority(uri)) return `does not begin with ${url.protocol}// and a host`;
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:')
     return isLoopbackHost(url.hostname) ? undefined : 'is plain http to another machine';

@@ -1,3 +1,5 @@
+import { hasAuthority, hasOnlyUriCharacters } from './uri.js';
+
 /**
  * Whether a value may be a resource identifier: an absolute http(s) URI without fragment and user information.
  *
@@ -7,7 +9,8 @@ export function isResourceIdentifier(value: string): boolean {
   const url = URL.parse(value);
   return (
     url !== null &&
-    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    hasAuthority(value) &&
+    hasOnlyUriCharacters(value) &&
     !value.includes('#') &&
     url.username === '' &&
     url.password === ''

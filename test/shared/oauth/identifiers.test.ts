@@ -38,6 +38,9 @@ describe('resource identifiers', () => {
       'https://mcp.example.com/#',
       'urn:x:y',
       'https://u@h/',
+      'http:localhost/mcp',
+      'http://localhost/m\ncp',
+      'http://localhost/\u202Emcp',
       '',
     ];
     expect(good.filter(isResourceIdentifier)).toEqual(good);

@@ -54,6 +54,13 @@ describe('a value may be registered as a redirect URI', () => {
     ['https://user:pass@app.example/', 'user information'],
     ['https://app.example/a b', 'space'],
     ['https://app.example/\r\nx', 'space'],
+    ['http://localhost\\@evil.example/', 'another character'],
+    ['http:localhost/cb', 'does not begin with http://'],
+    ['http:///localhost/cb', 'does not begin with http://'],
+    ['https:/app.example/cb', 'does not begin with https://'],
+    ['http://localhost/cb?code=theirs', 'code in its query'],
+    ['https://app.example/cb?iss=theirs', 'iss in its query'],
+    ['com.example.app:/oauth?state=theirs', 'state in its query'],
   ])('unless it is %j', (uri, fault) => {
     expect(redirectUriFault(uri)).toContain(fault);
   });
