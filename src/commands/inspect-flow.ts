@@ -14,6 +14,7 @@ import {
   type OpenUserAgent,
   parseFlowPlan,
   renderJson,
+  shortLine,
   targetFault,
 } from '../flows/index.js';
 import { systemClock } from '../shared/clock.js';
@@ -56,17 +57,14 @@ export default class InspectFlow extends BaseCommand {
     }),
     headless: Flags.boolean({
       description: 'sign in by itself, also where the authorization server is not on loopback',
-      exclusive: ['no-browser'],
       helpGroup: 'SIGN-IN',
     }),
     username: Flags.string({
       description: 'sign in by itself as this user (default at loopback: demo_user)',
-      exclusive: ['no-browser'],
       helpGroup: 'SIGN-IN',
     }),
     password: Flags.string({
       description: 'the password to sign in with (default at loopback: any)',
-      exclusive: ['no-browser'],
       helpGroup: 'SIGN-IN',
     }),
     'no-browser': Flags.boolean({
@@ -83,6 +81,7 @@ export default class InspectFlow extends BaseCommand {
     const target = args['server-url'];
     const fault = targetFault(target);
     if (fault !== undefined) this.error(`${printable(target, 200)} ${fault}`, { exit: EXIT.usage });
+    this.refuseTwoWaysToSignIn(flags);
     const plan = parseFlowPlan({
       target,
       timeoutSeconds: flags.timeout,
@@ -108,9 +107,21 @@ export default class InspectFlow extends BaseCommand {
       text?.add(event);
     }
     const document = collector.document();
-    if (flags.json) process.stdout.write(renderJson(document));
-    tellShortly(document);
-    this.exit(interruption.signal.aborted ? EXIT.interrupted : exitCodeOf(document));
+    await written(flags.json ? renderJson(document) : '');
+    const { aborted: interrupted } = interruption.signal;
+    const line = shortLine(document, interrupted);
+    if (line !== undefined) process.stderr.write(`mcp-oauth-demo inspect-flow: ${line}\n`);
+    this.exit(interrupted ? EXIT.interrupted : exitCodeOf(document));
+  }
+
+  /** Not left to the parser: it would repeat the password in its message. */
+  private refuseTwoWaysToSignIn(flags: SignInFlags): void {
+    if (!flags['no-browser']) return;
+    const other = (['headless', 'username', 'password'] as const).find((name) => flags[name]);
+    if (other === undefined) return;
+    this.error(`--no-browser lets you sign in yourself, and --${other} does it for you: give one of them`, {
+      exit: EXIT.usage,
+    });
   }
 }
 
@@ -151,17 +162,12 @@ function textRenderer(target: string, verbose: boolean) {
   });
 }
 
-/** One line on stderr where the exit code is not 0, for those who see only that. */
-function tellShortly(document: FlowDocument): void {
-  const broken = brokenMusts(document).map(({ id }) => id);
-  const target = printable(document.target, 200);
-  const line =
-    document.outcome === 'unreachable'
-      ? `nothing answers at ${target}; start it: npx mcp-oauth-demo all`
-      : document.outcome === 'completed' && broken.length > 0
-        ? `the flow completed, and a MUST was broken: ${broken.join(', ')}`
-        : undefined;
-  if (line !== undefined) process.stderr.write(`mcp-oauth-demo inspect-flow: ${line}\n`);
+/** Writes to stdout and waits until it is written: what is still on its way when a process ends may be lost. */
+function written(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    // Nobody may be reading any more; that is their business.
+    process.stdout.write(text, () => resolve());
+  });
 }
 
 function exitCodeOf(document: FlowDocument): number {

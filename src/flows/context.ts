@@ -17,7 +17,7 @@ export interface StepContext {
   readonly plan: FlowPlan;
   readonly deps: FlowDeps;
   send(request: HttpRequest, enough?: Enough): Promise<HttpExchange>;
-  /** Tells what was decided, why, and by which rule. */
+  /** Tells what was decided, why, and by which rule; neither text ends with a period, which a URL would swallow. */
   decide(what: string, because: string, spec: SpecReference): void;
   /** Tells what requirements the step has settled. */
   report(results: readonly StepCheck[]): void;

@@ -1,6 +1,7 @@
 import { isLoopbackHost } from '../shared/http/loopback.js';
 import type { Clock } from '../shared/clock.js';
 import type { Fetch } from '../shared/http/fetch.js';
+import { networkFailure } from './network-failure.js';
 import type { FlowStepId } from './trace.js';
 
 /** More than any answer of this flow needs; what comes after it is not read. */
@@ -107,8 +108,8 @@ async function answerTo(
       : timeout.aborted
         ? `${head ? 'the answer did not end' : 'no answer'} within ${limits.timeoutSeconds} s`
         : head
-          ? `the answer broke off (${causeOf(error)})`
-          : `nothing answers (${causeOf(error)})`;
+          ? `the answer broke off: ${networkFailure(error)}`
+          : `no answer: ${networkFailure(error)}`;
     return { ...(head && { response: { ...head, body: '', truncated: true } }), error: why };
   }
 }
@@ -158,15 +159,4 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', onAbort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
-}
-
-/** `ECONNREFUSED` tells more than `fetch failed`. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const inner = error.cause;
-  if (inner instanceof Error) {
-    if ('code' in inner && typeof inner.code === 'string') return inner.code;
-    if (inner.message !== '') return inner.message;
-  }
-  return error.message;
 }

@@ -42,6 +42,12 @@ export function visibleText(html: string): string {
   return title === '' ? shown : `[${title}] ${shown}`;
 }
 
+/** What a page says has gone wrong, where it says so as pages do for those who cannot see it; else its title. */
+export function alertOf(html: string): string {
+  const found = /<([a-z][a-z0-9]*)\b[^>]*\brole\s*=\s*["']?alert\b[^>]*>([\s\S]*?)<\/\1\s*>/i.exec(html);
+  return found ? visibleText(found[2]!).slice(0, 200) : titleOf(html);
+}
+
 /** The title of a page, or its first heading; '' where there is neither. */
 export function titleOf(html: string): string {
   const found = /<title\b[^>]*>([^<]*)<\/title/i.exec(html) ?? /<h1\b[^>]*>([^<]*)<\/h1/i.exec(html);

@@ -7,6 +7,7 @@ export { createRedactor, type Redactor } from './redact.js';
 export { brokenMusts, createFlowCollector, type FlowCollector } from './collect.js';
 export { createTextRenderer, type TextOptions, type TextRenderer } from './render/text.js';
 export { renderJson } from './render/json.js';
+export { shortLine } from './render/short-line.js';
 export { headlessUserAgent, type HeadlessLogin } from './user-agent/headless.js';
 export type { OpenUserAgent, UserAgent, VisitOutcome, VisitPorts } from './user-agent/user-agent.js';
 export {

@@ -116,7 +116,7 @@ function withoutRecord(
   if (client.origin === 'registered') {
     const why =
       answer.kind === 'no-record' ? 'the authorization server has no record of it any more' : answer.why;
-    return { route: 'dcr', because: ['the client_id came with the answer to it', why] };
+    return { route: 'dcr', because: ['the client_id came with the answer to POST /register', why] };
   }
   if (answer.kind === 'no-record') {
     return { route: 'unknown', because: ['the authorization server has no record of this client_id'] };

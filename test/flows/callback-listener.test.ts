@@ -1,6 +1,17 @@
+import { get } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { browserUserAgent } from '../../src/cli/user-agent/browser.js';
 import { type CallbackListener, openCallbackListener } from '../../src/cli/user-agent/callback-listener.js';
+
+/** The answer to a callback that names another host, as a page does after DNS rebinding. */
+function statusFrom(redirectUri: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(`${redirectUri}?code=1`, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).once('error', reject);
+  });
+}
 
 let listener: CallbackListener | undefined;
 
@@ -30,7 +41,11 @@ describe('the callback listener', () => {
     for (const path of ['/favicon.ico', '/callback', '/callback/x?code=1', '/?code=1']) {
       expect((await fetch(new URL(path, redirectUri))).status).toBe(404);
     }
-    expect((await fetch(`${redirectUri}?code=1`, { method: 'POST' })).status).toBe(404);
+    expect((await fetch(`${redirectUri}?code=1`, { method: 'POST' })).status).toBe(405);
+    expect(await statusFrom(redirectUri, 'attacker.example')).toBe(403);
+    expect(await statusFrom(redirectUri, new URL(redirectUri).host.replace('127.0.0.1', 'localhost'))).toBe(
+      403,
+    );
     await waiting;
     expect(came).toBe(false);
   });

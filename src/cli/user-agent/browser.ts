@@ -22,9 +22,11 @@ export async function browserUserAgent({ open, say }: BrowserOptions) {
     how: open ? 'opens the browser, where the user signs in' : 'prints the URL, which the user opens',
     close: () => listener.close(),
     visit: async (url: string, { signal }: { readonly signal: AbortSignal }): Promise<Visit> => {
-      const opened = open && (await openBrowser(url));
-      say(opened ? 'Sign in in the browser. If it did not open, go to' : 'To sign in, open');
-      say(`\n  ${printable(url, 8000)}\n`);
+      const opened = open && (await openBrowser(url, signal));
+      if (!signal.aborted) {
+        say(opened ? 'Sign in in the browser. If it did not open, go to' : 'To sign in, open');
+        say(`\n  ${printable(url, 8000)}\n`);
+      }
       const callback = await listener.callback(signal);
       if (callback !== undefined) return { kind: 'redirected', url: callback };
       const reason = signal.aborted

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** How long a person may take to sign in. */
@@ -50,19 +50,32 @@ export async function openCallbackListener(): Promise<CallbackListener> {
   };
 }
 
+/** A page that reached this machine under a name of its own (DNS rebinding) has nothing to say here. */
+function isAddressedHere(request: IncomingMessage): boolean {
+  return request.headers.host === `127.0.0.1:${request.socket.localPort}`;
+}
+
+function statusFor(request: IncomingMessage): 200 | 403 | 404 | 405 {
+  if (!isAddressedHere(request)) return 403;
+  const [path, query = ''] = (request.url ?? '').split(/\?(.*)/s);
+  if (path !== PATH) return 404;
+  if (request.method !== 'GET') return 405;
+  return /(^|&)(code|error)=/.test(query) ? 200 : 404;
+}
+
 function answer(request: IncomingMessage, response: ServerResponse, arrived: (path: string) => void): void {
-  const path = request.url ?? '';
-  const isCallback =
-    request.method === 'GET' && path.split('?', 1)[0] === PATH && /[?&](code|error)=/.test(path);
-  response.writeHead(isCallback ? 200 : 404, {
+  const status = statusFor(request);
+  response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
     'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
     connection: 'close',
+    ...(status === 405 && { allow: 'GET' }),
   });
-  response.end(isCallback ? DONE : 'Not found');
-  if (isCallback) response.once('close', () => arrived(path));
+  response.end(status === 200 ? DONE : STATUS_CODES[status]);
+  if (status === 200) response.once('close', () => arrived(request.url ?? ''));
 }
 
 /** Nothing of the request is on the page: there is nothing to escape. */

@@ -11,11 +11,12 @@ const OPENERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
  * Opens the user's browser.
  *
  * @param url http or https; given to the command as one argument, without a shell
+ * @param signal ends the wait for the command, as Ctrl-C does
  * @returns false if there is no browser to open
  */
-export function openBrowser(url: string): Promise<boolean> {
+export function openBrowser(url: string, signal: AbortSignal): Promise<boolean> {
   const protocol = URL.parse(url)?.protocol;
-  if (protocol !== 'http:' && protocol !== 'https:') return Promise.resolve(false);
+  if (signal.aborted || (protocol !== 'http:' && protocol !== 'https:')) return Promise.resolve(false);
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   return new Promise((resolve) => {
     const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
@@ -23,6 +24,7 @@ export function openBrowser(url: string): Promise<boolean> {
     child.once('exit', (code) => resolve(code === 0));
     // An opener that stays, as some do until the browser ends, has found one.
     setTimeout(() => resolve(true), 3000).unref();
+    signal.addEventListener('abort', () => resolve(false), { once: true });
     child.unref();
   });
 }

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ChalkInstance } from 'chalk';
+import { mediaTypeOf } from '../../shared/http/body.js';
 import type { TracedExchange } from '../trace.js';
 import { jsonLines } from './json-lines.js';
 import { cut, wrapped } from './layout.js';
@@ -25,6 +26,9 @@ const TELLING = new Set([
 
 /** So many lines of a body are shown, unless all are asked for. */
 const MAX_BODY_LINES = 32;
+
+/** So much of the text of a page is shown, unless all is asked for. */
+const MAX_PAGE_CHARACTERS = 200;
 
 const INDENT = '     ';
 
@@ -85,7 +89,7 @@ function partLines(
   const headerLines = shown.flatMap(([name, value]) =>
     wrapped(`${name}: ${value}`, width, INDENT, `${INDENT}  `).map((line) => chalk.yellow(line)),
   );
-  const lines = bodyLines(body, layout);
+  const lines = bodyLines(isPage(headers) && !verbose ? beginningOf(body) : body, layout);
   const kept = verbose ? lines : lines.slice(0, MAX_BODY_LINES);
   const left = lines.length - kept.length;
   return [
@@ -93,6 +97,16 @@ function partLines(
     ...kept.map((line) => chalk.dim(line)),
     ...(left > 0 ? [chalk.dim(`${INDENT}… ${left} more lines (--verbose)`)] : []),
   ];
+}
+
+function isPage(headers: Readonly<Record<string, string>>): boolean {
+  return mediaTypeOf(headers['content-type'] ?? null) === 'text/html';
+}
+
+/** Enough of a page to know which one it is. */
+function beginningOf(body: Body): Body {
+  if (typeof body !== 'string' || body.length <= MAX_PAGE_CHARACTERS) return body;
+  return `${body.slice(0, MAX_PAGE_CHARACTERS).replace(/\s\S*$/, '')} … (--verbose)`;
 }
 
 function bodyLines(body: Body, { width, verbose }: ExchangeLayout): readonly string[] {

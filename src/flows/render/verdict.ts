@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import type { RegistrationRoute } from '../../shared/oauth/routes.js';
 import type { FlowEnd } from '../events.js';
 import type { CheckResult, FlowOutcome } from '../trace.js';
+import { capitalised } from '../words.js';
 import { wrapped } from './layout.js';
 
 const ROUTE_IN_WORDS: Readonly<Record<RegistrationRoute, string>> = {
@@ -48,7 +49,9 @@ export function verdictLines(
     ...(route === null ? [] : row('route', `${route}: ${ROUTE_IN_WORDS[route]}`, chalk.bold)),
     ...(clientId === null ? [] : row('client_id', clientId)),
     ...row('POST /register', called ? 'called' : 'not called'),
-    ...because.slice(1).flatMap((sentence, index) => row(index === 0 ? 'evidence' : '', `${sentence}.`)),
+    ...because
+      .slice(1)
+      .flatMap((sentence, index) => row(index === 0 ? 'evidence' : '', `${capitalised(sentence)}.`)),
     ...row('checks', totals(checks)),
     ...brokenLines(checks, { chalk, width }),
   ];

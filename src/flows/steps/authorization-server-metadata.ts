@@ -58,7 +58,7 @@ export async function readAuthorizationServerMetadata(
     );
   }
   context.decide(
-    'Goes on with PKCE, method S256.',
+    'Goes on with PKCE, method S256',
     'code_challenge_methods_supported has it; without that a client must stop here',
     SPEC.codeProtection,
   );

@@ -2,6 +2,7 @@ import { s256Challenge } from '../../shared/oauth/pkce.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
 import { SPEC } from '../spec.js';
+import { capitalised } from '../words.js';
 import type { UserAgent } from '../user-agent/user-agent.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
 import type { ClientFacts } from './registration.js';
@@ -48,7 +49,7 @@ export async function requestAuthorization(
     resource,
   });
   context.decide(
-    'Sends the user to the authorization endpoint with a fresh code_challenge and state.',
+    'Sends the user to the authorization endpoint with a fresh code_challenge and state',
     'the verifier stays here until the token request, so that a stolen code is worth nothing; the state ties the' +
       ' answer to this request',
     SPEC.codeProtection,
@@ -77,8 +78,4 @@ function withParameters(endpoint: string, parameters: Readonly<Record<string, st
   const url = new URL(endpoint);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

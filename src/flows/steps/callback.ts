@@ -49,7 +49,7 @@ export function readCallback(context: StepContext, input: CallbackInput): string
   const code = parameters.get('code');
   if (code === null || code === '') throw new FlowFailure('the answer has neither a code nor an error');
   context.decide(
-    'Takes the code to the token endpoint.',
+    'Takes the code to the token endpoint',
     'state and issuer are those of this request',
     SPEC.authorizationResponse,
   );
@@ -82,7 +82,7 @@ function settleIssuer(
     );
   }
   context.decide(
-    iss === null ? 'Accepts the answer without iss.' : `Accepts the answer as that of ${issuer}`,
+    iss === null ? 'Accepts the answer without iss' : `Accepts the answer as that of ${issuer}`,
     iss === null
       ? 'the metadata does not announce iss, so it is not required'
       : `iss is the issuer${issAdvertised ? '' : ' (it was not announced, but what is there is compared)'}`,

@@ -23,7 +23,7 @@ export async function requestChallenge(context: StepContext, peer: McpPeer): Pro
   const connected = await connect(peer);
   if (isConnection(connected)) {
     context.decide(
-      'Goes on without authorization.',
+      'Goes on without authorization',
       `the server answered without a token; ${connected.because}`,
       SPEC.errorHandling,
     );
@@ -61,11 +61,11 @@ function readChallenge(context: StepContext, exchange: HttpExchange): ChallengeR
   if (bearer === undefined) {
     const why =
       header === null ? 'there is no WWW-Authenticate header' : 'there is no Bearer challenge to read';
-    context.decide('Looks for the metadata at the well-known URLs.', why, SPEC.resourceMetadataDiscovery);
+    context.decide('Looks for the metadata at the well-known URLs', why, SPEC.resourceMetadataDiscovery);
   } else {
     context.decide(
       resourceMetadata === undefined
-        ? 'Looks for the metadata at the well-known URLs.'
+        ? 'Looks for the metadata at the well-known URLs'
         : `Reads the metadata at ${resourceMetadata}`,
       resourceMetadata === undefined
         ? 'the challenge has no resource_metadata'

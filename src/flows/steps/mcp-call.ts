@@ -44,7 +44,7 @@ export async function callTool(
   connection: McpConnection,
   withToken: boolean,
 ): Promise<string> {
-  context.decide(`Speaks MCP ${connection.revision}.`, connection.because, SPEC.versionNegotiation);
+  context.decide(`Speaks MCP ${connection.revision}`, connection.because, SPEC.versionNegotiation);
   const tools = await listTools(context, connection);
   context.report([
     checked(
@@ -60,10 +60,10 @@ export async function callTool(
   ]);
   const { name, because } = chooseTool(tools, context.plan.call);
   if (name === undefined) {
-    context.decide('Calls no tool.', because, SPEC.tools);
+    context.decide('Calls no tool', because, SPEC.tools);
     return `${tools.length} tools listed, none called: ${because}`;
   }
-  context.decide(`Calls the tool ${name}, without arguments.`, because, SPEC.tools);
+  context.decide(`Calls the tool ${name}, without arguments`, because, SPEC.tools);
   const answer = await connection.request('tools/call', { name, arguments: {} });
   if (answer.kind !== 'result') throw unanswered(context, answer);
   if (answer.result['isError'] === true) return `${name} was called, and answered that it could not do it`;

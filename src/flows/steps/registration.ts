@@ -38,7 +38,7 @@ export async function obtainClient(context: StepContext, input: RegistrationInpu
   const { metadata } = input.server;
   if (clientId !== undefined) {
     context.decide(
-      `Uses the client_id ${clientId} and skips registration.`,
+      `Uses the client_id ${clientId} and skips registration`,
       'its user gave it, and a client_id that is known beforehand goes before any other way',
       SPEC.preRegistration,
     );
@@ -50,7 +50,7 @@ export async function obtainClient(context: StepContext, input: RegistrationInpu
   }
   if (metadata.client_id_metadata_document_supported === true) {
     context.decide(
-      'Does not use a Client ID Metadata Document, though the authorization server takes them.',
+      'Does not use a Client ID Metadata Document, though the authorization server takes them',
       'this client has none on the web; a client that has one would use it here',
       SPEC.clientRegistration,
     );
@@ -116,7 +116,7 @@ async function register(
   const { client_id: clientId, client_secret: secret } = parsed.data;
   const granted = parsed.data.token_endpoint_auth_method ?? method;
   context.decide(
-    `Is client ${clientId} from now on.`,
+    `Is client ${clientId} from now on`,
     `the authorization server issued it (token_endpoint_auth_method ${granted})`,
     SPEC.registrationResponse,
   );

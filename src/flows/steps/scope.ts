@@ -17,8 +17,8 @@ export function selectScope(context: StepContext, sources: ScopeSources): string
   const { scope, because } = chooseScope(context.plan.scope, sources);
   context.decide(
     scope === undefined
-      ? 'Asks for no scope; the authorization server decides.'
-      : `Asks for the scope "${scope}".`,
+      ? 'Asks for no scope; the authorization server decides'
+      : `Asks for the scope "${scope}"`,
     because,
     SPEC.scopeSelection,
   );

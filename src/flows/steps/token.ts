@@ -29,7 +29,7 @@ export async function redeemCode(context: StepContext, input: TokenInput): Promi
   const { server, client, authorization } = input;
   const { method } = client.authentication;
   context.decide(
-    method === 'none' ? 'Names itself with client_id only.' : `Authenticates with ${method}.`,
+    method === 'none' ? 'Names itself with client_id only' : `Authenticates with ${method}`,
     method === 'none'
       ? 'it is a public client; the code_verifier proves that it made the request'
       : 'it has a secret, and the authorization server takes it this way',
@@ -86,8 +86,8 @@ function tellScope(context: StepContext, granted: unknown, asked: string | undef
   const wanted = asked === undefined ? 'none was asked for' : `"${asked}" was asked for`;
   context.decide(
     typeof granted === 'string'
-      ? `Has a token with the scope "${granted}".`
-      : 'Has a token with the scope asked for.',
+      ? `Has a token with the scope "${granted}"`
+      : 'Has a token with the scope asked for',
     typeof granted === 'string' ? `the answer says so; ${wanted}` : `the answer names no other; ${wanted}`,
     SPEC.tokenResponse,
   );

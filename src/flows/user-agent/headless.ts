@@ -1,5 +1,5 @@
 import type { HttpExchange, HttpRequest } from '../exchange.js';
-import { titleOf, visibleText } from '../html.js';
+import { alertOf, visibleText } from '../html.js';
 import { createCookieJar } from './cookies.js';
 import { type Form, formsOf, type Submit } from './forms.js';
 import type { UserAgent, VisitOutcome, VisitPorts } from './user-agent.js';
@@ -187,7 +187,7 @@ function beginningOf(text: string): string {
 
 function loginRefused(html: string): VisitOutcome {
   return stopped(
-    `the login was refused ("${titleOf(html)}"); give another one with --username and --password,` +
+    `the login was refused ("${alertOf(html)}"); give another one with --username and --password,` +
       ' or sign in yourself with --no-browser',
   );
 }
