@@ -1,4 +1,4 @@
-import type { Browser, Locator } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningPair, startPair } from '../support/cli.js';
 import { hasChromium, launchChromium } from './support/chromium.js';
@@ -79,11 +79,8 @@ describe.runIf(hasChromium())('signing in, in a real browser', () => {
     const { page } = visitor;
     const tabTo = async (name: string) => {
       for (let tabs = 0; tabs < 15; tabs += 1) {
-        if ((await page.locator(':focus').count()) > 0) {
-          const focused = page.locator(':focus');
-          const names = [await focused.innerText(), await focused.evaluate(LABEL)];
-          if (names.includes(name)) return expectFocusShown(focused);
-        }
+        const focused = await page.evaluate<Focused>(FOCUSED);
+        if (focused.name === name) return expect(focused.outline).not.toBe('none');
         await page.keyboard.press('Tab');
       }
       throw new Error(`${name} is out of reach`);
@@ -135,9 +132,14 @@ describe.runIf(hasChromium())('signing in, in a real browser', () => {
   });
 });
 
-/** The text of the label of a form field. */
-const LABEL = 'element => element.labels?.[0]?.firstChild?.textContent?.trim() ?? null';
-
-async function expectFocusShown(focused: Locator): Promise<void> {
-  expect(await focused.evaluate('element => getComputedStyle(element).outlineStyle')).not.toBe('none');
+interface Focused {
+  readonly name: string;
+  readonly outline: string;
 }
+
+/** What the keyboard acts on, by the text of its label or its own, and whether one can see that. */
+const FOCUSED = `(() => {
+  const element = document.activeElement;
+  const name = (element.labels?.[0] ?? element).innerText.trim();
+  return { name, outline: getComputedStyle(element).outlineStyle };
+})()`;

@@ -1,4 +1,4 @@
-import { UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
+import { type OAuthDiscoveryState, UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
@@ -10,7 +10,7 @@ import { inMemoryProvider } from './support/in-memory-provider.js';
 import { installedPackage } from './support/packages.js';
 import { signIn } from './support/sign-in.js';
 
-const newProvider = inMemoryProvider<OAuthClientInformationMixed, OAuthTokens>;
+const newProvider = inMemoryProvider<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>;
 type Provider = ReturnType<typeof newProvider>;
 
 let pair: RunningPair;

@@ -1,5 +1,6 @@
 import {
   Client,
+  type OAuthDiscoveryState,
   type StoredOAuthClientInformation,
   type StoredOAuthTokens,
   StreamableHTTPClientTransport,
@@ -13,7 +14,7 @@ import { inMemoryProvider } from './support/in-memory-provider.js';
 import { installedPackage } from './support/packages.js';
 import { signIn } from './support/sign-in.js';
 
-const newProvider = inMemoryProvider<StoredOAuthClientInformation, StoredOAuthTokens>;
+const newProvider = inMemoryProvider<StoredOAuthClientInformation, StoredOAuthTokens, OAuthDiscoveryState>;
 
 let pair: RunningPair;
 const clients: Client[] = [];

@@ -23,7 +23,9 @@ export async function newLoopbackClient(pair: RunningPair, clientId?: string): P
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (url.pathname === '/callback') redirects.push(url.searchParams);
     response.writeHead(url.pathname === '/callback' ? 200 : 404, { 'content-type': 'text/html' });
-    response.end('<!doctype html><title>The client</title><p>You can close this window.</p>');
+    response.end(
+      '<!doctype html><link rel="icon" href="data:,"><title>The client</title><p>You can close this window.</p>',
+    );
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();

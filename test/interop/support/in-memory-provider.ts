@@ -7,10 +7,12 @@ const REDIRECT_URI = 'http://127.0.0.1:41999/callback';
 export function inMemoryProvider<
   Client extends { client_id: string },
   Tokens extends { access_token: string; refresh_token?: string | undefined },
+  Discovery,
 >(preset?: Client) {
   let client = preset;
   let tokens: Tokens | undefined;
   let verifier: string | undefined;
+  let discovery: Discovery | undefined;
   let authorizationUrl: URL | undefined;
   const state = randomBytes(16).toString('base64');
   return {
@@ -28,6 +30,8 @@ export function inMemoryProvider<
     tokens: () => tokens,
     saveTokens: (saved: Tokens) => void (tokens = saved),
     saveCodeVerifier: (saved: string) => void (verifier = saved),
+    saveDiscoveryState: (saved: Discovery) => void (discovery = saved),
+    discoveryState: () => discovery,
     codeVerifier: () => existing(verifier, 'code verifier'),
     redirectToAuthorization: (url: URL) => void (authorizationUrl = url),
 
