@@ -122,7 +122,10 @@ function withoutRecord(
     return { route: 'unknown', because: ['the authorization server has no record of this client_id'] };
   }
   if (facts.clientRefused) {
-    return { route: 'unknown', because: ['the authorization server refused this client_id', answer.why] };
+    return {
+      route: 'unknown',
+      because: ['the authorization server refused it (invalid_client, or a page that says so)', answer.why],
+    };
   }
   return {
     route: 'preset',

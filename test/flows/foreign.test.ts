@@ -304,6 +304,10 @@ describe('an id that the authorization server does not want', () => {
       { 'POST as.example/token': json({ error: 'invalid_client' }, { status: 401 }) },
     ],
     [
+      'with an error in JSON',
+      { 'GET as.example/authorize': json({ error: 'invalid_client' }, { status: 400 }) },
+    ],
+    [
       'with a page',
       { 'GET as.example/authorize': () => new Response('<h1>Unknown client</h1>', { status: 400 }) },
     ],
@@ -313,6 +317,20 @@ describe('an id that the authorization server does not want', () => {
       outcome: 'failed',
       registration: { route: 'unknown', client_id: 'stale' },
     });
+  });
+});
+
+describe('an authorization request that is refused for something else', () => {
+  it.each([
+    ['The redirect URI is not registered for this client.'],
+    ["This client's redirect_uri is invalid."],
+    ['{"error":"invalid_request","error_description":"scope is unknown here"}'],
+  ])('says nothing of the client_id: %s', async (page) => {
+    const routes = { 'GET as.example/authorize': () => new Response(page, { status: 400 }) };
+    const { document } = await inspect(createForeignPair(routes).fetch, { clientId: 'known' });
+    expect(document.outcome).toBe('failed');
+    expect(document.registration.route).toBe('preset');
+    expect(document.registration.because.join()).toContain('cannot be told');
   });
 });
 

@@ -12,7 +12,7 @@ export interface BrowserOptions {
 /** What a browser visit comes to; the user agent of the flows has the same shape. */
 type Visit =
   | { readonly kind: 'redirected'; readonly url: string }
-  | { readonly kind: 'stopped'; readonly reason: string; readonly requestRefused: boolean };
+  | { readonly kind: 'stopped'; readonly reason: string; readonly clientRefused: boolean };
 
 /** Lets the user sign in with a browser, and waits on loopback until it is sent back. */
 export async function browserUserAgent({ open, say }: BrowserOptions) {
@@ -32,7 +32,7 @@ export async function browserUserAgent({ open, say }: BrowserOptions) {
       const reason = signal.aborted
         ? 'interrupted'
         : 'nobody came back from the authorization server within 5 minutes; its page says what it did not like';
-      return { kind: 'stopped', reason, requestRefused: false };
+      return { kind: 'stopped', reason, clientRefused: false };
     },
   };
 }

@@ -11,7 +11,7 @@ const ROUTE_IN_WORDS: Readonly<Record<RegistrationRoute, string>> = {
   dcr: 'the client registered itself, and this is its first flow',
   'dcr-reused': 'the client registered itself earlier, and kept the client_id',
   adopted: 'the client_id was unknown, and the authorization server took it in',
-  unknown: 'the client_id was unknown, and the authorization server refused it',
+  unknown: 'the authorization server does not take this client_id',
 };
 
 const OUTCOME_IN_WORDS: Readonly<Record<FlowOutcome, string>> = {

@@ -67,7 +67,7 @@ export async function requestAuthorization(
   const outcome = await userAgent.visit(url, { send: (request) => context.send(request), signal });
   if (outcome.kind === 'stopped') {
     throw new FlowFailure(outcome.reason, {
-      clientRefused: outcome.requestRefused && client.origin === 'given',
+      clientRefused: outcome.clientRefused && client.origin === 'given',
     });
   }
   return { state, codeVerifier, redirectUri, callback: outcome.url };

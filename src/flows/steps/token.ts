@@ -61,9 +61,12 @@ function readTokenResponse(context: StepContext, exchange: HttpExchange, input: 
   const body = jsonBodyOf(exchange);
   if (!response || response.status !== 200 || !body.ok) {
     const refusal = oauthErrorOf(exchange);
+    const clientRefused = input.client.origin === 'given' && refusal?.error === 'invalid_client';
+    const withoutSecret = clientRefused && input.client.authentication.method === 'none';
     throw new FlowFailure(
-      `the token request was refused: ${refusal?.inWords ?? (body.ok ? answerInWords(exchange) : body.why)}`,
-      { clientRefused: input.client.origin === 'given' && refusal?.error === 'invalid_client' },
+      `the token request was refused: ${refusal?.inWords ?? (body.ok ? answerInWords(exchange) : body.why)}` +
+        (withoutSecret ? '; if this client has a secret, give it with --client-secret' : ''),
+      { clientRefused },
     );
   }
   context.report(checkTokenResponse(response, body.value));

@@ -1,5 +1,6 @@
 import type { HttpExchange, HttpRequest } from '../exchange.js';
 import { alertOf, visibleText } from '../html.js';
+import { oauthErrorOf } from '../steps/json-body.js';
 import { createCookieJar } from './cookies.js';
 import { type Form, formsOf, type Submit } from './forms.js';
 import type { UserAgent, VisitOutcome, VisitPorts } from './user-agent.js';
@@ -159,24 +160,42 @@ function usernameControl({ controls }: Form): string | undefined {
   return (texts.find(({ name }) => /user|login|email|account/i.test(name)) ?? texts[0])?.name;
 }
 
-function stopped(reason: string, requestRefused = false): VisitOutcome {
-  return { kind: 'stopped', reason, requestRefused };
+function stopped(reason: string, clientRefused = false): VisitOutcome {
+  return { kind: 'stopped', reason, clientRefused };
 }
 
 /** @param first true if this is the answer to the authorization request, before anybody signed in */
-function withoutForm({ response }: HttpExchange, first: boolean): VisitOutcome {
-  const said = beginningOf(response ? visibleText(response.body) : '');
+function withoutForm(exchange: HttpExchange, first: boolean): VisitOutcome {
+  const { response } = exchange;
+  const whole = oauthErrorOf(exchange)?.inWords ?? visibleText(response?.body ?? '');
+  const said = beginningOf(whole);
   const status = response?.status ?? 0;
   if (status === 429) {
     return stopped(`the authorization server wants no more logins for now (429): ${said}`);
   }
   if (status >= 400) {
     const what = first ? 'refused the authorization request' : 'answered with an error page';
-    return stopped(`the authorization server ${what} (${status}): ${said}`, first && status < 500);
+    return stopped(
+      `the authorization server ${what} (${status}): ${said}`,
+      first && status < 500 && isAboutClient(whole),
+    );
   }
   return stopped(
     `a page of the authorization server has no form to fill in (${status}): ${said};` +
       ' sign in yourself: --no-browser prints the URL',
+  );
+}
+
+/**
+ * Whether a refusal is for the client_id. A redirect URI or a scope may be refused on the same kind of page, and that
+ * says nothing of the client.
+ */
+function isAboutClient(text: string): boolean {
+  return (
+    /\b(invalid|unknown|unregistered|unrecogni[sz]ed|unauthori[sz]ed)[ _]client/i.test(text) ||
+    /\bclient\b(?:(?!redirect|scope|resource).){0,40}\b(unknown|invalid|not (known|found|registered)|does not exist)\b/i.test(
+      text,
+    )
   );
 }
 

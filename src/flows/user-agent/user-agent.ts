@@ -7,8 +7,8 @@ export type VisitOutcome =
   | {
       readonly kind: 'stopped';
       readonly reason: string;
-      /** true if the authorization request itself was answered with an error page */
-      readonly requestRefused: boolean;
+      /** true if the authorization request itself was answered with a page that says that it does not know the client */
+      readonly clientRefused: boolean;
     };
 
 export interface VisitPorts {
