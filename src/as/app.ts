@@ -19,7 +19,7 @@ import { registerEndpoint } from './endpoints/register.js';
 import { revokeEndpoint } from './endpoints/revoke.js';
 import { tokenEndpoint } from './endpoints/token.js';
 import { accessLine } from './front/access-line.js';
-import type { AppEnv } from './front/app-env.js';
+import type { AppContext, AppEnv } from './front/app-env.js';
 import { hostCheck } from './front/host-check.js';
 import { addRoute, type Route } from './front/route.js';
 import { basePath, PATHS } from './metadata.js';
@@ -65,16 +65,23 @@ export function createAuthorizationServer(
   });
   app.onError((thrown, c) => {
     const error = toOAuthError(thrown);
-    if (error.error === 'server_error') {
-      const message = error.detail ?? error.message;
-      services.emit({ kind: 'server.fault', path: c.req.path, message }, 'error');
-    }
+    tellRefusal(services, c, error);
     return c.get('answers') === 'page' ? renderPage(services.random, errorPage(error)) : errorResponse(error);
   });
   return {
     fetch: async (request) => app.fetch(request),
     close: async () => undefined,
   };
+}
+
+function tellRefusal({ emit }: Services, c: AppContext, error: OAuthError): void {
+  const { path, method } = c.req;
+  const { reason, description } = error;
+  if (error.error === 'server_error') {
+    emit({ kind: 'server.fault', path, message: error.detail ?? error.message }, 'error');
+  } else if (!c.get('told') && reason !== 'path_unknown') {
+    emit({ kind: 'request.refused', method, path, error: error.error, reason, description }, 'warning');
+  }
 }
 
 function createServices(options: AuthorizationServerOptions, deps: AuthorizationServerDeps): Services {

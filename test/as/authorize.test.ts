@@ -126,6 +126,23 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     expect(world.event('authorization.refused')).toMatchObject({ error, reason, shown: 'redirect' });
   });
 
+  it('refuses a state that is not UTF-8, since it could not go back byte for byte', async () => {
+    const world = createWorld();
+    const { left } = await world.browser.visit(`${world.authorizeUrl().href}&state=a%FF`);
+    expect(left?.searchParams.get('error')).toBe('invalid_request');
+    expect(left?.searchParams.has('state')).toBe(false);
+    expect(world.event('authorization.refused')?.reason).toBe('state_malformed');
+  });
+
+  it.each([
+    { grant_types: ['refresh_token'], response_types: ['code'] },
+    { grant_types: ['authorization_code'], response_types: ['token'] },
+  ])('tells a client that is configured with %j that the code flow is not for it', async (metadata) => {
+    const world = createWorld({ clients: [{ client_id: 'demo-preset', ...metadata }] });
+    const { left } = await world.browser.visit(world.authorizeUrl());
+    expect(left?.searchParams.get('error')).toBe('unauthorized_client');
+  });
+
   it('does not echo a state that came twice', async () => {
     const world = createWorld();
     const { left } = await world.browser.visit(world.authorizeUrl({ state: ['a', 'b'] }));
@@ -158,6 +175,18 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     const world = createWorld();
     const redirect = await world.signIn({ redirect_uri: 'http://127.0.0.1:1/cb?a=1&b=%20' });
     expect(redirect.href).toMatch(/^http:\/\/127\.0\.0\.1:1\/cb\?a=1&b=%20&code=[\w-]+&iss=/);
+  });
+
+  it('of a POST reads the body only, whatever is in its query', async () => {
+    const world = createWorld();
+    const { searchParams } = world.authorizeUrl();
+    const query = new URLSearchParams({ client_id: 'other', redirect_uri: 'https://evil.example/' });
+    const page = await world.browser.visit(`${ISSUER}/authorize?${query}`, {
+      method: 'POST',
+      body: searchParams,
+    });
+    expect(page.status).toBe(200);
+    expect(page.html).toContain('demo-preset');
   });
 
   it('takes the request as a posted form too', async () => {

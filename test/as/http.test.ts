@@ -128,6 +128,16 @@ describe('the Host of a request', () => {
     },
   );
 
+  it('counts as much as the name in the request target, and so does what a proxy adds', async () => {
+    const { app, event } = createWorld();
+    for (const name of ['host', 'x-forwarded-host']) {
+      const headers = { [name]: 'tunnel.example' };
+      const request = new Request(`${ISSUER}/client-evidence?client_id=demo-preset`, { headers });
+      expect((await app.fetch(request)).status).toBe(400);
+    }
+    expect(event('request.refused')).toMatchObject({ reason: 'host_not_loopback', level: 'warning' });
+  });
+
   it('is not looked at outside demo mode', async () => {
     const { app } = createWorld({ demoMode: false, users: [{ username: 'a', password: 'b' }] });
     const fetch = networkOf({ 'http://as.example': app });
@@ -146,7 +156,7 @@ describe('a fault in the server', () => {
         clock,
         store: {
           ...createMemoryStore(clock),
-          put: () => Promise.reject(new Error('disk /var/secret is full')),
+          add: () => Promise.reject(new Error('disk /var/secret is full')),
         },
         onEvent: (event) => events.push(event),
       },
@@ -167,6 +177,28 @@ describe('a fault in the server', () => {
 });
 
 describe('events', () => {
+  it('tell of every refusal once, unknown paths apart', async () => {
+    const world = createWorld();
+    const refusals = () => world.events.filter(({ level }) => level === 'warning').map(({ kind }) => kind);
+    await world.browser.visit(`${ISSUER}/nope`);
+    await world.browser.visit(`${ISSUER}/consent?interaction=none`);
+    await world.browser.visit(`${ISSUER}/token`);
+    await world.post('/revoke', { client_id: 'never-seen', token: 'x' });
+    await world.post('/token', { client_id: 'never-seen' });
+    await world.post('/introspect', { token: 'x' });
+    await world.register({ redirect_uris: [] });
+    await world.browser.visit(`${ISSUER}/authorize`);
+    expect(refusals()).toEqual([
+      'request.refused',
+      'request.refused',
+      'request.refused',
+      'token.refused',
+      'introspection.refused',
+      'client.registration_refused',
+      'authorization.refused',
+    ]);
+  });
+
   it('never hold a code, token, secret, password or cookie', async () => {
     const world = createWorld({ users: [{ username: 'alice', password: 'the-password' }] });
     const { client_id, client_secret } = (

@@ -112,6 +112,13 @@ describe('revocation', () => {
     expect(again.body['error']).toBe('invalid_grant');
   });
 
+  it('of a refresh token that was exchanged already ends the grant too', async () => {
+    const { refresh_token } = await world.flow();
+    const { access_token } = (await world.token({ grant_type: 'refresh_token', refresh_token })).body;
+    expect((await revoke(refresh_token)).status).toBe(200);
+    expect(await world.introspect(access_token)).toEqual({ active: false });
+  });
+
   it('of an access token leaves the refresh token', async () => {
     const { access_token, refresh_token } = await world.flow();
     expect((await revoke(access_token)).status).toBe(200);

@@ -89,6 +89,22 @@ describe('the login page with users', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(19);
   });
 
+  it('turns a flood of names away rather than let somebody wait behind it', async () => {
+    await login();
+    const pages = await Promise.all(Array.from({ length: 40 }, () => login()));
+    const answers = await Promise.all(
+      pages.map((page, at) =>
+        world.browser.submit(page, { fields: { username: `nobody-${at}`, password: 'wrong' } }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(22);
+    const turnedAway = answers.filter(({ status }) => status === 429);
+    expect(turnedAway).toHaveLength(18);
+    expect(turnedAway[0]?.html).toContain('Too many sign-ins at once');
+    expect(turnedAway[0]?.headers.get('retry-after')).toBe('2');
+    expect((await attempt('alice', 'correct horse')).status).toBe(200);
+  }, 20_000);
+
   it('takes a stored scrypt hash', async () => {
     const { hashPassword } = await import('../../src/as/owner/password.js');
     const { N, r, p, salt, hash } = await hashPassword('stored', { token: () => 'sixteen-bytes-of-salt' });
@@ -233,12 +249,16 @@ describe('every page', () => {
     expect((await login()).headers.get('content-security-policy')).not.toBe(csp);
   });
 
-  it('of an https issuer has a Secure cookie', async () => {
+  it('of an https issuer has a Secure cookie that no other host can set', async () => {
     world = createWorld({
       issuer: 'https://as.example',
       demoMode: false,
       users: [{ username: 'a', password: 'b' }],
     });
-    expect((await login()).headers.get('set-cookie')).toMatch(/^mcp-oauth-demo-443=.*; Secure$/);
+    expect((await login()).headers.get('set-cookie')).toMatch(
+      /^__Host-mcp-oauth-demo-443=[\w-]{43}; Path=\/; .*; Secure$/,
+    );
+    const consent = await world.browser.submit(await login(), { fields: { username: 'a', password: 'b' } });
+    expect(consent.html).toContain('Allow access?');
   });
 });

@@ -93,4 +93,22 @@ describe('POST /register', () => {
     const headers = { 'content-type': type };
     expect((await fetch(`${ISSUER}/register`, { method: 'POST', body, headers })).status).toBe(status);
   });
+
+  it('pushes out no client that somebody has signed in for, however often it is called', async () => {
+    const world = createWorld({}, { maxRecordsPerKind: 3 });
+    const used = (await world.register()).body;
+    const unused = (await world.register()).body;
+    const { refresh_token } = await world.flow({ client_id: used['client_id'] });
+    await world.flow({ client_id: 'adopted-one' });
+    for (let n = 0; n < 5; n += 1) await world.register();
+    const refresh = { grant_type: 'refresh_token', client_id: used['client_id'], refresh_token };
+    expect((await world.token(refresh)).status).toBe(200);
+    const origin = async (client_id = '') => {
+      const response = await world.fetch(`${ISSUER}/client-evidence?client_id=${client_id}`);
+      return ((await response.json()) as { origin?: string }).origin;
+    };
+    expect(await origin(used['client_id'])).toBe('dcr');
+    expect(await origin('adopted-one')).toBe('adopted');
+    expect(await origin(unused['client_id'])).toBeUndefined();
+  });
 });

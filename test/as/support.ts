@@ -1,4 +1,8 @@
-import { type AuthorizationServerOptions, createAuthorizationServer } from '../../src/as/index.js';
+import {
+  type AuthorizationServerOptions,
+  createAuthorizationServer,
+  createMemoryStore,
+} from '../../src/as/index.js';
 import type { EmittedEvent } from '../../src/shared/events/events.js';
 import { type Fetch, networkOf, type WebApp } from '../../src/shared/http/fetch.js';
 import { s256Challenge } from '../../src/shared/oauth/pkce.js';
@@ -45,7 +49,10 @@ export function formOf(parameters: Parameters): URLSearchParams {
 }
 
 /** An authorization server in demo mode with one resource; `demo-preset` is a preset client. */
-export function createWorld(options: Partial<AuthorizationServerOptions> = {}): World {
+export function createWorld(
+  options: Partial<AuthorizationServerOptions> = {},
+  limits: { readonly maxRecordsPerKind?: number } = {},
+): World {
   const events: EmittedEvent[] = [];
   const clock = steppedClock();
   const app = createAuthorizationServer(
@@ -56,7 +63,7 @@ export function createWorld(options: Partial<AuthorizationServerOptions> = {}): 
       clients: [{ client_id: 'demo-preset' }],
       ...options,
     },
-    { clock, onEvent: (event) => events.push(event) },
+    { clock, store: createMemoryStore(clock, limits), onEvent: (event) => events.push(event) },
   );
   const issuer = options.issuer ?? ISSUER;
   const { origin } = new URL(issuer);

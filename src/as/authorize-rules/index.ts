@@ -7,6 +7,7 @@ import { checkScope } from './scope.js';
 import { checkState } from './state.js';
 
 export { checkClient } from './client.js';
+export { isEchoable } from './state.js';
 
 /**
  * The rules that an authorization request has to pass once client and redirect URI are known to be good, in their order;

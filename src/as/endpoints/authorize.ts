@@ -2,8 +2,9 @@ import { type Parameters, parseParameters, readRawForm } from '../../shared/http
 import { guessClient } from '../../shared/oauth/known-clients.js';
 import { routeOf } from '../../shared/oauth/routes.js';
 import { hashSecret } from '../../shared/secret.js';
-import { checkClient, checkRequest } from '../authorize-rules/index.js';
+import { checkClient, checkRequest, isEchoable } from '../authorize-rules/index.js';
 import type { FoundClient } from '../authorize-rules/client.js';
+import { addClient } from '../clients/directory.js';
 import { nameOf } from '../clients/name.js';
 import { matchRedirectUri, type ValidatedRedirectUri } from '../clients/redirect-uris.js';
 import { usageOf } from '../clients/usage.js';
@@ -15,7 +16,6 @@ import { loginPage } from '../owner/pages/login-page.js';
 import { renderPage } from '../owner/pages/page.js';
 import type { Services } from '../services.js';
 import type { AuthorizationRequest } from '../store/records.js';
-import { NEVER } from '../store/store.js';
 import { refuseByRedirect, refuseOnPage } from './authorize-refusal.js';
 
 /**
@@ -72,10 +72,10 @@ async function findOutWhoAsks(services: Services, sent: URLSearchParams): Promis
   };
 }
 
-/** The `state` to answer with; none if it came twice, as nobody knows which was meant. */
+/** The `state` to answer with; none if it came twice, as nobody knows which was meant, or cannot be sent back as it is. */
 function stateOf(sent: URLSearchParams): string | undefined {
   const [state, ...more] = sent.getAll('state').filter((value) => value !== '');
-  return more.length === 0 ? state : undefined;
+  return more.length === 0 && state !== undefined && isEchoable(state) ? state : undefined;
 }
 
 const REPEATABLE: ReadonlySet<string> = new Set(['resource']);
@@ -89,10 +89,11 @@ async function acceptRequest(
   const parameters: Parameters = parseParameters(sent, REPEATABLE);
   const { state, code_challenge, scope, resource, defaulted, unknown } = checkRequest({
     parameters,
+    client,
     services,
   });
   const { client_id } = client;
-  if (adopted && (await services.store.add('client', client_id, client, NEVER))) {
+  if (adopted && (await addClient(services, client))) {
     const looksLike = guessClient(redirect_uri)?.name;
     services.emit({
       kind: 'client.adopted',

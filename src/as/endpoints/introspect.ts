@@ -2,7 +2,7 @@ import { type Parameters, readForm } from '../../shared/http/body.js';
 import { type Credentials, parseBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { constantTimeEqual, fingerprint, hashSecret } from '../../shared/secret.js';
-import type { Endpoint } from '../front/app-env.js';
+import type { AppContext, Endpoint } from '../front/app-env.js';
 import { privateJson } from '../front/json.js';
 import type { Services } from '../services.js';
 import type { AccessTokenRecord } from '../store/records.js';
@@ -16,7 +16,7 @@ import type { AccessTokenRecord } from '../store/records.js';
 export function introspectEndpoint(services: Services): Endpoint {
   return async (c) => {
     const form = await readForm(c.req.raw);
-    const caller = resourceServer(services, c.req.raw.headers.get('authorization'), form);
+    const caller = resourceServer(c, services, form);
     const token = form.get('token');
     if (token === undefined) {
       throw new OAuthError('invalid_request', 'token is missing', { reason: 'token_missing' });
@@ -60,17 +60,14 @@ function describe(issuer: string, { aud, ...record }: AccessTokenRecord) {
 }
 
 /** @returns the id of the resource server; undefined where anybody may ask */
-function resourceServer(
-  services: Services,
-  authorization: string | null,
-  form: Parameters,
-): string | undefined {
-  const { config, emit } = services;
+function resourceServer(c: AppContext, { config, emit }: Services, form: Parameters): string | undefined {
+  const authorization = c.req.raw.headers.get('authorization');
   const presented = presentedCredentials(authorization, form);
   const known = presented && config.rsCredentials.find(({ id }) => id === presented.id);
   if (known && constantTimeEqual(known.secret, presented.secret)) return known.id;
   if (config.openIntrospection && authorization === null && presented === undefined) return undefined;
   const reason = presented || authorization !== null ? 'rs_credentials_wrong' : 'rs_credentials_missing';
+  c.set('told', true);
   emit({ kind: 'introspection.refused', reason }, 'warning');
   throw new OAuthError('invalid_client', 'introspection is for resource servers that are known here', {
     reason,

@@ -66,9 +66,11 @@ async function askAgain(
 
 function failureOf(result: Exclude<SignInResult, { outcome: 'signed-in' }>) {
   if (result.outcome === 'slowed') {
-    const { seconds } = result;
+    const { seconds, reason } = result;
+    const why =
+      reason === 'login_busy' ? 'Too many sign-ins at once.' : 'Wrong user name or password, too many times.';
     return {
-      message: `Wrong user name or password, too many times. Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, then try again.`,
+      message: `${why} Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, then try again.`,
       retryAfter: seconds,
     };
   }

@@ -1,11 +1,11 @@
 import { readJsonObject } from '../../shared/http/body.js';
 import { toOAuthError } from '../../shared/oauth/errors.js';
 import { hashSecret } from '../../shared/secret.js';
+import { addClient } from '../clients/directory.js';
 import { acceptRegistration } from '../clients/registration.js';
 import type { Endpoint } from '../front/app-env.js';
 import { privateJson } from '../front/json.js';
 import type { Services } from '../services.js';
-import { NEVER } from '../store/store.js';
 
 /**
  * Dynamic client registration, open to everybody. The record is written whole or not at all.
@@ -18,6 +18,7 @@ export function registerEndpoint(services: Services): Endpoint {
       return await register(services, await readJsonObject(c.req.raw));
     } catch (thrown) {
       const { error, reason, description } = toOAuthError(thrown);
+      c.set('told', true);
       services.emit({ kind: 'client.registration_refused', error, reason, description }, 'warning');
       throw thrown;
     }
@@ -25,23 +26,18 @@ export function registerEndpoint(services: Services): Endpoint {
 }
 
 async function register(services: Services, body: Readonly<Record<string, unknown>>): Promise<Response> {
-  const { capabilities, store, clock, random, emit } = services;
+  const { capabilities, clock, random, emit } = services;
   const { metadata, dropped } = acceptRegistration(body, capabilities);
   const client_id = random.token(16);
   const client_secret = metadata.token_endpoint_auth_method === 'none' ? undefined : random.token(32);
   const created_at = clock.now();
-  await store.put(
-    'client',
+  await addClient(services, {
     client_id,
-    {
-      client_id,
-      origin: 'dcr',
-      created_at,
-      ...(client_secret !== undefined && { client_secret_hash: hashSecret(client_secret) }),
-      metadata,
-    },
-    NEVER,
-  );
+    origin: 'dcr',
+    created_at,
+    ...(client_secret !== undefined && { client_secret_hash: hashSecret(client_secret) }),
+    metadata,
+  });
   emit({
     kind: 'client.registered',
     client_id,

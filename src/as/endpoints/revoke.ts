@@ -33,15 +33,17 @@ export function revokeEndpoint(services: Services): Endpoint {
 /** @throws OAuthError `invalid_grant` for a token of another client (RFC 7009 §2.1) */
 async function revoke(services: Services, clientId: string, id: string): Promise<boolean> {
   const { store } = services;
-  const refreshToken = await store.get('refresh_token', id);
-  const token = refreshToken ?? (await store.get('access_token', id));
+  // Looked up among all that were issued: one that was exchanged already still names its grant, so that signing out
+  // during a refresh leaves nothing behind.
+  const ofGrant = await store.get('issued', id);
+  const token = ofGrant ?? (await store.get('access_token', id));
   if (!token) return false;
   if (token.client_id !== clientId) {
     throw new OAuthError('invalid_grant', 'the token was issued to another client', {
       reason: 'token_of_other_client',
     });
   }
-  if (refreshToken) await revokeGrant(services, refreshToken.grant_id, 'revoked_by_client');
+  if (ofGrant) await revokeGrant(services, ofGrant.grant_id, 'revoked_by_client');
   else await store.take('access_token', id);
   return true;
 }

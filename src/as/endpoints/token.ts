@@ -21,6 +21,7 @@ export function tokenEndpoint(services: Services): Endpoint {
       form = await readForm(c.req.raw, REPEATABLE);
       return privateJson(await redeem(services, c.req.raw.headers.get('authorization'), form));
     } catch (thrown) {
+      c.set('told', true);
       tellRefusal(services, form, thrown);
       throw thrown;
     }

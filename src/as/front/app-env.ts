@@ -8,6 +8,8 @@ export interface AppEnv {
     answers?: 'page' | 'json';
     /** stable reason code of a refusal that was answered and not thrown */
     reason?: RefusalReason;
+    /** true once the endpoint itself has told of the refusal that it throws */
+    told?: boolean;
   };
 }
 

@@ -3,6 +3,7 @@ import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { isCodeVerifier, s256Challenge } from '../../shared/oauth/pkce.js';
 import { routeOf } from '../../shared/oauth/routes.js';
 import { constantTimeEqual, hashSecret } from '../../shared/secret.js';
+import { keepUsedClient } from '../clients/directory.js';
 import { recordFlow } from '../clients/usage.js';
 import type { Services } from '../services.js';
 import type { AuthorizationCodeRecord, ClientRecord } from '../store/records.js';
@@ -28,6 +29,7 @@ export const redeemAuthorizationCode: GrantHandler = async (services, client, pa
   }
   const resource = await boundToRequest(services, code, client, parameters, verifier);
   const flows = await recordFlow(services, client.client_id);
+  await keepUsedClient(services, client);
   return issueTokens(services, {
     grant_type: 'authorization_code',
     grant_id: code.grant_id,

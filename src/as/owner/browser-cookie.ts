@@ -1,9 +1,14 @@
 const VALUE = /^[A-Za-z0-9_-]{43}$/;
 
-/** The name carries the port, since cookies of all ports of a host share one jar. */
+/**
+ * The name carries the port, since cookies of all ports of a host share one jar. With https a prefix keeps others that
+ * have a part of the domain from setting it.
+ *
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-20#section-4.1.3.2 RFC 6265bis §4.1.3.2}
+ */
 export function cookieName(issuer: string): string {
   const { port, protocol } = new URL(issuer);
-  return `mcp-oauth-demo-${port || (protocol === 'https:' ? '443' : '80')}`;
+  return protocol === 'https:' ? `__Host-mcp-oauth-demo-${port || 443}` : `mcp-oauth-demo-${port || 80}`;
 }
 
 /** The value that tells one browser from another; undefined if the request brought none that we could have made. */

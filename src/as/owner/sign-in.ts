@@ -10,6 +10,9 @@ const MAX_DELAY_SECONDS = 60;
 /** A try is given up on if checking it takes longer than this, in seconds. */
 const CHECK_SECONDS = 10;
 
+/** When to come back, in seconds, if too many are signing in. */
+const BUSY_SECONDS = 2;
+
 export type SignInResult =
   | { readonly outcome: 'signed-in'; readonly sub: string; readonly demo: boolean }
   | { readonly outcome: 'wrong'; readonly reason: RefusalReason; readonly failures: number }
@@ -43,11 +46,12 @@ export async function signIn(services: Services, username: string, password: str
     const seconds = Math.max(1, (slot?.until ?? 0) - clock.now());
     return { outcome: 'slowed', reason: 'login_slowed', failures: 0, seconds };
   }
-  if (await services.users.verify(username, password)) {
-    await store.take('login_slot', username);
-    return { outcome: 'signed-in', sub: username, demo: false };
-  }
-  return countFailure(services, username);
+  const right = await services.users.verify(username, password);
+  if (right === false) return countFailure(services, username);
+  await store.take('login_slot', username);
+  return right
+    ? { outcome: 'signed-in', sub: username, demo: false }
+    : { outcome: 'slowed', reason: 'login_busy', failures: 0, seconds: BUSY_SECONDS };
 }
 
 async function countFailure({ store, clock }: Services, username: string): Promise<SignInResult> {

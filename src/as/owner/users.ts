@@ -9,6 +9,7 @@ import {
   type PasswordHash,
   unmatchableHash,
 } from './password.js';
+import { createTurnstile } from './turnstile.js';
 
 /** Who signs in in demo mode while no user is configured. */
 export const DEMO_USERNAME = 'demo_user';
@@ -56,9 +57,19 @@ export function parseUsers(json: unknown): User[] {
 export interface Users {
   /** true if nobody is configured */
   readonly none: boolean;
-  /** Whether the password is right. It takes the same time for a name that does not exist. */
-  verify(username: string, password: string): Promise<boolean>;
+  /**
+   * Whether the password is right. It takes the same time for a name that does not exist.
+   *
+   * @returns undefined if too many are being checked already
+   */
+  verify(username: string, password: string): Promise<boolean | undefined>;
 }
+
+/**
+ * Each check keeps a thread busy for a tenth of a second, and Node has four, which it needs for name look-ups too. So
+ * a flood of sign-ins gets half of them, and whoever waits is not kept for more than a few seconds.
+ */
+const CHECKS = { running: 2, waiting: 20 } as const;
 
 /** Hashes the passwords at once, without holding up the start of the server. */
 export function createUsers(users: readonly User[], random: Random): Users {
@@ -69,11 +80,12 @@ export function createUsers(users: readonly User[], random: Random): Users {
     ]),
   );
   const [first] = hashes.values();
+  const turnstile = createTurnstile(CHECKS);
   return {
     none: hashes.size === 0,
     async verify(name, password) {
-      const known = await hashes.get(name);
-      return isPassword(password, known ?? unmatchableHash(await first, random));
+      const expected = (await hashes.get(name)) ?? unmatchableHash(await first, random);
+      return turnstile.pass(() => isPassword(password, expected));
     },
   };
 }

@@ -5,28 +5,48 @@ import type { Store } from './store.js';
 /** More of a kind than this, and the oldest goes: memory stays bounded whatever clients do. */
 const MAX_RECORDS_PER_KIND = 50_000;
 
+/** The same in characters of JSON: a registration may have 64 KiB, and 50,000 of those would be more than there is. */
+const MAX_CHARACTERS_PER_KIND = 64 * 1024 * 1024;
+
 /** How often, in seconds, what has expired is cleared away. */
 const SWEEP_SECONDS = 30;
 
 interface Entry<T> {
   readonly value: T;
   readonly expires_at: number;
+  readonly characters: number;
 }
 
-type Tables = { readonly [K in Kind]: Map<string, Entry<Records[K]>> };
+interface Table<T> {
+  readonly entries: Map<string, Entry<T>>;
+  /** of all entries together */
+  characters: number;
+}
+
+type Tables = { readonly [K in Kind]: Table<Records[K]> };
+
+function emptyTable<T>(): Table<T> {
+  return { entries: new Map(), characters: 0 };
+}
 
 function emptyTables(): Tables {
   return {
-    client: new Map(),
-    client_usage: new Map(),
-    interaction: new Map(),
-    grant: new Map(),
-    authorization_code: new Map(),
-    access_token: new Map(),
-    refresh_token: new Map(),
-    issued: new Map(),
-    login_slot: new Map(),
+    client: emptyTable(),
+    unused_client: emptyTable(),
+    client_usage: emptyTable(),
+    interaction: emptyTable(),
+    grant: emptyTable(),
+    authorization_code: emptyTable(),
+    access_token: emptyTable(),
+    refresh_token: emptyTable(),
+    issued: emptyTable(),
+    login_slot: emptyTable(),
   };
+}
+
+function remove(table: Table<unknown>, id: string): void {
+  table.characters -= table.entries.get(id)?.characters ?? 0;
+  table.entries.delete(id);
 }
 
 /**
@@ -34,27 +54,33 @@ function emptyTables(): Tables {
  *
  * A value is copied once, when it comes in, and frozen; what goes out is that frozen copy.
  *
- * @param options.maxRecordsPerKind the bound; the oldest record of the kind makes room for a new one
+ * @param options the bounds of each kind; the oldest records make room for a new one
  */
 export function createMemoryStore(
   clock: Clock,
-  options: { readonly maxRecordsPerKind?: number } = {},
+  options: { readonly maxRecordsPerKind?: number; readonly maxCharactersPerKind?: number } = {},
 ): Store {
-  const limit = options.maxRecordsPerKind ?? MAX_RECORDS_PER_KIND;
+  const maxRecords = options.maxRecordsPerKind ?? MAX_RECORDS_PER_KIND;
+  const maxCharacters = options.maxCharactersPerKind ?? MAX_CHARACTERS_PER_KIND;
   const tables = emptyTables();
-  const counters = new Map<string, Entry<number>>();
+  const counters = emptyTable<number>();
   let nextSweep = clock.now() + SWEEP_SECONDS;
 
-  function live<T>(table: Map<string, Entry<T>>, id: string): Entry<T> | undefined {
-    const entry = table.get(id);
+  function live<T>(table: Table<T>, id: string): Entry<T> | undefined {
+    const entry = table.entries.get(id);
     return entry && entry.expires_at > clock.now() ? entry : undefined;
   }
 
-  function write<T>(table: Map<string, Entry<T>>, id: string, entry: Entry<T>): void {
+  function write<T>(table: Table<T>, id: string, value: T, expires_at: number): void {
     sweepWhenDue();
-    table.delete(id);
-    if (table.size >= limit) table.delete(table.keys().next().value!);
-    table.set(id, entry);
+    const entry = { ...stored(value), expires_at };
+    remove(table, id);
+    for (const oldest of table.entries.keys()) {
+      if (table.entries.size < maxRecords && table.characters + entry.characters <= maxCharacters) break;
+      remove(table, oldest);
+    }
+    table.entries.set(id, entry);
+    table.characters += entry.characters;
   }
 
   function sweepWhenDue(): void {
@@ -62,11 +88,11 @@ export function createMemoryStore(
     if (now < nextSweep) return;
     nextSweep = now + SWEEP_SECONDS;
     for (const table of [...Object.values(tables), counters]) {
-      for (const [id, entry] of table) if (entry.expires_at <= now) table.delete(id);
+      for (const [id, entry] of table.entries) if (entry.expires_at <= now) remove(table, id);
     }
   }
 
-  function tableOf<K extends Kind>(kind: K): Map<string, Entry<Records[K]>> {
+  function tableOf<K extends Kind>(kind: K): Table<Records[K]> {
     return tables[kind];
   }
 
@@ -75,40 +101,37 @@ export function createMemoryStore(
       return live(tableOf(kind), id)?.value;
     },
     async put(kind, id, value, expires_at) {
-      write(tableOf(kind), id, { value: frozenCopy(value), expires_at });
+      write(tableOf(kind), id, value, expires_at);
     },
     async add(kind, id, value, expires_at) {
       if (live(tableOf(kind), id)) return false;
-      write(tableOf(kind), id, { value: frozenCopy(value), expires_at });
+      write(tableOf(kind), id, value, expires_at);
       return true;
     },
     async replace(kind, id, { expected, value, expires_at }) {
       const entry = live(tableOf(kind), id);
       if (!entry || !sameContent(entry.value, expected)) return false;
-      write(tableOf(kind), id, { value: frozenCopy(value), expires_at });
+      write(tableOf(kind), id, value, expires_at);
       return true;
     },
     async take(kind, id) {
       const entry = live(tableOf(kind), id);
-      tableOf(kind).delete(id);
+      remove(tableOf(kind), id);
       return entry?.value;
     },
     async list(kind, index) {
       const now = clock.now();
       const wanted = new Map<string, unknown>(Object.entries(index));
-      return [...tableOf(kind)]
+      return [...tableOf(kind).entries]
         .filter(([, entry]) => entry.expires_at > now)
         .filter(([, entry]) => membersOf(entry.value, wanted))
         .map(([id, entry]) => ({ id, value: entry.value }));
     },
     async increment(key, windowSeconds) {
       const entry = live(counters, key);
-      const next = {
-        value: (entry?.value ?? 0) + 1,
-        expires_at: entry?.expires_at ?? clock.now() + windowSeconds,
-      };
-      write(counters, key, next);
-      return next.value;
+      const count = (entry?.value ?? 0) + 1;
+      write(counters, key, count, entry?.expires_at ?? clock.now() + windowSeconds);
+      return count;
     },
   };
 }
@@ -118,14 +141,16 @@ function membersOf(value: object, wanted: ReadonlyMap<string, unknown>): boolean
   return [...wanted].every(([name, expected]) => members.get(name) === expected);
 }
 
-function frozenCopy<T extends object>(value: T): T {
-  return freeze(structuredClone(value));
+/** A copy that nobody can change, and how large it is. */
+function stored<T>(value: T): { readonly value: T; readonly characters: number } {
+  const json = JSON.stringify(value);
+  const copy: T = JSON.parse(json);
+  return { value: frozen(copy), characters: json.length };
 }
 
-function freeze<T extends object>(value: T): T {
-  for (const member of Object.values(value)) {
-    if (typeof member === 'object' && member !== null) freeze(member);
-  }
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  Object.values(value).forEach(frozen);
   return Object.freeze(value);
 }
 

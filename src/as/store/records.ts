@@ -3,7 +3,10 @@ import type { ValidatedRedirectUri } from '../clients/redirect-uris.js';
 
 /** What is stored, by kind. Plain JSON; times in seconds since the epoch; secrets only as hashes. */
 export interface Records {
+  /** clients that have been used */
   readonly client: ClientRecord;
+  /** those that nobody has signed in for yet: anybody can make as many as they like, so they are kept apart */
+  readonly unused_client: ClientRecord;
   readonly client_usage: ClientUsageRecord;
   readonly interaction: InteractionRecord;
   readonly grant: GrantRecord;

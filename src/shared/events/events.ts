@@ -35,6 +35,19 @@ export interface RequestServed {
   readonly user_agent?: string;
 }
 
+/**
+ * A request was refused that no other event tells of: by a page, or before it came to the rules of its endpoint.
+ * An unknown path is not told of, as clients look for metadata in many places.
+ */
+export interface RequestRefused {
+  readonly kind: 'request.refused';
+  readonly method: string;
+  readonly path: string;
+  readonly error: string;
+  readonly reason: RefusalReason;
+  readonly description: string;
+}
+
 /** Something in the server itself went wrong; the client got `server_error`. */
 export interface ServerFault {
   readonly kind: 'server.fault';

@@ -25,6 +25,7 @@ p, ul { margin: 0 0 1rem; }
 ul { padding-left: 1.25rem; }
 li { margin-bottom: .35rem; }
 code { font: .9em ui-monospace, monospace; }
+code, strong { unicode-bidi: isolate; }
 dl { margin: 0 0 1.25rem; border-top: 1px solid var(--line); }
 dl > div { padding: .6rem 0; border-bottom: 1px solid var(--line); }
 dt { color: var(--quiet); font-size: .85rem; }
