@@ -27,7 +27,7 @@ interface Situation {
   readonly clientId?: string;
   readonly parameters?: Readonly<Record<string, string | undefined>>;
   /** from the page that the authorization request leads to, to the one that is meant */
-  readonly steps?: (page: Page) => Promise<void>;
+  readonly steps?: (page: Page, view: string) => Promise<void>;
   readonly shows: readonly (RegExp | string)[];
 }
 
@@ -37,8 +37,9 @@ const demoSignIn = async (page: Page) => {
   await page.getByRole('button', { name: 'Allow' }).waitFor();
 };
 
-const wrongSignIn = async (page: Page) => {
-  await page.getByLabel('User name').fill('alice');
+/** Each view with a user name of its own, since wrong passwords are counted by that. */
+const wrongSignIn = async (page: Page, userName: string) => {
+  await page.getByLabel('User name').fill(userName);
   await page.getByLabel('Password').fill('wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('alert').waitFor();
@@ -52,16 +53,16 @@ const SITUATIONS: readonly Situation[] = [
     flags: ['--user', 'alice:secret'],
     metadata: {},
     steps: wrongSignIn,
-    shows: [/wrong|not right|incorrect/i],
+    shows: [/^Wrong user name or password\.$/m],
   },
   {
     name: 'login-slowed',
     flags: ['--user', 'alice:secret'],
     metadata: {},
-    steps: async (page) => {
-      for (let tries = 0; tries < 4; tries += 1) await wrongSignIn(page);
+    steps: async (page, view) => {
+      for (let tries = 0; tries < 4; tries += 1) await wrongSignIn(page, view);
     },
-    shows: [/wait|seconds|too many/i],
+    shows: [/too many times\. Wait \d seconds?/],
   },
   { name: 'consent-registered', metadata: {}, steps: demoSignIn, shows: ['Browser test', '127.0.0.1'] },
   {
@@ -130,7 +131,7 @@ describe.runIf(hasChromium())('the pages', () => {
         const { page } = visitor;
         if (situation.metadata) await client!.register(situation.metadata);
         await page.goto(client!.authorizationUrl(situation.parameters));
-        await situation.steps?.(page);
+        await situation.steps?.(page, `${width}-${colorScheme}`);
         const text = await page.locator('body').innerText();
         for (const shown of situation.shows)
           expect(text).toEqual(
