@@ -4,11 +4,15 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RUN = join(ROOT, 'bin', 'run.js');
 /** What is shown of the run: these steps and the verdict. The whole is many screens. */
 const SHOWN = [/^ ?4 {2}/, /^ ?Verdict/];
+
+/** What begins a change of colour in a terminal. */
+const CONTROL = '\u001b[';
 
 const COLUMN = 8.4;
 const LINE = 18;
@@ -47,7 +51,7 @@ async function firstAnswer() {
 
 /** The sections that are shown, with a mark for what is left out between them. */
 function select(all) {
-  const plain = all.map((line) => line.replace(/\u001b\[[0-9;]*m/g, ''));
+  const plain = all.map(stripVTControlCharacters);
   const starts = plain.flatMap((line, at) => (/^ ?(\d+ {2}|\+ {2}|Verdict)/.test(line) ? [at] : []));
   const sections = starts.map((start, index) => all.slice(start, starts[index + 1] ?? all.length));
   const chosen = SHOWN.map((wanted) => sections.find((_, index) => wanted.test(plain[starts[index]])));
@@ -76,15 +80,21 @@ ${rows.join('\n')}
 /** One line with its colours: each stretch of the same style is a tspan. */
 function spans(line) {
   let style = {};
-  return line
-    .split(/(\u001b\[[0-9;]*m)/)
-    .map((part) => {
-      const codes = /^\u001b\[([0-9;]*)m$/.exec(part)?.[1];
-      if (codes === undefined) return part === '' ? '' : `<tspan${attributes(style)}>${escape(part)}</tspan>`;
-      for (const code of codes.split(';').map(Number)) style = changed(style, code);
-      return '';
-    })
-    .join('');
+  const [first, ...styled] = line.split(CONTROL);
+  const stretches = styled.map((part) => {
+    const [codes, text] = splitAt(part, part.indexOf('m'));
+    for (const code of codes.split(';').map(Number)) style = changed(style, code);
+    return span(text, style);
+  });
+  return [span(first, {}), ...stretches].join('');
+}
+
+function splitAt(text, index) {
+  return [text.slice(0, index), text.slice(index + 1)];
+}
+
+function span(text, style) {
+  return text === '' ? '' : `<tspan${attributes(style)}>${escape(text)}</tspan>`;
 }
 
 function changed(style, code) {
