@@ -20,8 +20,23 @@ const SECRET_MEMBERS = new Set([
   'device_code',
 ]);
 
+/** Parameters by which sign-in pages find what they have kept: whoever has one may be taken for the user. */
+const SIGN_IN_PARAMETERS = [
+  'interaction',
+  'session',
+  'session_id',
+  'sid',
+  'txn',
+  'ticket',
+  'csrf_token',
+  'login_challenge',
+  'login_verifier',
+  'consent_challenge',
+  'consent_verifier',
+];
+
 /** In JSON `code` is mostly the code of an error. */
-const SECRET_PARAMETERS = new Set([...SECRET_MEMBERS, 'code']);
+const SECRET_PARAMETERS = new Set([...SECRET_MEMBERS, ...SIGN_IN_PARAMETERS, 'code']);
 
 /** Chosen by people, or worth nothing to a reader: not even a fingerprint is kept. */
 const PASSWORD_LIKE = /passw|passphrase|pwd|passcode|\botp\b|^pin$/i;

@@ -40,6 +40,23 @@ describe('signing in without a browser', () => {
     expect(Object.fromEntries(sent[0]!)).toEqual({ txn: 'a&b', login: 'demo_user', pwd: 'demo', go: 'in' });
   });
 
+  it('shows no part of a URL by which the pages know the user', async () => {
+    const interaction = 'interaction-0123456789abcdef-0123456789';
+    const pair = createForeignPair({
+      'GET as.example/authorize': (request) =>
+        new Response(null, {
+          status: 302,
+          headers: { location: `/login${new URL(request.url).search}&interaction=${interaction}` },
+        }),
+      'GET as.example/login': redirectBack({}),
+    });
+    const { document, text } = await inspect(pair.fetch);
+    expect(document.outcome).toBe('completed');
+    expect(pair.requests.join()).toContain(`interaction=${interaction}`);
+    expect(JSON.stringify(document) + text).not.toContain(interaction);
+    expect(text).toMatch(/interaction=sha256:[0-9a-f]{8}/);
+  });
+
   it('uses the login that it was given, and shows no password', async () => {
     const { document, sent, text } = await signIn(LOGIN, undefined, {
       username: 'alice',
