@@ -126,6 +126,18 @@ describe('revocation', () => {
     expect((await world.token({ grant_type: 'refresh_token', refresh_token })).status).toBe(200);
   });
 
+  it.each(['access_token', 'refresh_token', 'no-such-type'])(
+    'takes %s as a hint and no more',
+    async (hint) => {
+      const { access_token, refresh_token } = await world.flow();
+      for (const token of [access_token, refresh_token]) {
+        const form = { token, token_type_hint: hint, client_id: 'demo-preset' };
+        expect((await world.post('/revoke', form)).status).toBe(200);
+        expect(world.event('token.revoked')).toMatchObject({ found: true });
+      }
+    },
+  );
+
   it('of an unknown token is a success', async () => {
     expect((await revoke('never-issued')).status).toBe(200);
     expect(world.event('token.revoked')).toMatchObject({ found: false });

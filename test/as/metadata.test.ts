@@ -8,6 +8,7 @@ describe('metadata', () => {
     async (name) => {
       const { fetch, event } = createWorld({ scopes: ['user', 'clock'] });
       const response = await fetch(`${ISSUER}/.well-known/${name}`);
+      expect(response.headers.get('content-type')).toBe('application/json');
       expect(response.headers.get('cache-control')).toMatch(/max-age=\d+/);
       expect(await response.json()).toEqual({
         issuer: ISSUER,

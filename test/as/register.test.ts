@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../src/as/index.js';
 import { CALLBACK, createWorld, ISSUER } from './support.js';
 
 describe('POST /register', () => {
@@ -95,7 +96,7 @@ describe('POST /register', () => {
   });
 
   it('pushes out no client that somebody has signed in for, however often it is called', async () => {
-    const world = createWorld({}, { maxRecordsPerKind: 3 });
+    const world = createWorld({}, (clock) => createMemoryStore(clock, { maxRecordsPerKind: 3 }));
     const used = (await world.register()).body;
     const unused = (await world.register()).body;
     const { refresh_token } = await world.flow({ client_id: used['client_id'] });

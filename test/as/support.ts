@@ -2,7 +2,9 @@ import {
   type AuthorizationServerOptions,
   createAuthorizationServer,
   createMemoryStore,
+  type Store,
 } from '../../src/as/index.js';
+import type { Clock } from '../../src/shared/clock.js';
 import type { EmittedEvent } from '../../src/shared/events/events.js';
 import { type Fetch, networkOf, type WebApp } from '../../src/shared/http/fetch.js';
 import { s256Challenge } from '../../src/shared/oauth/pkce.js';
@@ -51,7 +53,7 @@ export function formOf(parameters: Parameters): URLSearchParams {
 /** An authorization server in demo mode with one resource; `demo-preset` is a preset client. */
 export function createWorld(
   options: Partial<AuthorizationServerOptions> = {},
-  limits: { readonly maxRecordsPerKind?: number } = {},
+  createStore: (clock: Clock) => Store = createMemoryStore,
 ): World {
   const events: EmittedEvent[] = [];
   const clock = steppedClock();
@@ -63,7 +65,7 @@ export function createWorld(
       clients: [{ client_id: 'demo-preset' }],
       ...options,
     },
-    { clock, store: createMemoryStore(clock, limits), onEvent: (event) => events.push(event) },
+    { clock, store: createStore(clock), onEvent: (event) => events.push(event) },
   );
   const issuer = options.issuer ?? ISSUER;
   const { origin } = new URL(issuer);
