@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { type Clock, systemClock } from '../shared/clock.js';
 import { createEmitter, type Emit } from '../shared/events/emitter.js';
 import type { EventSink } from '../shared/events/events.js';
+import { requestServed } from '../shared/events/request-served.js';
 import { type Fetch, globalFetch, type WebApp } from '../shared/http/fetch.js';
 import { errorResponse, OAuthError, toOAuthError, type RefusalReason } from '../shared/oauth/errors.js';
 import { type Random, systemRandom } from '../shared/random.js';
@@ -123,7 +124,7 @@ function buildApp(
 
   app.use(async (c, next) => {
     await next();
-    tellServed(c, emit);
+    emit(requestServed(c.req.raw, c.res.status, c.get('reason')), 'debug');
   });
   app.use(async (c, next) => {
     checkHost(c.req.raw);
@@ -204,22 +205,6 @@ function checkOrigin(origin: string | undefined, isAllowed: OriginPolicy): void 
     reason: 'origin_not_allowed',
     detail: `Origin is ${origin}; --allow-origin allows it`,
   });
-}
-
-function tellServed(c: AppContext, emit: Emit): void {
-  const reason = c.get('reason');
-  const userAgent = c.req.header('user-agent');
-  emit(
-    {
-      kind: 'request.served',
-      method: c.req.method,
-      path: c.req.path,
-      status: c.res.status,
-      ...(reason === undefined ? {} : { reason }),
-      ...(userAgent === undefined ? {} : { user_agent: userAgent }),
-    },
-    'debug',
-  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { parseJson } from '../shared/http/json.js';
 import type { Emit } from '../shared/events/emitter.js';
 import { readText } from '../shared/http/body.js';
 import type { Fetch } from '../shared/http/fetch.js';
@@ -161,14 +162,6 @@ async function readLimited(response: Response): Promise<string> {
   } catch (thrown) {
     if (thrown instanceof OAuthError) return '';
     throw thrown;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseJson } from '../../shared/http/json.js';
 import * as z from 'zod';
 import { mediaTypeOf } from '../../shared/http/body.js';
 import type { HttpResponse } from '../exchange.js';
@@ -32,12 +33,4 @@ function answerAmong(messages: readonly string[], id: number): JsonRpcAnswer | u
     if (parsed.success && (parsed.data.id === id || parsed.data.id == null)) return parsed.data;
   }
   return undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

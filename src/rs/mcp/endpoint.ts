@@ -1,18 +1,14 @@
 import { isLegacyRequest } from '@modelcontextprotocol/server';
-import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { mediaTypeOf, readText } from '../../shared/http/body.js';
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import type { McpEra } from '../../shared/oauth/revisions.js';
-import type { Random } from '../../shared/random.js';
 import { fingerprint } from '../../shared/secret.js';
 import type { VerifiedToken } from '../token-verifier.js';
-import type { Tool } from '../tools/tool.js';
 import { answerOf, JSON_RPC, type McpAnswer, refuse, summariseRequests } from './json-rpc.js';
 import { createModernEra } from './modern.js';
 import { clientIdOf } from './principal.js';
-import type { ServerInfo } from './server-info.js';
-import { createSessions } from './sessions.js';
+import { createSessions, type SessionsOptions } from './sessions.js';
 
 /** The MCP endpoint behind the bearer gate. */
 export interface McpEndpoint {
@@ -27,15 +23,7 @@ export interface McpEndpoint {
  *
  * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports MCP, transports}
  */
-export function createMcpEndpoint(options: {
-  readonly tools: readonly Tool[];
-  readonly info: ServerInfo;
-  readonly maxSessions: number;
-  readonly sessionIdleSeconds: number;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly emit: Emit;
-}): McpEndpoint {
+export function createMcpEndpoint(options: SessionsOptions): McpEndpoint {
   const modern = createModernEra(options.tools, options.info, options.emit);
   const sessions = createSessions(options);
   let closed = false;

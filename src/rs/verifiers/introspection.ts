@@ -1,3 +1,4 @@
+import { parseJson } from '../../shared/http/json.js';
 import type { RefusalReason } from '../../shared/oauth/errors.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
@@ -115,12 +116,4 @@ function credentialsRefused(endpoint: string, status: number): Error {
     `${endpoint} answered ${status} to this server's credentials;` +
       ' give --introspection-credentials what the authorization server has as --rs-credentials',
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from './json.js';
 import { OAuthError } from '../oauth/errors.js';
 
 /** No request to either server needs more; what is larger is answered 413. */
@@ -148,13 +149,7 @@ function printable(name: string): string {
  */
 export async function readJsonObject(request: Request): Promise<Record<string, unknown>> {
   expectMediaType(request, 'application/json');
-  const text = await readText(request);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
+  const value = parseJson(await readText(request));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new OAuthError('invalid_request', 'the body is not a JSON object', { reason: 'not_json' });
   }
