@@ -5,7 +5,9 @@ import { readPage } from './fences.js';
 const page = readPage('docs/refusals.md');
 /** The codes in the first column of the tables. */
 const explained = new Set(
-  [...page.matchAll(/^\| ((?:`[a-z_]+`(?:, )?)+) /gm)].flatMap((row) => [...row[1]!.matchAll(/[a-z_]+/g)].map(String)),
+  [...page.matchAll(/^\| ((?:`[a-z_]+`(?:, )?)+) /gm)].flatMap((row) =>
+    [...row[1]!.matchAll(/[a-z_]+/g)].map(String),
+  ),
 );
 
 describe('docs/refusals.md', () => {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { mediaTypeOf } from '../../shared/http/body.js';
 import {
   type AuthorizationServerMetadata,
@@ -14,7 +13,7 @@ import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
 import { SPEC } from '../spec.js';
-import { answerInWords, jsonBodyOf } from './json-body.js';
+import { metadataDocumentOf } from './metadata-document.js';
 
 /** Metadata that was validated, with the endpoints that a flow can't do without. */
 export interface AuthorizationServerFacts {
@@ -70,7 +69,7 @@ async function findMetadata(context: StepContext, issuer: string): Promise<Autho
   let otherIssuer: string | undefined;
   for (const { url, form } of authorizationServerMetadataLocations(issuer)) {
     const exchange = await context.send({ method: 'GET', url, headers: { accept: 'application/json' } });
-    const read = readMetadata(exchange);
+    const read = metadataDocumentOf(exchange, authorizationServerMetadata);
     if (!read.ok) {
       misses.push(`${url}: ${read.why}`);
       continue;
@@ -111,21 +110,6 @@ function reportFound(context: StepContext, exchange: HttpExchange, issuer: strin
     ),
     checked('as.issuer-match', true, `issuer ${issuer}`),
   ]);
-}
-
-type Read =
-  | { readonly ok: true; readonly metadata: AuthorizationServerMetadata }
-  | { readonly ok: false; readonly why: string };
-
-function readMetadata(exchange: HttpExchange): Read {
-  if (exchange.error !== undefined || exchange.response?.status !== 200) {
-    return { ok: false, why: answerInWords(exchange) };
-  }
-  const body = jsonBodyOf(exchange);
-  if (!body.ok) return body;
-  const parsed = authorizationServerMetadata.safeParse(body.value);
-  if (!parsed.success) return { ok: false, why: z.prettifyError(parsed.error).replace(/\s+/g, ' ') };
-  return { ok: true, metadata: parsed.data };
 }
 
 /** The difference that everybody overlooks is named. */

@@ -1,3 +1,4 @@
+import { parseJson } from '../../shared/http/json.js';
 import type { HttpExchange } from '../exchange.js';
 
 /** The JSON object in a response, or in one sentence why there is none. */
@@ -10,12 +11,8 @@ export function jsonBodyOf(exchange: HttpExchange): JsonBody {
   const { response, error } = exchange;
   if (error !== undefined || !response) return { ok: false, why: error ?? 'no response' };
   if (response.truncated) return { ok: false, why: 'the answer is larger than 256 KiB' };
-  let value: unknown;
-  try {
-    value = JSON.parse(response.body);
-  } catch {
-    return { ok: false, why: `the answer (${response.status}) is not JSON` };
-  }
+  const value = parseJson(response.body);
+  if (value === undefined) return { ok: false, why: `the answer (${response.status}) is not JSON` };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, why: `the answer (${response.status}) is not a JSON object` };
   }

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { mediaTypeOf } from '../../shared/http/body.js';
 import { type ProtectedResourceMetadata, protectedResourceMetadata } from '../../shared/oauth/metadata.js';
 import { isResourceIdentifier, isSameResource } from '../../shared/oauth/resource.js';
@@ -6,10 +5,9 @@ import { wellKnownUrl } from '../../shared/oauth/well-known.js';
 import { offlineAccess } from '../checks/challenge.js';
 import { checked, headerEvidence } from '../checks/rules.js';
 import type { StepContext } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
 import { SPEC } from '../spec.js';
-import { answerInWords, jsonBodyOf } from './json-body.js';
+import { metadataDocumentOf } from './metadata-document.js';
 
 const SUFFIX = 'oauth-protected-resource';
 
@@ -67,7 +65,7 @@ async function findMetadata(
   const misses: string[] = [];
   for (const url of urls) {
     const exchange = await context.send({ method: 'GET', url, headers: { accept: 'application/json' } });
-    const read = readMetadata(exchange);
+    const read = metadataDocumentOf(exchange, protectedResourceMetadata);
     if (read.ok) {
       const { headers } = exchange.response ?? { headers: new Headers() };
       context.report([
@@ -84,21 +82,6 @@ async function findMetadata(
   }
   context.report([checked('rs.resource-metadata-found', false, misses.join('; '))]);
   throw new FlowFailure(`no usable protected resource metadata: ${misses.join('; ')}`);
-}
-
-type Read =
-  | { readonly ok: true; readonly metadata: ProtectedResourceMetadata }
-  | { readonly ok: false; readonly why: string };
-
-function readMetadata(exchange: HttpExchange): Read {
-  if (exchange.error !== undefined || exchange.response?.status !== 200) {
-    return { ok: false, why: answerInWords(exchange) };
-  }
-  const body = jsonBodyOf(exchange);
-  if (!body.ok) return body;
-  const parsed = protectedResourceMetadata.safeParse(body.value);
-  if (!parsed.success) return { ok: false, why: z.prettifyError(parsed.error).replace(/\s+/g, ' ') };
-  return { ok: true, metadata: parsed.data };
 }
 
 function settleResource(context: StepContext, resource: string): void {
