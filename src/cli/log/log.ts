@@ -29,7 +29,12 @@ function textLine(event: EmittedEvent, chalk: ChalkInstance): string {
   ];
   const server = event.server === 'as' ? chalk.cyan('AS') : chalk.magenta('RS');
   const mark = { debug: '', info: '', warning: 'warning: ', error: 'error: ' }[event.level];
-  return `${chalk.dim(iso(event.at).slice(11, 19))} ${server}  ${paint(mark + printable(describeEvent(event)))}`;
+  return `${chalk.dim(localTime(event.at))} ${server}  ${paint(mark + printable(describeEvent(event)))}`;
+}
+
+/** The time on the reader's own clock: HH:MM:SS. */
+function localTime(seconds: number): string {
+  return new Date(seconds * 1000).toTimeString().slice(0, 8);
 }
 
 function iso(seconds: number): string {
