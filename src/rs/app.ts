@@ -95,7 +95,10 @@ export function createResourceServer(
   const app = buildApp(config, { authorizationServer, gate, mcp, emit });
   return {
     fetch: async (request) => app.fetch(request),
-    close: () => mcp.close(),
+    async close() {
+      authorizationServer.close();
+      await mcp.close();
+    },
     ready() {
       if (!config.oauthStrict) {
         emit({ kind: 'rs.audience_unchecked', resource: config.resource }, 'warning');

@@ -32,6 +32,19 @@ export interface AuthorizationServer {
   lost(detail: string): void;
   /** Introspection worked: ends the outage, if there was one. */
   answered(): void;
+  /** Ends a look that is under way. Nothing is told of it: it is this server that stops. */
+  close(): void;
+}
+
+export interface AuthorizationServerOptions {
+  /** issuer as the user wrote it */
+  readonly configured: string;
+  /** limit for one look, in milliseconds */
+  readonly timeoutMs: number;
+  readonly fetch: Fetch;
+  /** monotonic */
+  readonly milliseconds: () => number;
+  readonly emit: Emit;
 }
 
 /** A look that failed, with the reason code of its cause. */
@@ -43,28 +56,22 @@ interface Failure {
 /**
  * Finds an authorization server by its issuer, and finds it again after an outage.
  *
- * @param options issuer as the user wrote it; limit for one look; the ports
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3 RFC 8414 §3}
  */
-export function createAuthorizationServer(options: {
-  readonly configured: string;
-  readonly timeoutMs: number;
-  readonly fetch: Fetch;
-  readonly milliseconds: () => number;
-  readonly emit: Emit;
-}): AuthorizationServer {
+export function createAuthorizationServer(options: AuthorizationServerOptions): AuthorizationServer {
   const configured = options.configured.replace(/\/$/, '');
   const outage = createOutage(configured, options.emit);
+  const stopped = new AbortController();
   let spelling = configured;
   let known: FoundAuthorizationServer | undefined;
   let looking: Promise<FoundAuthorizationServer> | undefined;
   let failed: (Failure & { readonly at: number }) | undefined;
 
   async function look(): Promise<FoundAuthorizationServer> {
-    const result = await readMetadata(options.configured, options.fetch, options.timeoutMs);
+    const result = await readMetadata(options, stopped.signal);
     if ('reason' in result) {
       failed = { ...result, at: options.milliseconds() };
-      outage.begins(result.detail, 'discovery');
+      if (!stopped.signal.aborted) outage.begins(result.detail, 'discovery');
       throw tokenNotVerifiable(result.reason, result.detail);
     }
     failed = undefined;
@@ -86,11 +93,12 @@ export function createAuthorizationServer(options: {
     },
     lost(detail) {
       known = undefined;
-      outage.begins(detail, 'introspection');
+      if (!stopped.signal.aborted) outage.begins(detail, 'introspection');
     },
     answered() {
       if (known) outage.ends(known);
     },
+    close: () => stopped.abort(),
   };
 }
 
@@ -118,20 +126,23 @@ function createOutage(configured: string, emit: Emit) {
 
 /** Looks at every place where the metadata may be. */
 async function readMetadata(
-  issuer: string,
-  get: Fetch,
-  timeoutMs: number,
+  { configured: issuer, fetch: get, timeoutMs }: AuthorizationServerOptions,
+  stopped: AbortSignal,
 ): Promise<FoundAuthorizationServer | Failure> {
   try {
-    return await withinTime(timeoutMs, async (signal) => {
-      const seen: string[] = [];
-      for (const { url } of authorizationServerMetadataLocations(issuer)) {
-        const answer = await readDocument(url, get, signal);
-        if (typeof answer !== 'string') return fromMetadata(issuer, answer);
-        seen.push(answer);
-      }
-      return { reason: 'as_metadata_not_found', detail: seen.join('; ') };
-    });
+    return await withinTime(
+      timeoutMs,
+      async (signal) => {
+        const seen: string[] = [];
+        for (const { url } of authorizationServerMetadataLocations(issuer)) {
+          const answer = await readDocument(url, get, signal);
+          if (typeof answer !== 'string') return fromMetadata(issuer, answer);
+          seen.push(answer);
+        }
+        return { reason: 'as_metadata_not_found', detail: seen.join('; ') };
+      },
+      stopped,
+    );
   } catch (thrown) {
     return {
       reason: 'as_unreachable',

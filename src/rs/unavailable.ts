@@ -22,24 +22,29 @@ export function tokenNotVerifiable(reason: RefusalReason, detail: string): OAuth
  * Runs something that waits for the network, for a limited time even if it does not heed its signal.
  *
  * @param milliseconds the limit
- * @throws Error `no answer within … ms` when the time is over
+ * @param until ends it before that
+ * @throws Error `no answer within … ms` when the time is over, `stopped` when it was ended
  */
 export async function withinTime<T>(
   milliseconds: number,
   run: (signal: AbortSignal) => Promise<T>,
+  until?: AbortSignal,
 ): Promise<T> {
   const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`no answer within ${milliseconds} ms`));
+  const ending = new AbortController();
+  const ended = new Promise<never>((_, reject) => {
+    const end = (message: string) => () => {
+      reject(new Error(message));
       controller.abort();
-    }, milliseconds);
+    };
+    const timer = setTimeout(end(`no answer within ${milliseconds} ms`), milliseconds);
+    ending.signal.addEventListener('abort', () => clearTimeout(timer));
+    until?.addEventListener('abort', end('stopped'), { signal: ending.signal });
   });
   try {
-    return await Promise.race([run(controller.signal), tooLate]);
+    return await Promise.race([run(controller.signal), ended]);
   } finally {
-    clearTimeout(timer);
+    ending.abort();
   }
 }
 

@@ -121,6 +121,17 @@ describe('an authorization server that can not be asked', () => {
     expect(event!.detail).toContain('--introspection-credentials');
   });
 
+  it('is not waited for, and not complained of, when this server stops while it looks', async () => {
+    let signal: AbortSignal | null | undefined;
+    const silent = (_: unknown, init?: RequestInit) => new Promise<Response>(() => (signal = init?.signal));
+    const { rs, told } = createWorld({}, { fetch: silent });
+    const ready = rs.ready();
+    await rs.close();
+    expect(await ready).toBe(false);
+    expect(signal?.aborted).toBe(true);
+    expect(told('as.unreachable')).toEqual([]);
+  });
+
   it('is found when it comes up after this server', async () => {
     const { as, post, time, told, rs } = createWorld();
     as.up = false;
