@@ -1,7 +1,7 @@
 import type { AuthorizationServerEvent } from '../../shared/events/authorization-server.js';
 import type { ServerEvent } from '../../shared/events/events.js';
 import type { RegistrationRoute } from '../../shared/oauth/routes.js';
-import { listed } from './describe-event.js';
+import { listed } from './listed.js';
 
 /** How a client came by its id, said so that it answers "why did it (not) call /register?". */
 const ROUTE_IN_WORDS: Record<RegistrationRoute, string> = {

@@ -21,8 +21,3 @@ export function describeEvent(event: EmittedEvent): string {
       );
   }
 }
-
-/** A list for a sentence: `none` where it is empty. */
-export function listed(values: readonly string[], none = 'none'): string {
-  return values.length === 0 ? none : values.join(', ');
-}

@@ -1,5 +1,5 @@
 import type { ServerEvent } from '../../shared/events/events.js';
-import { listed } from './describe-event.js';
+import { listed } from './listed.js';
 
 /** @returns undefined if the event is not one of the resource server's */
 export function describeResourceServerEvent(event: ServerEvent): string | undefined {

@@ -1,6 +1,6 @@
 import type { RefusalReason } from '../oauth/errors.js';
 import type { RegistrationRoute } from '../oauth/routes.js';
-import type { OtherHostUsed, RequestRefused, RequestServed, ServerFault } from './events.js';
+import type { OtherHostUsed, RequestRefused, RequestServed, ServerFault } from './http.js';
 
 /** What the authorization server tells. Members that are also on the wire keep their names. */
 export type AuthorizationServerEvent =

@@ -1,5 +1,5 @@
 import type { RefusalReason } from '../oauth/errors.js';
-import type { RequestServed } from './events.js';
+import type { RequestServed } from './http.js';
 
 /** The event of a request that was answered. The query is left out, since it holds codes and state. */
 export function requestServed(

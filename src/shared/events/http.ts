@@ -1,0 +1,39 @@
+import type { RefusalReason } from '../oauth/errors.js';
+
+/** One HTTP request as the access log knows it; the query is left out, since it holds codes and state. */
+export interface RequestServed {
+  readonly kind: 'request.served';
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** stable reason code of a refusal */
+  readonly reason?: RefusalReason;
+  readonly user_agent?: string;
+}
+
+/**
+ * A request was refused that no other event tells of: by a page, or before it came to the rules of its endpoint.
+ * An unknown path is not told of, as clients look for metadata in many places.
+ */
+export interface RequestRefused {
+  readonly kind: 'request.refused';
+  readonly method: string;
+  readonly path: string;
+  readonly error: string;
+  readonly reason: RefusalReason;
+  readonly description: string;
+}
+
+/** Something in the server itself went wrong; the client got `server_error`. */
+export interface ServerFault {
+  readonly kind: 'server.fault';
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A request came in under another loopback name than the one that clients should use; it was served. */
+export interface OtherHostUsed {
+  readonly kind: 'host.other_name';
+  readonly host: string;
+  readonly use_instead: string;
+}
