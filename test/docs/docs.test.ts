@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
@@ -8,9 +8,13 @@ import { type Fence, fences, pages, readPage } from './fences.js';
 
 /**
  * Runs what the pages tell a reader to run, with the ports that they name. Behind the language of a fence may stand:
- * `with="<command>"` (runs beside it), `exit=<code>`, `run-by="<another test>"`, `not-run="<reason>"`.
+ * `with="<command>"` (runs beside it), `exit=<code>`, `needs=<program>`, `run-by="<another test>"`,
+ * `not-run="<reason>"`.
  */
 const SERVERS = /^npx mcp-oauth-demo (all|as|rs)\b/;
+
+/** For one command and the server beside it, in milliseconds. */
+const TIME_LIMIT = 30_000;
 
 /** A folder for PATH in which `npx mcp-oauth-demo` is this checkout, and nothing is downloaded. */
 const shims = mkdtempSync(join(tmpdir(), 'docs-'));
@@ -70,6 +74,10 @@ async function beside<T>(command: string, action: () => Promise<T>): Promise<T> 
   }
 }
 
+function isOnPath(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+}
+
 async function runFence(fence: Fence): Promise<void> {
   const command = fence.text.trim();
   const action = async () => {
@@ -97,9 +105,17 @@ describe('a command in the documents runs as it stands', () => {
     expect(commands.length).toBeGreaterThan(elsewhere.length);
   });
 
-  it.each(
-    commands.filter((fence) => !elsewhere.includes(fence)).map((fence) => [place(fence), fence] as const),
-  )('%s', async (_place, fence) => runFence(fence), 30_000);
+  const here = commands.filter((fence) => !elsewhere.includes(fence));
+  it.for(here.map((fence) => [place(fence), fence] as const))(
+    '%s',
+    TIME_LIMIT,
+    async ([, fence], { skip }) => {
+      const program = fence.attributes['needs'];
+      // In CI nothing is skipped: there a missing program is a fault of its set-up.
+      skip(program !== undefined && !process.env['CI'] && !isOnPath(program), `${program} is not installed`);
+      await runFence(fence);
+    },
+  );
 });
 
 describe('a snippet in the documents', () => {
