@@ -108,7 +108,7 @@ describe('a command in the documents runs as it stands', () => {
   const here = commands.filter((fence) => !elsewhere.includes(fence));
   it.for(here.map((fence) => [place(fence), fence] as const))(
     '%s',
-    TIME_LIMIT,
+    { timeout: TIME_LIMIT },
     async ([, fence], { skip }) => {
       const program = fence.attributes['needs'];
       // In CI nothing is skipped: there a missing program is a fault of its set-up.
