@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KNOWN_EDITOR_REDIRECT_URIS } from '../../src/shared/oauth/redirect-uri.js';
 import { CALLBACK, createWorld, ISSUER, RESOURCE } from './support.js';
 
 describe('the authorization endpoint, while it is not known where an answer may go', () => {
@@ -69,6 +70,30 @@ describe('the authorization endpoint, while it is not known where an answer may 
       'https://app.example/a/../cb',
     ])
       expect(await left(other)).toBe(400);
+  });
+
+  it.each([
+    'http://127.0.0.1:1/',
+    'http://localhost:65535/any/path?x=1',
+    'http://[::1]:8080/cb',
+    ...KNOWN_EDITOR_REDIRECT_URIS,
+  ])('lets a preset client without redirect URIs, and an unknown one, use %s', async (redirect_uri) => {
+    const world = createWorld();
+    for (const client_id of ['demo-preset', 'from-elsewhere']) {
+      const page = await world.browser.visit(world.authorizeUrl({ client_id, redirect_uri }));
+      expect(page.html).toContain('name="password"');
+    }
+    expect(world.event('client.adopted')).toMatchObject({ client_id: 'from-elsewhere', redirect_uri });
+  });
+
+  it('holds a preset client with redirect URIs to them', async () => {
+    const redirect_uris = ['http://127.0.0.1:1/cb', 'https://app.example/cb'];
+    const world = createWorld({ clients: [{ client_id: 'demo-preset', redirect_uris }] });
+    const status = async (redirect_uri: string) =>
+      (await world.browser.visit(world.authorizeUrl({ redirect_uri }))).status;
+    for (const good of [...redirect_uris, 'http://127.0.0.1:2/cb']) expect(await status(good)).toBe(200);
+    for (const other of [CALLBACK, 'http://localhost:1/cb', 'https://vscode.dev/redirect'])
+      expect(await status(other)).toBe(400);
   });
 
   it('lets the redirect URI be left out if exactly one is registered, here and at /token', async () => {
@@ -200,6 +225,29 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
       status: 303,
       error: 'invalid_scope',
     });
+  });
+
+  it('answers HEAD as it answers GET, without the page', async () => {
+    const world = createWorld();
+    const good = await world.fetch(world.authorizeUrl().href, { method: 'HEAD' });
+    expect({ status: good.status, body: await good.text() }).toEqual({ status: 200, body: '' });
+    const bad = world.authorizeUrl({ client_id: undefined }).href;
+    expect((await world.fetch(bad, { method: 'HEAD' })).status).toBe(400);
+  });
+
+  it.each([undefined, ''])('gives a request with the scope %j all that is configured', async (scope) => {
+    const world = createWorld({ scopes: ['user', 'clock'] });
+    expect(await world.flow({ scope })).toMatchObject({ scope: 'user clock' });
+    const one = createWorld();
+    expect(await one.flow({ scope })).toMatchObject({ scope: 'user' });
+  });
+
+  it('takes parameters without a value as left out', async () => {
+    const world = createWorld();
+    const empty = { state: '', resource: '', response_mode: '', x: ['', ''] };
+    const redirect = await world.signIn(empty);
+    expect([...redirect.searchParams.keys()].sort()).toEqual(['code', 'iss']);
+    expect(world.event('authorization.requested')).toMatchObject({ resource_defaulted: true });
   });
 
   it('puts the only known resource in where none is named, and says so', async () => {

@@ -79,6 +79,55 @@ describe('bodies', () => {
   });
 });
 
+describe('parameters', () => {
+  const answerTo = async (path: string, body: string) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const authorization = basic('demo-rs', 'demo-rs-secret');
+    const world = createWorld();
+    const response = await world.fetch(ISSUER + path, {
+      method: 'POST',
+      body,
+      headers: path === '/introspect' ? { ...headers, authorization } : headers,
+    });
+    return { world, status: response.status, text: await response.text() };
+  };
+
+  it.each([
+    ...FORM_ENDPOINTS.map((path) => [path, 'client_id=demo-preset&client_id=demo-preset'] as const),
+    // What /authorize does about these is told to the client; see there.
+    ...FORM_ENDPOINTS.filter((path) => path !== '/authorize').map((path) => [path, 'x=1&x=2'] as const),
+  ])('that come twice are refused by %s: %s', async (path, body) => {
+    const { world, status } = await answerTo(path, body);
+    expect(status).toBe(400);
+    expect(world.event('request.served')?.reason).toBe('duplicate_parameter');
+  });
+
+  it('that come twice are refused by /client-evidence', async () => {
+    const { fetch } = createWorld();
+    expect((await fetch(`${ISSUER}/client-evidence?client_id=a&client_id=b`)).status).toBe(400);
+  });
+
+  it.each([
+    ['/token', 'grant_type=&client_id=demo-preset', 'grant_type'],
+    ['/token', 'grant_type=authorization_code&client_id=demo-preset&code=', 'code'],
+    ['/token', 'grant_type=refresh_token&client_id=demo-preset&refresh_token=', 'refresh_token'],
+    ['/revoke', 'client_id=demo-preset&token=', 'token'],
+    ['/introspect', 'token=', 'token'],
+  ])('without a value are missing for %s: %s', async (path, body, missing) => {
+    const { status, text } = await answerTo(path, body);
+    expect({ status, ...JSON.parse(text) }).toEqual({
+      status: 400,
+      error: 'invalid_request',
+      error_description: expect.stringContaining(`${missing} is missing`),
+    });
+  });
+
+  it('without a value may come as often as they like', async () => {
+    const { status } = await answerTo('/revoke', 'client_id=demo-preset&token=x&y=&y=&token=');
+    expect(status).toBe(200);
+  });
+});
+
 describe('CORS', () => {
   const origin = 'http://localhost:6274';
 

@@ -7,10 +7,11 @@ import { createWorld, GOOD, INITIALIZE, ISSUER, mcpRequest, RESOURCE } from './s
 
 const ORIGIN = 'http://localhost:8001';
 const METADATA = `${ORIGIN}/.well-known/oauth-protected-resource/mcp`;
+const ROOT_METADATA = `${ORIGIN}/.well-known/oauth-protected-resource`;
 const PAGE = 'http://localhost:6274';
 
 describe('the protected resource metadata', () => {
-  it.each([METADATA, `${ORIGIN}/.well-known/oauth-protected-resource`])('is at %s', async (url) => {
+  it.each([METADATA, ROOT_METADATA])('is at %s', async (url) => {
     const { rs, told } = createWorld({ requiredScopes: ['user', 'time:read'] });
     const response = await rs.fetch(new Request(url));
     expect(response.status).toBe(200);
@@ -67,6 +68,7 @@ describe('requests that lead nowhere', () => {
     [RESOURCE, 'PUT', 'GET, POST, DELETE, OPTIONS'],
     [RESOURCE, 'HEAD', 'GET, POST, DELETE, OPTIONS'],
     [METADATA, 'POST', 'GET, HEAD, OPTIONS'],
+    [ROOT_METADATA, 'DELETE', 'GET, HEAD, OPTIONS'],
   ])('%s does not know %s: 405 with Allow', async (url, method, allow) => {
     const { rs } = createWorld();
     const response = await rs.fetch(new Request(url, { method }));
@@ -93,7 +95,7 @@ describe('requests that lead nowhere', () => {
 });
 
 describe('pages in a browser', () => {
-  it.each([RESOURCE, METADATA])('from this machine may ask %s', async (url) => {
+  it.each([RESOURCE, METADATA, ROOT_METADATA])('from this machine may ask %s', async (url) => {
     const { rs } = createWorld();
     const preflight = await rs.fetch(
       new Request(url, {
@@ -146,10 +148,20 @@ describe('pages in a browser', () => {
     },
   );
 
-  it('from elsewhere can not read the metadata', async () => {
+  it.each([METADATA, ROOT_METADATA])('from elsewhere can not read %s', async (url) => {
     const { rs } = createWorld();
-    const response = await rs.fetch(new Request(METADATA, { headers: { origin: 'https://evil.example' } }));
-    expect(response.headers.has('access-control-allow-origin')).toBe(false);
+    for (const method of ['GET', 'OPTIONS']) {
+      const request = new Request(url, { method, headers: { origin: 'https://evil.example' } });
+      expect((await rs.fetch(request)).headers.has('access-control-allow-origin')).toBe(false);
+    }
+    const own = await rs.fetch(new Request(url, { headers: { origin: PAGE } }));
+    expect(own.headers.get('access-control-allow-origin')).toBe(PAGE);
+  });
+
+  it('from elsewhere are refused by MCP before their preflight is answered', async () => {
+    const { rs } = createWorld();
+    const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
+    expect((await rs.fetch(new Request(RESOURCE, { method: 'OPTIONS', headers }))).status).toBe(403);
   });
 
   it.each(['https://app.example', 'https://mcp.example'])(

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { renderBanner } from '../src/cli/banner.js';
+import All from '../src/commands/all.js';
+import As from '../src/commands/as.js';
+import Rs from '../src/commands/rs.js';
+
+describe('all', () => {
+  it('takes every flag of as and of rs, prefixed only where both have it, and no others', () => {
+    const [as, rs, all] = [As, Rs, All].map(({ flags }) => Object.keys(flags));
+    const ofTheLog = ['log-format', 'quiet', 'verbose'];
+    const placed = ['port', 'host', 'public-url', 'allow-origin'];
+    const clashing = as!.filter((name) => rs!.includes(name) && !ofTheLog.includes(name));
+    expect(clashing.sort()).toEqual([...placed].sort());
+    const expected = [
+      ...ofTheLog,
+      ...placed.flatMap((name) => [`as-${name}`, `rs-${name}`]),
+      ...[...as!, ...rs!].filter((name) => !placed.includes(name) && !ofTheLog.includes(name)),
+    ];
+    expect(all!.sort()).toEqual(expected.sort());
+  });
+
+  it('takes one value for each flag that repeats, so that it swallows nothing that follows', () => {
+    const greedy = [As, Rs, All].flatMap(({ flags }) =>
+      Object.entries(flags)
+        .filter(([, flag]) => 'multiple' in flag && flag.multiple && !flag.multipleNonGreedy)
+        .map(([name]) => name),
+    );
+    expect(greedy).toEqual([]);
+  });
+});
+
+describe('the banner', () => {
+  const resource = 'http://localhost:8123/mcp';
+  const facts = { resource, issuer: 'http://localhost:9123', demoMode: true, users: [], oauthStrict: true };
+
+  /** The indented lines under a heading, as one would paste them. */
+  function below(heading: string): string {
+    const [, block = ''] =
+      new RegExp(`^  ${heading}.*\\n((?: {4}.*\\n?)+)`, 'm').exec(renderBanner(facts)) ?? [];
+    return block.trim();
+  }
+
+  it('has configuration that a client can read', () => {
+    expect(JSON.parse(below('VS Code'))).toEqual({
+      servers: { 'mcp-oauth-demo': { type: 'http', url: resource } },
+    });
+    expect(JSON.parse(below('mcp-remote'))).toEqual({
+      mcpServers: { 'mcp-oauth-demo': { command: 'npx', args: ['mcp-remote', resource] } },
+    });
+  });
+
+  it('has commands of one line each for a shell', () => {
+    expect(below('Claude Code')).toBe(`claude mcp add --transport http mcp-oauth-demo ${resource}`);
+    expect(below('MCP Inspector').replace(/ \\\n +/, ' ')).toBe(
+      `npx -p node@24 -p @modelcontextprotocol/inspector@2.12.0 mcp-inspector --cli ${resource} --method tools/list`,
+    );
+  });
+
+  it('offers demo_user only where any password signs in', () => {
+    expect(renderBanner(facts)).toContain('demo_user, with any password');
+    expect(renderBanner({ ...facts, users: ['alice'] })).not.toContain('demo_user');
+    expect(renderBanner({ ...facts, demoMode: false })).not.toContain('demo_user');
+  });
+});

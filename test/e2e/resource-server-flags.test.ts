@@ -1,0 +1,124 @@
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { s256Challenge } from '../../src/shared/oauth/pkce.js';
+import { signIn } from '../interop/support/sign-in.js';
+import { eventsIn, type Running, start } from '../support/cli.js';
+
+const closers: (() => unknown)[] = [];
+
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+function keep<T extends Running>(process: T): T {
+  closers.push(() => process.stop('SIGKILL'));
+  return process;
+}
+
+async function startServer(command: 'as' | 'rs', ...flags: readonly string[]) {
+  const server = keep(start([command, '--port', '0', '--log-format', 'json', ...flags]));
+  const [line] = await server.printed(/^\{"kind":"listening".*$/m);
+  const { resource = '', issuer } = JSON.parse(line) as { resource?: string; issuer: string };
+  return { ...server, resource, issuer, events: () => eventsIn(server.stderr()) };
+}
+
+/** Opens a session, which is the first thing that a token is for. */
+const initialize = (resource: string, token: string) =>
+  fetch(resource, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: {
+        protocolVersion: '2025-11-25',
+        capabilities: {},
+        clientInfo: { name: 'by-hand', version: '1' },
+      },
+    }),
+  });
+
+/** A token of the demo user for any resource. */
+async function tokenFor(issuer: string, resource: string): Promise<string> {
+  const redirect_uri = 'http://127.0.0.1:41999/callback';
+  const code_verifier = 'a-verifier-of-the-tests-with-43-characters-or-more';
+  const client_id = 'from-elsewhere';
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id,
+    redirect_uri,
+    code_challenge: s256Challenge(code_verifier),
+    code_challenge_method: 'S256',
+    resource,
+  });
+  const code = (await signIn(`${issuer}/authorize?${query}`)).searchParams.get('code') ?? '';
+  const form = { grant_type: 'authorization_code', client_id, redirect_uri, code_verifier, code };
+  const response = await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+describe('a token for another resource', () => {
+  it('is refused by rs --oauth-strict beside as, and passes without the flag, with a warning', async () => {
+    const { issuer } = await startServer('as');
+    const [strict, lax] = await Promise.all([
+      startServer('rs', '--auth-server', issuer, '--oauth-strict'),
+      startServer('rs', '--auth-server', issuer),
+    ]);
+    const own = await tokenFor(issuer, strict.resource);
+    expect((await initialize(strict.resource, own)).status).toBe(200);
+
+    const other = await tokenFor(issuer, 'http://localhost:1/other');
+    const refused = await initialize(strict.resource, other);
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    expect((await initialize(lax.resource, other)).status).toBe(200);
+    await lax.printed(/"kind":"resource\.compared"/);
+    expect(lax.events().find(({ kind }) => kind === 'resource.compared')).toMatchObject({
+      level: 'warning',
+      same: false,
+      requested: ['http://localhost:1/other'],
+      configured: lax.resource,
+    });
+  });
+});
+
+describe('introspection', () => {
+  it('goes over one connection that is kept alive, however many requests follow each other', async () => {
+    const sockets = new Set<Socket>();
+    let introspections = 0;
+    const as = createServer((request, response) => {
+      const issuer = `http://localhost:${(as.address() as AddressInfo).port}`;
+      response.setHeader('content-type', 'application/json');
+      if (request.url === '/introspect') {
+        sockets.add(request.socket);
+        introspections += 1;
+        response.end(JSON.stringify({ active: false }));
+      } else {
+        response.end(JSON.stringify({ issuer, introspection_endpoint: `${issuer}/introspect` }));
+      }
+    });
+    await new Promise<void>((done) => as.listen(0, '127.0.0.1', done));
+    closers.push(() => (as.closeAllConnections(), as.close()));
+    const rs = await startServer(
+      'rs',
+      '--auth-server',
+      `http://localhost:${(as.address() as AddressInfo).port}`,
+    );
+    for (let n = 0; n < 10; n += 1) expect((await initialize(rs.resource, `token-${n}`)).status).toBe(401);
+    expect({ introspections, connections: sockets.size }).toEqual({ introspections: 10, connections: 1 });
+  });
+});
+
+describe('--public-url', () => {
+  it('is what clients are told, wherever the server listens', async () => {
+    const credentials = ['--introspection-credentials', 'rs:secret-of-the-rs'];
+    const rs = await startServer('rs', '--public-url', 'https://mcp.example/', ...credentials);
+    expect(rs.resource).toBe('https://mcp.example/mcp');
+  });
+});
