@@ -60,15 +60,11 @@ describe('preset clients', () => {
     const backend = { client_id: 'backend', client_secret: 'a-long-random-value', redirect_uris: [CALLBACK] };
     writeFileSync(file, JSON.stringify([{ ...backend, client_name: 'Our backend' }]));
     const as = await startAs(
-      ...['--clients', file, '--unknown-clients=reject'],
-      ...[
-        '--client',
-        'one',
-        '--client',
-        'two=https://app.example/a',
-        '--client',
-        'two=https://app.example/b',
-      ],
+      `--clients=${file}`,
+      '--unknown-clients=reject',
+      '--client=one',
+      '--client=two=https://app.example/a',
+      '--client=two=https://app.example/b',
     );
     const status = async (client_id: string, redirect_uri: string) =>
       (await fetch(as.authorizeUrl({ client_id, redirect_uri }))).status;
@@ -88,8 +84,11 @@ describe('preset clients', () => {
 describe('lifetimes and scopes', () => {
   it('are what the flags say', async () => {
     const as = await startAs(
-      ...['--client', 'one', '--scopes', 'user,clock', '--access-token-seconds', '7'],
-      ...['--refresh-token-seconds', '1', '--code-seconds', '1'],
+      '--client=one',
+      '--scopes=user,clock',
+      '--access-token-seconds=7',
+      '--refresh-token-seconds=1',
+      '--code-seconds=1',
     );
     const late = await as.codeFor({ client_id: 'one' });
     const granted = await as.redeem(await as.codeFor({ client_id: 'one' }), { client_id: 'one' });
