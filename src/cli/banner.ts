@@ -12,7 +12,7 @@ export interface BannerFacts {
 /** What stands at the start of `all`, `as` and `rs`: the URLs, the login, and what to paste where. Fits 80 columns. */
 export function renderBanner(facts: BannerFacts): string {
   const blocks = [renderPlaces(facts)];
-  if (facts.resource !== undefined) blocks.push(renderClients(facts.resource));
+  blocks.push(facts.resource === undefined ? renderNext(facts.issuer) : renderClients(facts.resource));
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -29,6 +29,13 @@ function renderPlaces({ resource, issuer, demoMode, users, oauthStrict }: Banner
     ]);
   }
   return rows.map(([label, value]) => `  ${label.padEnd(27)}${value}`).join('\n');
+}
+
+/** An authorization server alone is nothing that a client could connect to. */
+function renderNext(issuer: string): string {
+  return `Next, in another terminal: the MCP server that it protects
+
+    npx mcp-oauth-demo rs --oauth-strict --auth-server ${issuer}`;
 }
 
 function renderClients(resource: string): string {

@@ -35,11 +35,18 @@ function describeError(error: Error): string {
   if (error instanceof Errors.CLIError) {
     const lines = error.message.split('\n').map((line) => line.trim());
     const said = lines.filter((line) => line !== '' && line !== 'See more help with --help').join(' ');
-    return printable(isUsageError(error) ? `${said} (see --help)` : said);
+    return printable(isUsageError(error) ? `${inOneSentence(said)} (see --help)` : said);
   }
   // The machine's fault, as a full disk, and not ours.
   if ('syscall' in error) return printable(error.message);
   return printable(`${error.message} (a fault of mcp-oauth-demo; MCP_OAUTH_DEMO_DEBUG=1 shows where)`);
+}
+
+/** What the parser of the flags says over several lines reads as broken English once it is in one. */
+function inOneSentence(said: string): string {
+  return said
+    .replace(/^The following errors? occurred: /, '')
+    .replace(/^Parsing (--\S+) Expected /, '$1: expected ');
 }
 
 function exitCodeOf(error: Error): number {

@@ -28,7 +28,7 @@ export const flagsOfBoth = {
   'oauth-strict': Flags.boolean({
     allowNo: true,
     default: true,
-    description: 'refuse a token whose audience is not this MCP server (RFC 8707)',
+    description: 'refuse a token whose audience is not this MCP server (RFC 8707); on by default',
     helpGroup: 'TOKENS',
   }),
 };

@@ -23,7 +23,7 @@ export const resourceServerFlags = {
   'oauth-strict': Flags.boolean({
     allowNo: true,
     default: false,
-    description: 'refuse a token whose audience is not this server (RFC 8707)',
+    description: 'refuse a token whose audience is not this server (RFC 8707); off by default',
     helpGroup: 'TOKENS',
   }),
   'required-scope': Flags.string({

@@ -49,8 +49,8 @@ export function unknownClientPage({ clientId, looksLike, demoMode, reason }: Unk
     body: html`
       <h1>This client is not known here</h1>
       <p class="bad" role="alert">
-        Your client calls itself <code>${clientId}</code>, and this authorization server knows no client of
-        that name. ${WHY_BY_REASON.get(reason) ?? ''}
+        Your client came with the client_id <code>${clientId}</code>, which this authorization server does not
+        know. ${WHY_BY_REASON.get(reason) ?? ''}
       </p>
       <p>
         Most likely the client registered here earlier and has kept its <code>client_id</code>, and this
