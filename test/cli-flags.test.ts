@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderBanner } from '../src/cli/banner.js';
 import All from '../src/commands/all.js';
 import As from '../src/commands/as.js';
+import InspectFlow from '../src/commands/inspect-flow.js';
 import Rs from '../src/commands/rs.js';
 
 describe('all', () => {
@@ -26,6 +27,32 @@ describe('all', () => {
         .map(([name]) => name),
     );
     expect(greedy).toEqual([]);
+  });
+});
+
+describe('a flag that is not given', () => {
+  it('has the default that the documents name', () => {
+    expect(As.flags).toMatchObject({
+      port: { default: 9000 },
+      host: { default: 'localhost' },
+      scopes: { default: 'user' },
+      'access-token-seconds': { default: 3600 },
+      'code-seconds': { default: 60 },
+      'unknown-clients': { default: 'adopt' },
+    });
+    expect(Rs.flags).toMatchObject({
+      port: { default: 8001 },
+      host: { default: 'localhost' },
+      'auth-server': { default: 'http://localhost:9000' },
+      transport: { default: 'streamable-http' },
+      'oauth-strict': { default: false },
+    });
+    expect(All.flags).toMatchObject({
+      'as-port': { default: 9000 },
+      'rs-port': { default: 8001 },
+      'oauth-strict': { default: true, allowNo: true },
+    });
+    expect(InspectFlow.args['server-url']).toMatchObject({ default: 'http://localhost:8001/mcp' });
   });
 });
 
@@ -54,6 +81,11 @@ describe('the banner', () => {
     expect(below('MCP Inspector').replace(/ \\\n +/, ' ')).toBe(
       `npx -p node@24 -p @modelcontextprotocol/inspector@2.12.0 mcp-inspector --cli ${resource} --method tools/list`,
     );
+  });
+
+  it('of an authorization server alone names the command that starts an MCP server for it', () => {
+    const { resource: _, ...alone } = facts;
+    expect(renderBanner(alone)).toContain(`mcp-oauth-demo rs --oauth-strict --auth-server ${facts.issuer}\n`);
   });
 
   it('offers demo_user only where any password signs in', () => {

@@ -60,6 +60,19 @@ describe('POST /register', () => {
   });
 
   it.each([
+    ['native', 'https://app.example/cb'],
+    ['web', CALLBACK],
+    ['web', 'cursor://anysphere.cursor-mcp/oauth/callback'],
+    ['service', CALLBACK],
+  ])('records the application_type %s, whatever the redirect URI is: %s', async (application_type, uri) => {
+    const world = createWorld();
+    const { status, body } = await world.register({ application_type, redirect_uris: [uri] });
+    expect(status).toBe(201);
+    expect(body['application_type']).toBe(application_type);
+    expect(world.event('client.registered')).toMatchObject({ application_type });
+  });
+
+  it.each([
     ['invalid_redirect_uri', { redirect_uris: undefined }],
     ['invalid_redirect_uri', { redirect_uris: [] }],
     ['invalid_redirect_uri', { redirect_uris: 'http://localhost/' }],

@@ -14,6 +14,15 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done))));
 });
 
+const OUTSIDE_DEMO_MODE = [
+  'as',
+  '--port',
+  '0',
+  '--public-url',
+  'https://as.example',
+  '--user',
+  'a:b',
+] as const;
 const ALL_FREE = ['all', '--as-port', '0', '--rs-port', '0'] as const;
 
 function keep<T extends Running>(process: T): T {
@@ -103,6 +112,48 @@ describe('all', () => {
   });
 });
 
+describe('bytes that are no request', () => {
+  /** What a server answers to bytes on the wire, until it or we end the connection. */
+  async function answerTo(url: string, bytes: string): Promise<string> {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    await new Promise<void>((done) => {
+      socket.once('close', done).on('error', () => undefined);
+      socket.end(bytes);
+    });
+    return answer;
+  }
+
+  it('end neither server', async () => {
+    const pair = keep(await startPair('--verbose'));
+    const head = 'Host: localhost\r\nContent-Type: application/json\r\n';
+    const requests = ['/register', '/token', '/mcp'].flatMap((path) => [
+      `POST ${path} HTTP/1.1\r\n${head}Content-Length: 100\r\n\r\n{"redirect_uris":`,
+      `POST ${path} HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`,
+      `POST ${path} HTTP/1.1\r\n${head}X: ${'x'.repeat(100_000)}\r\n\r\n`,
+    ]);
+    const hostile = [
+      '\u0000\u0001\u0002\r\n\r\n',
+      'GET http://[::bad/ HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      'GET //x:99999999/ HTTP/1.1\r\nHost: localhost:1:2\r\n\r\n',
+      'GET /%ff%00?%ff=%00 HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      'CONNECT a:1 HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      'GET /mcp HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+      ...requests,
+    ];
+    for (const url of [pair.issuer, pair.resource])
+      for (const bytes of hostile) expect(await answerTo(url, bytes)).not.toMatch(/^HTTP\/1\.1 5/);
+    expect((await fetch(`${pair.issuer}/.well-known/oauth-authorization-server`)).status).toBe(200);
+    expect((await fetch(pair.resource, { method: 'POST' })).status).toBe(401);
+    const { code, stderr } = await pair.stop();
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('server.fault');
+    expect(stderr).not.toContain('client.registered');
+  });
+});
+
 describe('the host', () => {
   it.each([
     ['127.1', 'http://127.0.0.1:'],
@@ -148,7 +199,7 @@ describe('as', () => {
 
 describe('a wrong flag', () => {
   const cases: readonly (readonly [string[], RegExp])[] = [
-    [['as', '--port', 'high'], /--port.*integer/],
+    [['as', '--port', 'high'], / as: --port: expected an integer /],
     [['as', '--port', '70000'], /--port.*65535/],
     [['as', '--unknown-clients', 'maybe'], /--unknown-clients=maybe.*adopt, reject/],
     [['as', '--clients', '/does/not/exist.json'], /--clients: cannot read \/does\/not\/exist\.json/],
@@ -167,8 +218,15 @@ describe('a wrong flag', () => {
     [[...ALL_FREE, '--as-allow-origin', 'nonsense'], /--as-allow-origin/],
     [[...ALL_FREE, '--rs-allow-origin', 'nonsense'], /--rs-allow-origin/],
     [[...ALL_FREE, '--required-scope', 'a b'], /--required-scope/],
-    [[...ALL_FREE, '--quiet', '--verbose'], /--verbose.*--quiet/],
+    [[...ALL_FREE, '--quiet', '--verbose'], / all: --verbose.*--quiet/],
     [[...ALL_FREE, '--log-format', 'xml'], /--log-format=xml.*text, json/],
+    [[...OUTSIDE_DEMO_MODE, '--open-introspection'], /--open-introspection: .*demo mode/],
+    [['as', '--access-token-seconds', '0'], /--access-token-seconds.* 1 /],
+    [['as', '--code-seconds', '601'], /--code-seconds.* 600 /],
+    [['as', '--rs-credentials', 'nocolon', '--port', '0'], /--rs-credentials: needs two parts/],
+    [['as', '--resource', 'nonsense', '--port', '0'], /--resource: /],
+    [['inspect-flow', 'nonsense'], /nonsense is not a URL/],
+    [['inspect-flow', '--client-secret', 'x'], /--client-secret.*--client-id/],
     [['rs', '--transport', 'stdio'], /--transport=stdio.*streamable-http/],
     [['no-such-command'], /no-such-command/],
   ];
