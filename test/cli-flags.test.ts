@@ -88,11 +88,6 @@ describe('the banner', () => {
     expect(renderBanner(alone)).toContain(`mcp-oauth-demo rs --oauth-strict --auth-server ${facts.issuer}\n`);
   });
 
-  it('of an authorization server alone names the command that starts an MCP server for it', () => {
-    const { resource: _, ...alone } = facts;
-    expect(renderBanner(alone)).toContain(`mcp-oauth-demo rs --oauth-strict --auth-server ${facts.issuer}\n`);
-  });
-
   it('offers demo_user only where any password signs in', () => {
     expect(renderBanner(facts)).toContain('demo_user, with any password');
     expect(renderBanner({ ...facts, users: ['alice'] })).not.toContain('demo_user');
