@@ -326,6 +326,21 @@ describe('an unknown client', () => {
     expect(world.event('client.adopted')).toBeUndefined();
   });
 
+  it.each([
+    ['VS Code', 'http://127.0.0.1:33418/', 'Authentication: Remove Dynamic Authentication Providers'],
+    ['MCP Inspector', 'http://localhost:6274/oauth/callback', 'Clear OAuth state'],
+    ['Claude Code', 'http://localhost:4711/callback', 'claude mcp login'],
+    ['Cursor', 'cursor://anysphere.cursor-mcp/oauth/callback', 'remove the server'],
+    ['mcp-remote', 'http://localhost:4711/oauth/callback', '.mcp-auth'],
+  ])('that looks like %s gets the remedy for it first', async (name, redirect_uri, remedy) => {
+    const world = createWorld({ unknownClients: 'reject' });
+    const { html } = await world.browser.visit(world.authorizeUrl({ client_id: 'stale-id', redirect_uri }));
+    expect(html).toContain(`It looks like <strong>${name}</strong>`);
+    const [, first] = /<ul>\s*<li>(.*?)<\/li>/s.exec(html) ?? [];
+    expect(first).toContain(`<strong>${name}</strong>`);
+    expect(first).toContain(remedy);
+  });
+
   it('has its id offered for pasting only if a shell would take it as one word', async () => {
     const world = createWorld({ unknownClients: 'reject' });
     const said = async (client_id: string) =>
