@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../support/cli.js';
 import { type Fence, fences, pages, readPage } from './fences.js';
 
@@ -23,6 +24,26 @@ writeFileSync(
   `#!/bin/sh\n[ "$1" = mcp-oauth-demo ] || { echo "not to be run: npx $*" >&2; exit 99; }\nshift\nexec "${process.execPath}" "${ROOT}/bin/run.js" "$@"\n`,
 );
 chmodSync(join(shims, 'npx'), 0o755);
+
+/** The ports that the commands in the documents use, since they name none. */
+const PORTS = [9000, 8001];
+
+beforeAll(async () => {
+  for (const port of PORTS) {
+    if (await isTaken(port)) {
+      throw new Error(
+        `port ${port} is in use; the documents are run with the default ports: end what listens there`,
+      );
+    }
+  }
+});
+
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(port, 'localhost', () => (socket.destroy(), done(true)));
+    socket.once('error', () => done(false));
+  });
+}
 
 const groups = new Set<ChildProcess>();
 afterAll(() => {
