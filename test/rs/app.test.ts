@@ -183,6 +183,20 @@ describe('pages in a browser', () => {
 });
 
 describe('the name that a request was sent to', () => {
+  it.each([
+    ['a Host that differs from the target', { host: 'tunnel.example' }],
+    ['a tunnel that puts our name into Host', { 'x-forwarded-host': 'tunnel.example' }],
+    ['a peer on another machine', { 'x-forwarded-for': '203.0.113.7' }],
+  ])('is not taken from the URL alone: %s', async (_what, headers) => {
+    const { rs, as, told } = createWorld();
+    const response = await rs.fetch(
+      new Request(RESOURCE, { method: 'POST', headers: { ...headers, authorization: `Bearer ${GOOD}` } }),
+    );
+    expect(response.status).toBe(403);
+    expect(as.introspections).toEqual([]);
+    expect(told('request.served')).toMatchObject([{ reason: 'host_not_allowed' }]);
+  });
+
   it.each([RESOURCE, METADATA])('must be of this machine in demo mode: %s', async (url) => {
     const { rs, as, told } = createWorld();
     const rebound = url.replace('localhost', 'rebound.example');

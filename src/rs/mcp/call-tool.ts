@@ -31,3 +31,13 @@ export async function callTool(tool: Tool, input: unknown, emit: Emit): Promise<
     };
   }
 }
+
+/** What both SDKs take to register a tool: its name, what is shown of it, and what a call does. */
+export function registrationOf(tool: Tool, emit: Emit) {
+  const { name, title, description, inputSchema, outputSchema, annotations } = tool;
+  return [
+    name,
+    { title, description, inputSchema, outputSchema, annotations: { ...annotations } },
+    (input: unknown) => callTool(tool, input, emit),
+  ] as const;
+}

@@ -1,7 +1,7 @@
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import type { Emit } from '../../shared/events/emitter.js';
 import type { Tool } from '../tools/tool.js';
-import { callTool } from './call-tool.js';
+import { registrationOf } from './call-tool.js';
 import type { ServerInfo } from './server-info.js';
 
 /** Serves the revision 2026-07-28, in which every request stands for itself. */
@@ -15,14 +15,7 @@ export interface ModernEra {
 export function createModernEra(tools: readonly Tool[], info: ServerInfo, emit: Emit): ModernEra {
   const createServer = (): McpServer => {
     const server = new McpServer({ ...info });
-    for (const tool of tools) {
-      const { name, title, description, inputSchema, outputSchema, annotations } = tool;
-      server.registerTool(
-        name,
-        { title, description, inputSchema, outputSchema, annotations: { ...annotations } },
-        (input) => callTool(tool, input, emit),
-      );
-    }
+    for (const tool of tools) server.registerTool(...registrationOf(tool, emit));
     return server;
   };
   const handler = createMcpHandler(createServer, { legacy: 'reject' });

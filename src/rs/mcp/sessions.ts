@@ -12,7 +12,7 @@ import type { Random } from '../../shared/random.js';
 import { fingerprint } from '../../shared/secret.js';
 import type { VerifiedToken } from '../token-verifier.js';
 import type { Tool } from '../tools/tool.js';
-import { callTool } from './call-tool.js';
+import { registrationOf } from './call-tool.js';
 import { answerOf, JSON_RPC, type McpAnswer, refuse } from './json-rpc.js';
 import { clientIdOf, principalOf } from './principal.js';
 import type { ServerInfo } from './server-info.js';
@@ -122,13 +122,6 @@ async function open(
 
 function createServer({ tools, info, emit }: SessionsOptions): McpServer {
   const server = new McpServer({ ...info });
-  for (const tool of tools) {
-    const { name, title, description, inputSchema, outputSchema, annotations } = tool;
-    server.registerTool(
-      name,
-      { title, description, inputSchema, outputSchema, annotations: { ...annotations } },
-      (input: unknown) => callTool(tool, input, emit),
-    );
-  }
+  for (const tool of tools) server.registerTool(...registrationOf(tool, emit));
   return server;
 }
