@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningPair, startPair } from '../support/cli.js';
+import { type Listening, startPair } from '../support/cli.js';
 import { hasChromium, launchChromium } from './support/chromium.js';
 import { type LoopbackClient, newLoopbackClient } from './support/client.js';
 import { newVisitor } from './support/visitor.js';
@@ -105,7 +105,7 @@ const SITUATIONS: readonly Situation[] = [
 
 describe.runIf(hasChromium())('the pages', () => {
   let browser: Browser;
-  let pair: RunningPair | undefined;
+  let pair: Listening | undefined;
   let client: LoopbackClient | undefined;
 
   beforeAll(async () => {

@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningPair, startPair } from '../support/cli.js';
+import { type Listening, startPair } from '../support/cli.js';
 import { hasChromium, launchChromium } from './support/chromium.js';
 import { type LoopbackClient, newLoopbackClient } from './support/client.js';
 import { newVisitor, type Visitor } from './support/visitor.js';
 
 describe.runIf(hasChromium())('signing in, in a real browser', () => {
   let browser: Browser;
-  let pair: RunningPair;
+  let pair: Listening;
   let client: LoopbackClient;
   let visitor: Visitor;
 

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { s256Challenge } from '../../src/shared/oauth/pkce.js';
 import { signIn } from '../interop/support/sign-in.js';
-import { type Running, start } from '../support/cli.js';
+import { listening, type Running, start } from '../support/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'as-flags-'));
 const running: Running[] = [];
@@ -22,8 +22,7 @@ const VERIFIER = 'a-verifier-of-the-tests-with-43-characters-or-more';
 async function startAs(...flags: readonly string[]) {
   const as = start(['as', '--port', '0', '--log-format', 'json', ...flags]);
   running.push(as);
-  const [line] = await as.printed(/^\{"kind":"listening".*$/m);
-  const { issuer } = JSON.parse(line) as { issuer: string };
+  const { issuer } = await listening(as);
 
   const authorizeUrl = (parameters: Readonly<Record<string, string>>) => {
     const query = {

@@ -9,7 +9,8 @@ import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprot
 import { afterEach, describe, expect, it } from 'vitest';
 import { inMemoryProvider } from '../interop/support/in-memory-provider.js';
 import { signIn } from '../interop/support/sign-in.js';
-import { eventsIn, ROOT, type Running, start, startPair } from '../support/cli.js';
+import { LIST_TOOLS } from '../rs/support.js';
+import { listening, postMcp, eventsIn, ROOT, type Running, start, startPair } from '../support/cli.js';
 
 const running: Running[] = [];
 const clients: Client[] = [];
@@ -53,20 +54,8 @@ async function freePort(): Promise<number> {
 }
 
 async function startRs(...flags: readonly string[]) {
-  const rs = keep(start(['rs', '--port', '0', '--log-format', 'json', ...flags]));
-  const [line] = await rs.printed(/^\{"kind":"listening".*$/m);
-  const { resource } = JSON.parse(line) as { resource: string };
-  const listTools = (token: string) =>
-    fetch(resource, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
-    });
-  return { ...rs, resource, listTools, events: () => eventsIn(rs.stderr()) };
+  const rs = await listening(keep(start(['rs', '--port', '0', '--log-format', 'json', ...flags])));
+  return { ...rs, listTools: (token: string) => postMcp(rs.resource, token, LIST_TOOLS) };
 }
 
 async function startAs(port: number, ...flags: readonly string[]) {

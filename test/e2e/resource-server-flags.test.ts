@@ -3,7 +3,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { s256Challenge } from '../../src/shared/oauth/pkce.js';
 import { signIn } from '../interop/support/sign-in.js';
-import { eventsIn, type Running, start } from '../support/cli.js';
+import { INITIALIZE } from '../rs/support.js';
+import { listening, postMcp, type Running, start } from '../support/cli.js';
 
 const closers: (() => unknown)[] = [];
 
@@ -16,33 +17,11 @@ function keep<T extends Running>(process: T): T {
   return process;
 }
 
-async function startServer(command: 'as' | 'rs', ...flags: readonly string[]) {
-  const server = keep(start([command, '--port', '0', '--log-format', 'json', ...flags]));
-  const [line] = await server.printed(/^\{"kind":"listening".*$/m);
-  const { resource = '', issuer } = JSON.parse(line) as { resource?: string; issuer: string };
-  return { ...server, resource, issuer, events: () => eventsIn(server.stderr()) };
-}
+const startServer = (command: 'as' | 'rs', ...flags: readonly string[]) =>
+  listening(keep(start([command, '--port', '0', '--log-format', 'json', ...flags])));
 
 /** Opens a session, which is the first thing that a token is for. */
-const initialize = (resource: string, token: string) =>
-  fetch(resource, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'initialize',
-      params: {
-        protocolVersion: '2025-11-25',
-        capabilities: {},
-        clientInfo: { name: 'by-hand', version: '1' },
-      },
-    }),
-  });
+const initialize = (resource: string, token: string) => postMcp(resource, token, INITIALIZE);
 
 /** A token of the demo user for any resource. */
 async function tokenFor(issuer: string, resource: string): Promise<string> {

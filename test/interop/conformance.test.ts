@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningPair, startPair } from '../support/cli.js';
+import { type Listening, startPair } from '../support/cli.js';
 import { PROGRAMS, programPath } from './support/packages.js';
 import { type Household, newHousehold, runProgram } from './support/program.js';
 import { signIn } from './support/sign-in.js';
 
 let node: string;
 let suite: string;
-let pair: RunningPair;
+let pair: Listening;
 let household: Household;
 
 beforeAll(async () => {

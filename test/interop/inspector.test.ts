@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningPair, startPair } from '../support/cli.js';
+import { type Listening, startPair } from '../support/cli.js';
 import { evidenceOf, expectNoSecretPrinted } from './support/evidence.js';
 import { expectTimeInTokyo } from './support/get-time.js';
 import { PROGRAMS, programPath } from './support/packages.js';
@@ -7,7 +7,7 @@ import { type Household, newHousehold, runProgram, storedValues } from './suppor
 
 let node: string;
 let inspector: string;
-let pair: RunningPair;
+let pair: Listening;
 let household: Household;
 
 beforeAll(async () => {

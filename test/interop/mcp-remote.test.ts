@@ -1,14 +1,14 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningPair, startPair } from '../support/cli.js';
+import { type Listening, startPair } from '../support/cli.js';
 import { evidenceOf, expectNoSecretPrinted } from './support/evidence.js';
 import { expectTimeInTokyo } from './support/get-time.js';
 import { PROGRAMS, programPath } from './support/packages.js';
 import { type Household, newHousehold, storedValues } from './support/program.js';
 
 let mcpRemote: string;
-let pair: RunningPair;
+let pair: Listening;
 let household: Household;
 const clients: Client[] = [];
 

@@ -3,7 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RunningPair, startPair } from '../support/cli.js';
+import { type Listening, startPair } from '../support/cli.js';
 import { evidenceOf, expectNoSecretPrinted } from './support/evidence.js';
 import { expectTimeInTokyo } from './support/get-time.js';
 import { inMemoryProvider } from './support/in-memory-provider.js';
@@ -13,7 +13,7 @@ import { signIn } from './support/sign-in.js';
 const newProvider = inMemoryProvider<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>;
 type Provider = ReturnType<typeof newProvider>;
 
-let pair: RunningPair;
+let pair: Listening;
 const clients: Client[] = [];
 
 afterEach(async () => {

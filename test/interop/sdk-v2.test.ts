@@ -7,7 +7,7 @@ import {
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RunningPair, startPair } from '../support/cli.js';
+import { type Listening, startPair } from '../support/cli.js';
 import { evidenceOf, expectNoSecretPrinted } from './support/evidence.js';
 import { expectTimeInTokyo } from './support/get-time.js';
 import { inMemoryProvider } from './support/in-memory-provider.js';
@@ -16,7 +16,7 @@ import { signIn } from './support/sign-in.js';
 
 const newProvider = inMemoryProvider<StoredOAuthClientInformation, StoredOAuthTokens, OAuthDiscoveryState>;
 
-let pair: RunningPair;
+let pair: Listening;
 const clients: Client[] = [];
 
 afterEach(async () => {

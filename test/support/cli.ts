@@ -87,19 +87,37 @@ export async function run(args: readonly string[], options: StartOptions = {}): 
   return start(args, options).ended;
 }
 
-/** A started pair on free ports, and the events that it has logged. */
-export interface RunningPair extends Running {
+/** A started server that listens, and the events that it has logged. */
+export interface Listening extends Running {
+  /** of the MCP server; empty for `as` */
   readonly resource: string;
   readonly issuer: string;
   events(): readonly Record<string, unknown>[];
 }
 
-/** Starts `all` on free ports, and waits until it listens. */
-export async function startPair(...flags: readonly string[]): Promise<RunningPair> {
-  const running = start(['all', '--as-port', '0', '--rs-port', '0', '--log-format', 'json', ...flags]);
+/** Waits until a server that was started with `--log-format json` tells where it listens. */
+export async function listening(running: Running): Promise<Listening> {
   const [line] = await running.printed(/^\{"kind":"listening".*$/m);
-  const { resource, issuer } = JSON.parse(line) as { resource: string; issuer: string };
+  const { resource = '', issuer } = JSON.parse(line) as { resource?: string; issuer: string };
   return { ...running, resource, issuer, events: () => eventsIn(running.stderr()) };
+}
+
+/** Starts `all` on free ports, and waits until it listens. */
+export async function startPair(...flags: readonly string[]): Promise<Listening> {
+  return listening(start(['all', '--as-port', '0', '--rs-port', '0', '--log-format', 'json', ...flags]));
+}
+
+/** POSTs a message to an MCP endpoint, as an MCP client would. */
+export function postMcp(resource: string, token: string, message: unknown): Promise<Response> {
+  return fetch(resource, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
+    body: JSON.stringify(message),
+  });
 }
 
 /** The JSON log lines in a text. */

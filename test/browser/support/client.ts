@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { s256Challenge } from '../../../src/shared/oauth/pkce.js';
-import type { RunningPair } from '../../support/cli.js';
+import type { Listening } from '../../support/cli.js';
 
 /** A client that sends its user to the pair's authorization server, and listens for the redirect. */
 export interface LoopbackClient {
@@ -17,7 +17,7 @@ export interface LoopbackClient {
 }
 
 /** @param clientId what it goes by until it registers */
-export async function newLoopbackClient(pair: RunningPair, clientId?: string): Promise<LoopbackClient> {
+export async function newLoopbackClient(pair: Listening, clientId?: string): Promise<LoopbackClient> {
   const redirects: URLSearchParams[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');

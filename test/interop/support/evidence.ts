@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { fingerprint } from '../../../src/shared/secret.js';
-import type { RunningPair } from '../../support/cli.js';
+import type { Listening } from '../../support/cli.js';
 
 /** What the log of the pair says of the clients that went through. */
 export interface Evidence {
@@ -17,7 +17,7 @@ export interface Evidence {
  *
  * @param pair started with --verbose, since that tells of every request
  */
-export async function evidenceOf(pair: RunningPair, { calls = 1 } = {}): Promise<Evidence> {
+export async function evidenceOf(pair: Listening, { calls = 1 } = {}): Promise<Evidence> {
   const call = String.raw`^(?=.*"kind":"mcp\.request")(?=.*"name":"get_time").*$`;
   await pair.printed(new RegExp(`(?:${call}[\\s\\S]*?){${calls}}`, 'm'));
   const events = pair.events();
@@ -46,7 +46,7 @@ const LONG_RANDOM = /[\w-]{43,}/g;
  * @param others whatever else is secret, e.g. refresh tokens
  */
 export function expectNoSecretPrinted(
-  pair: RunningPair,
+  pair: Listening,
   {
     codes,
     accessTokens,
