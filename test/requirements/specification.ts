@@ -1,0 +1,26 @@
+import type { McpRevision } from '../../src/shared/oauth/revisions.js';
+
+/** One rule that a specification puts on an authorization server. */
+export interface Requirement {
+  /** `<specification>-<section>-<word>`, e.g. `rfc7636-4.6-compare`; tests cite it */
+  readonly id: string;
+  readonly section: string;
+  /** what MUST NOT, SHALL and REQUIRED say is a MUST; what RECOMMENDED says is a SHOULD */
+  readonly level: 'MUST' | 'SHOULD';
+  /** in our own words */
+  readonly text: string;
+  /** the first revision of MCP that asks for it; absent: all */
+  readonly since?: McpRevision;
+  /** the last revision of MCP that asks for it; absent: it is still asked for */
+  readonly until?: McpRevision;
+}
+
+/** A specification and what it asks of an authorization server, in the order in which it does. */
+export interface Specification {
+  /** as it is cited, e.g. `RFC 7636` */
+  readonly name: string;
+  readonly title: string;
+  /** what stands before the section in a link, e.g. `https://www.rfc-editor.org/rfc/rfc7636#section-` */
+  readonly url: string;
+  readonly requirements: readonly Requirement[];
+}
