@@ -38,7 +38,7 @@ describe('a flag that is not given', () => {
       scopes: { default: 'user' },
       'access-token-seconds': { default: 3600 },
       'code-seconds': { default: 60 },
-      'unknown-clients': { default: 'adopt' },
+      registration: { default: 'preset,dcr' },
     });
     expect(Rs.flags).toMatchObject({
       port: { default: 8001 },

@@ -116,7 +116,16 @@ function routes(services: Services): readonly Route[] {
   const authorize = authorizeEndpoint(services);
   return [
     ...metadata,
-    { path: at(PATHS.register), answers: 'json', cors: true, methods: { POST: registerEndpoint(services) } },
+    ...(services.capabilities.registration.has('dcr')
+      ? [
+          {
+            path: at(PATHS.register),
+            answers: 'json' as const,
+            cors: true,
+            methods: { POST: registerEndpoint(services) },
+          },
+        ]
+      : []),
     { path: at(PATHS.authorize), answers: 'page', methods: { GET: authorize, POST: authorize } },
     { path: at(PATHS.login), answers: 'page', methods: { POST: loginEndpoint(services) } },
     {

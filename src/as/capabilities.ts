@@ -1,3 +1,4 @@
+import type { RegistrationMechanism } from '../shared/oauth/registration-mechanisms.js';
 import type { AuthorizationServerConfig } from './config.js';
 
 /** The scope that asks for a refresh token; accepted beside the configured ones. */
@@ -8,6 +9,8 @@ export const OFFLINE_ACCESS = 'offline_access';
  * object, so that neither can promise what the other does not hold.
  */
 export interface Capabilities {
+  /** how clients can become known */
+  readonly registration: ReadonlySet<RegistrationMechanism>;
   /** what may be asked for, `offline_access` included */
   readonly scopes: readonly string[];
   /** what is granted to a request without `scope` */
@@ -24,6 +27,7 @@ export interface Capabilities {
 /** Derives the capabilities from the configuration. */
 export function capabilitiesOf(config: AuthorizationServerConfig): Capabilities {
   return {
+    registration: new Set(config.registration),
     scopes: [...new Set([...config.scopes, OFFLINE_ACCESS])],
     defaultScopes: config.scopes,
     responseTypes: ['code'],

@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../shared/configuration-error.js';
 import { DEMO_RS_CREDENTIALS } from '../shared/oauth/demo.js';
+import {
+  REGISTRATION_MECHANISMS,
+  type RegistrationMechanism,
+} from '../shared/oauth/registration-mechanisms.js';
 import { isResourceIdentifier } from '../shared/oauth/resource.js';
 import { parseScope } from '../shared/oauth/scope.js';
 import { type PresetClient, parsePresetClients } from './clients/presets.js';
@@ -19,9 +23,14 @@ export interface AuthorizationServerOptions {
   readonly demoMode?: boolean;
   /** what can be granted, `offline_access` apart; default `['user']` */
   readonly scopes?: readonly string[];
+  /** how clients can become known; default: in every way. What is left out is absent, in the metadata too. */
+  readonly registration?: readonly RegistrationMechanism[];
   /** each a {@link PresetClient}; validated here */
   readonly clients?: readonly unknown[];
-  /** in demo mode: whether an unknown client is taken in as a public client; default `adopt` */
+  /**
+   * In demo mode: whether an unknown client is taken in as a public client. Default `adopt` where clients can register
+   * by themselves anyway, else `reject`.
+   */
   readonly unknownClients?: 'adopt' | 'reject';
   /** each a {@link User}; validated here. Outside demo mode there must be one. */
   readonly users?: readonly unknown[];
@@ -46,6 +55,7 @@ export interface AuthorizationServerConfig {
   readonly issuer: string;
   readonly demoMode: boolean;
   readonly scopes: readonly string[];
+  readonly registration: readonly RegistrationMechanism[];
   readonly clients: readonly PresetClient[];
   readonly unknownClients: 'adopt' | 'reject';
   readonly users: readonly User[];
@@ -81,8 +91,12 @@ const OPTIONS = z.strictObject({
     )
     .min(1, 'needs at least one scope')
     .default(['user']),
+  registration: z
+    .array(z.enum(REGISTRATION_MECHANISMS, `must be one of ${REGISTRATION_MECHANISMS.join(', ')}`))
+    .min(1, `needs at least one of ${REGISTRATION_MECHANISMS.join(', ')}`)
+    .default([...REGISTRATION_MECHANISMS]),
   clients: z.array(z.unknown()).default([]),
-  unknownClients: z.enum(['adopt', 'reject'], 'must be adopt or reject').default('adopt'),
+  unknownClients: z.enum(['adopt', 'reject'], 'must be adopt or reject').optional(),
   users: z.array(z.unknown()).default([]),
   resources: z
     .array(
@@ -128,13 +142,25 @@ export function parseConfig(options: AuthorizationServerOptions): AuthorizationS
       'is for demo mode only: here a resource server must authenticate',
     );
   }
+  if (parsed.clients.length > 0 && !parsed.registration.includes('preset')) {
+    throw new ConfigurationError(
+      'registration',
+      'preset is not among them, yet preset clients are configured; add it, or leave those clients out',
+    );
+  }
   const demoCredentials = parsed.demoMode && parsed.rsCredentials.length === 0 ? [DEMO_RS_CREDENTIALS] : [];
   return {
     ...parsed,
     users,
     clients: parsePresetClients(parsed.clients),
+    unknownClients: parsed.unknownClients ?? (adoptsByDefault(parsed) ? 'adopt' : 'reject'),
     rsCredentials: [...parsed.rsCredentials, ...demoCredentials],
   };
+}
+
+/** Where anybody can register, adoption gives nothing away that registration does not give. */
+function adoptsByDefault({ demoMode, registration }: z.infer<typeof OPTIONS>): boolean {
+  return demoMode && registration.includes('dcr');
 }
 
 function isIssuer(value: string): boolean {

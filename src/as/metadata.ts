@@ -34,7 +34,7 @@ export function buildMetadata(issuer: string, capabilities: Capabilities): Reado
     issuer,
     authorization_endpoint: issuer + PATHS.authorize,
     token_endpoint: issuer + PATHS.token,
-    registration_endpoint: issuer + PATHS.register,
+    ...(capabilities.registration.has('dcr') && { registration_endpoint: issuer + PATHS.register }),
     scopes_supported: capabilities.scopes,
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,

@@ -303,6 +303,7 @@ describe('an unknown client', () => {
     ['without a redirect URI', {}, { redirect_uri: undefined }, 'adoption_needs_loopback_redirect_uri'],
     ['that is a document URL', {}, { client_id: 'https://a.example/c.json' }, 'client_id_is_url'],
     ['when that is switched off', { unknownClients: 'reject' as const }, {}, 'client_unknown'],
+    ['where clients cannot register', { registration: ['preset'] as const }, {}, 'client_unknown'],
     [
       'outside demo mode',
       { demoMode: false, users: [{ username: 'a', password: 'b' }] },
@@ -324,6 +325,18 @@ describe('an unknown client', () => {
       expect(page.html).toContain(said);
     expect(world.event('authorization.refused')).toMatchObject({ route: 'unknown', reason });
     expect(world.event('client.adopted')).toBeUndefined();
+  });
+
+  it('is adopted where clients cannot register only if that is asked for', async () => {
+    const world = createWorld({ registration: ['preset'], unknownClients: 'adopt' });
+    await world.flow({ client_id: 'from-elsewhere' });
+    expect(world.event('client.adopted')).toMatchObject({ client_id: 'from-elsewhere' });
+    const { html } = await createWorld({ registration: ['preset'] }).browser.visit(
+      world.authorizeUrl({ client_id: 'from-elsewhere' }),
+    );
+    expect(html).toContain('register here by themselves');
+    expect(html).not.toContain('register again');
+    expect(html).toContain('--unknown-clients=adopt');
   });
 
   it.each([

@@ -32,6 +32,14 @@ describe('metadata', () => {
     },
   );
 
+  it('does not name a registration endpoint where dcr is left out, and it is not there', async () => {
+    const world = createWorld({ registration: ['preset'] });
+    const metadata = await (await world.fetch(`${ISSUER}/.well-known/oauth-authorization-server`)).json();
+    expect(metadata).not.toHaveProperty('registration_endpoint');
+    expect((await world.register()).status).toBe(404);
+    expect(await world.flow()).toHaveProperty('access_token');
+  });
+
   it('does not name the evidence endpoint outside demo mode, and it is not there', async () => {
     const { fetch } = createWorld({ demoMode: false, users: [{ username: 'alice', password: 'x' }] });
     const metadata = await (await fetch(`${ISSUER}/.well-known/oauth-authorization-server`)).text();

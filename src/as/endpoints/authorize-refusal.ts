@@ -38,14 +38,20 @@ export async function refuseOnPage(
 }
 
 function pageFor(
-  { config: { demoMode } }: Services,
+  { config: { demoMode }, capabilities: { registration } }: Services,
   error: OAuthError,
   clientId: string | undefined,
   sent: URLSearchParams,
 ): Page {
   if (error.error !== 'invalid_client' || clientId === undefined) return errorPage(error);
   const looksLike = guessClient(sent.get('redirect_uri') ?? '')?.name;
-  return unknownClientPage({ clientId, looksLike, demoMode, reason: error.reason });
+  return unknownClientPage({
+    clientId,
+    looksLike,
+    demoMode,
+    dcr: registration.has('dcr'),
+    reason: error.reason,
+  });
 }
 
 /**

@@ -1,4 +1,10 @@
 import { Flags } from '@oclif/core';
+import { ConfigurationError } from '../../shared/configuration-error.js';
+import {
+  REGISTRATION_MECHANISMS,
+  type RegistrationMechanism,
+} from '../../shared/oauth/registration-mechanisms.js';
+import { printable } from '../../shared/printable.js';
 import { parseCredentials, readJsonFile, splitAtFirst } from './values.js';
 import { placeFlags } from './place-flags.js';
 
@@ -7,6 +13,11 @@ const repeatable = { multiple: true as const, multipleNonGreedy: true };
 /** What `as` and `all` can set of the authorization server. */
 export const authorizationServerFlags = {
   ...placeFlags(9000),
+  registration: Flags.string({
+    default: REGISTRATION_MECHANISMS.join(','),
+    description: 'how clients can become known, separated by commas; what is left out is absent',
+    helpGroup: 'CLIENTS',
+  }),
   client: Flags.string({
     ...repeatable,
     helpValue: '<id>[=<redirect_uri>]',
@@ -21,9 +32,8 @@ export const authorizationServerFlags = {
   }),
   'unknown-clients': Flags.option({
     options: ['adopt', 'reject'] as const,
-    default: 'adopt' as const,
     description:
-      'a client_id that is not known here: take it in as a public client (demo mode only), or refuse it',
+      'a client_id that is not known here: take it in as a public client (demo mode only), or refuse it; unless said otherwise adopt, where clients can register by themselves',
     helpGroup: 'CLIENTS',
   })(),
   user: Flags.string({
@@ -82,9 +92,10 @@ export const authorizationServerFlags = {
 };
 
 export interface AuthorizationServerFlags {
+  readonly registration: string;
   readonly client?: string[] | undefined;
   readonly clients?: string | undefined;
-  readonly 'unknown-clients': 'adopt' | 'reject';
+  readonly 'unknown-clients'?: 'adopt' | 'reject' | undefined;
   readonly user?: string[] | undefined;
   readonly users?: string | undefined;
   readonly scopes: string;
@@ -108,12 +119,13 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
     ...(flags.users === undefined ? [] : readJsonFile('users', flags.users)),
   ];
   return {
-    scopes: flags.scopes.split(/[\s,]+/).filter((scope) => scope !== ''),
+    scopes: splitList(flags.scopes),
+    registration: splitList(flags.registration).map(parseMechanism),
     clients: [
       ...presetClients(flags.client ?? []),
       ...(flags.clients === undefined ? [] : readJsonFile('clients', flags.clients)),
     ],
-    unknownClients: flags['unknown-clients'],
+    ...(flags['unknown-clients'] !== undefined && { unknownClients: flags['unknown-clients'] }),
     users,
     resources: flags.resource ?? [],
     rsCredentials: fromEnvironment(flags['rs-credentials'], 'MCP_OAUTH_DEMO_RS_CREDENTIALS').map((pair) =>
@@ -125,6 +137,20 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
     codeSeconds: flags['code-seconds'],
     allowOrigins: flags['allow-origin'] ?? [],
   };
+}
+
+/** @throws ConfigurationError that names what is not known */
+function parseMechanism(value: string): RegistrationMechanism {
+  const known = REGISTRATION_MECHANISMS.find((mechanism) => mechanism === value);
+  if (known !== undefined) return known;
+  throw new ConfigurationError(
+    'registration',
+    `"${printable(value, 40)}" is not one of ${REGISTRATION_MECHANISMS.join(', ')}`,
+  );
+}
+
+function splitList(value: string): string[] {
+  return value.split(/[\s,]+/).filter((entry) => entry !== '');
 }
 
 /** A repeatable flag takes its one value from the environment where it is not given: secrets need not stand in `ps`. */

@@ -9,6 +9,8 @@ export interface UnknownClientFacts {
   readonly looksLike?: string | undefined;
   /** whether this server would adopt unknown clients if it were told to */
   readonly demoMode: boolean;
+  /** whether clients can register by themselves */
+  readonly dcr: boolean;
   /** stable reason code of the refusal */
   readonly reason: string;
 }
@@ -41,7 +43,7 @@ const REMEDIES: readonly (readonly [string, Markup])[] = [
 ];
 
 /** Explains an unknown client_id to the person who can do something about it. */
-export function unknownClientPage({ clientId, looksLike, demoMode, reason }: UnknownClientFacts): Page {
+export function unknownClientPage({ clientId, looksLike, demoMode, dcr, reason }: UnknownClientFacts): Page {
   const sorted = [...REMEDIES].sort(([a], [b]) => Number(b === looksLike) - Number(a === looksLike));
   return {
     title: 'Unknown client',
@@ -52,22 +54,27 @@ export function unknownClientPage({ clientId, looksLike, demoMode, reason }: Unk
         Your client came with the client_id <code>${clientId}</code>, which this authorization server does not
         know. ${WHY_BY_REASON.get(reason) ?? ''}
       </p>
-      <p>
-        Most likely the client registered here earlier and has kept its <code>client_id</code>, and this
-        server has been restarted since and has forgotten it. The client can't notice that by itself, as
-        nothing on this page reaches it.
-        ${looksLike ? html`It looks like <strong>${looksLike}</strong>.` : ''}
-      </p>
-      <h2>Make your client register again</h2>
+      ${
+        dcr
+          ? html`<p>
+              Most likely the client registered here earlier and has kept its <code>client_id</code>, and this
+              server has been restarted since and has forgotten it. The client can't notice that by itself, as
+              nothing on this page reaches it.
+            </p>`
+          : html`<p>
+              Clients can't register here by themselves, so this id is from another server, or from a time
+              when they could.
+            </p>`
+      }
+      ${looksLike ? html`<p>It looks like <strong>${looksLike}</strong>.</p>` : ''}
+      <h2>Make your client ${dcr ? 'register again' : 'forget the id'}</h2>
       <ul>
         ${sorted.map(([name, remedy]) => html`<li><strong>${name}</strong>: ${remedy}</li>`)}
       </ul>
       <h2>Or make the id known</h2>
       <p>
         If you run this server, start it with <code>--client ${pasteable(clientId)}</code>${
-          demoMode && reason === 'client_unknown'
-            ? html`, or without <code>--unknown-clients=reject</code>`
-            : ''
+          demoMode && reason === 'client_unknown' ? html`, or with <code>--unknown-clients=adopt</code>` : ''
         }.
       </p>
     `,

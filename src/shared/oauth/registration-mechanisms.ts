@@ -1,0 +1,10 @@
+/**
+ * The ways in which a client can become known to our authorization server.
+ *
+ * - `preset`: its operator configures the client
+ * - `dcr`: dynamic client registration, POST /register
+ *
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/client-registration MCP, Client Registration}
+ */
+export const REGISTRATION_MECHANISMS = ['preset', 'dcr'] as const;
+export type RegistrationMechanism = (typeof REGISTRATION_MECHANISMS)[number];
