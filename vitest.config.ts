@@ -1,11 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+/** The tests; those of the authorization server once more, with real sockets between them and it. */
 export default defineConfig({
   test: {
-    globalSetup: 'test/support/build.ts',
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/interop/**', 'test/browser/**'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'in process',
+          globalSetup: 'test/support/build.ts',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/interop/**', 'test/browser/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'over sockets',
+          include: ['test/as/**/*.test.ts'],
+          env: { MCP_OAUTH_DEMO_TEST_OVER: 'sockets' },
+        },
+      },
+    ],
   },
 });

@@ -10,6 +10,7 @@ import { type Fetch, networkOf, type WebApp } from '../../src/shared/http/fetch.
 import { s256Challenge } from '../../src/shared/oauth/pkce.js';
 import { type SteppedClock, steppedClock } from '../contract/store-contract.js';
 import { type Browser, createBrowser, type FormInput } from '../support/browser.js';
+import { reached } from '../support/over-socket.js';
 
 export const ISSUER = 'http://localhost:9000';
 export const RESOURCE = 'http://localhost:8001/mcp';
@@ -57,7 +58,7 @@ export function createWorld(
 ): World {
   const events: EmittedEvent[] = [];
   const clock = steppedClock();
-  const app = createAuthorizationServer(
+  const created = createAuthorizationServer(
     {
       issuer: ISSUER,
       demoMode: true,
@@ -67,6 +68,7 @@ export function createWorld(
     },
     { clock, store: createStore(clock), onEvent: (event) => events.push(event) },
   );
+  const app = reached(created);
   const issuer = options.issuer ?? ISSUER;
   const { origin } = new URL(issuer);
   const fetch = networkOf({ [origin]: app });
