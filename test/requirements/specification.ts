@@ -13,6 +13,17 @@ export interface Requirement {
   readonly since?: McpRevision;
   /** the last revision of MCP that asks for it; absent: it is still asked for */
   readonly until?: McpRevision;
+  /** where the section is, if not at the specification's `url` followed by `section` */
+  readonly link?: string;
+}
+
+/** A rule for something that this server does not offer, so that there is nothing a test could show. */
+export interface NotApplicable {
+  readonly section: string;
+  /** the rule, in our own words */
+  readonly text: string;
+  /** why it does not bind this server, in a phrase */
+  readonly why: string;
 }
 
 /** A specification and what it asks of an authorization server, in the order in which it does. */
@@ -23,4 +34,5 @@ export interface Specification {
   /** what stands before the section in a link, e.g. `https://www.rfc-editor.org/rfc/rfc7636#section-` */
   readonly url: string;
   readonly requirements: readonly Requirement[];
+  readonly notApplicable?: readonly NotApplicable[];
 }
