@@ -20,6 +20,7 @@ const PACKAGE_ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^chalk/, ['cli/', 'flows/render/']],
   [/^@hono\/node-server/, ['cli/']],
   [/^undici/, ['cli/']],
+  [/^jose/, ['as/']],
   [/^hono/, ['as/', 'rs/', 'shared/http/']],
   [/^@modelcontextprotocol\//, ['rs/mcp/', 'rs/tools/']],
 ];

@@ -13,6 +13,7 @@ import { authorizeEndpoint } from './endpoints/authorize.js';
 import { clientEvidenceEndpoint } from './endpoints/client-evidence.js';
 import { consentEndpoint, showConsentEndpoint } from './endpoints/consent.js';
 import { introspectEndpoint } from './endpoints/introspect.js';
+import { jwksEndpoint } from './endpoints/jwks.js';
 import { loginEndpoint } from './endpoints/login.js';
 import { metadataEndpoint } from './endpoints/metadata.js';
 import { registerEndpoint } from './endpoints/register.js';
@@ -22,6 +23,7 @@ import { accessLine } from './front/access-line.js';
 import type { AppContext, AppEnv } from './front/app-env.js';
 import { hostCheck } from './front/host-check.js';
 import { addRoute, type Route } from './front/route.js';
+import { createSigningKeys } from './keys/signing-keys.js';
 import { basePath, PATHS } from './metadata.js';
 import { errorPage } from './owner/pages/error-page.js';
 import { renderPage } from './owner/pages/page.js';
@@ -29,6 +31,8 @@ import { createUsers } from './owner/users.js';
 import type { Services } from './services.js';
 import { createMemoryStore } from './store/memory.js';
 import type { Store } from './store/store.js';
+import { jwtAccessTokens } from './tokens/jwt.js';
+import { opaqueAccessTokens } from './tokens/opaque.js';
 
 /** How the authorization server reaches the world; each has a default. */
 export interface AuthorizationServerDeps {
@@ -87,16 +91,28 @@ function tellRefusal({ emit }: Services, c: AppContext, error: OAuthError): void
 function createServices(options: AuthorizationServerOptions, deps: AuthorizationServerDeps): Services {
   const config = parseConfig(options);
   const { clock = systemClock, random = systemRandom, onEvent = () => undefined } = deps;
+  const store = deps.store ?? createMemoryStore(clock);
+  const emit = createEmitter('as', clock, onEvent);
   return {
     config,
     capabilities: capabilitiesOf(config),
     clock,
     random,
-    store: deps.store ?? createMemoryStore(clock),
-    emit: createEmitter('as', clock, onEvent),
+    store,
+    emit,
     users: createUsers(config.users, random),
     presets: presetRecords(config.clients, clock.now()),
+    ...accessTokensOf({ config, store, clock, random, emit }),
   };
+}
+
+function accessTokensOf(
+  services: Pick<Services, 'config' | 'store' | 'clock' | 'random' | 'emit'>,
+): Pick<Services, 'accessTokens' | 'signingKeys'> {
+  const { config, random } = services;
+  if (config.tokenFormat === 'opaque') return { accessTokens: opaqueAccessTokens(random) };
+  const signingKeys = createSigningKeys(services);
+  return { accessTokens: jwtAccessTokens(config.issuer, signingKeys, random), signingKeys };
 }
 
 /** Everything that is served, in the order in which a client comes by. */
@@ -134,6 +150,16 @@ function routes(services: Services): readonly Route[] {
       methods: { GET: showConsentEndpoint(services), POST: consentEndpoint(services) },
     },
     { path: at(PATHS.token), answers: 'json', cors: true, methods: { POST: tokenEndpoint(services) } },
+    ...(services.signingKeys
+      ? [
+          {
+            path: at(PATHS.jwks),
+            answers: 'json' as const,
+            cors: true,
+            methods: { GET: jwksEndpoint(services.signingKeys) },
+          },
+        ]
+      : []),
     { path: at(PATHS.introspect), answers: 'json', methods: { POST: introspectEndpoint(services) } },
     { path: at(PATHS.revoke), answers: 'json', cors: true, methods: { POST: revokeEndpoint(services) } },
     ...(services.capabilities.clientEvidence

@@ -22,6 +22,10 @@ export interface Capabilities {
   readonly introspectionAuthenticationMethods: readonly string[];
   readonly codeChallengeMethods: readonly string[];
   readonly clientEvidence: boolean;
+  /** whether keys for verifying access tokens are published */
+  readonly jwks: boolean;
+  /** the audience of a token that is for no resource in particular; a JWT has to have one (RFC 9068 §3) */
+  readonly defaultAudience: readonly string[];
 }
 
 /** Derives the capabilities from the configuration. */
@@ -41,5 +45,7 @@ export function capabilitiesOf(config: AuthorizationServerConfig): Capabilities 
     ],
     codeChallengeMethods: ['S256'],
     clientEvidence: config.demoMode,
+    jwks: config.tokenFormat === 'jwt',
+    defaultAudience: config.tokenFormat === 'jwt' ? [config.issuer] : [],
   };
 }

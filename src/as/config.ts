@@ -40,6 +40,12 @@ export interface AuthorizationServerOptions {
   readonly rsCredentials?: readonly { readonly id: string; readonly secret: string }[];
   /** demo mode only: anybody may introspect */
   readonly openIntrospection?: boolean;
+  /** whether access tokens mean nothing by themselves, or are JWTs (RFC 9068); default `opaque` */
+  readonly tokenFormat?: 'opaque' | 'jwt';
+  /** what JWTs are signed with; default `ES256` */
+  readonly signingAlg?: 'ES256' | 'RS256';
+  /** how long one key signs JWTs; default: for ever */
+  readonly rotateKeysEverySeconds?: number;
   /** default 3600 */
   readonly accessTokenSeconds?: number;
   /** default 60 */
@@ -62,18 +68,21 @@ export interface AuthorizationServerConfig {
   readonly resources: readonly string[];
   readonly rsCredentials: readonly { readonly id: string; readonly secret: string }[];
   readonly openIntrospection: boolean;
+  readonly tokenFormat: 'opaque' | 'jwt';
+  readonly signingAlg: 'ES256' | 'RS256';
+  readonly rotateKeysEverySeconds?: number;
   readonly accessTokenSeconds: number;
   readonly codeSeconds: number;
   readonly refreshTokenSeconds: number;
   readonly allowOrigins: readonly string[];
 }
 
-const seconds = (fallback: number) =>
-  z
-    .number('must be a number of seconds')
-    .int('must be whole seconds')
-    .positive('must be at least 1 second')
-    .default(fallback);
+const someSeconds = z
+  .number('must be a number of seconds')
+  .int('must be whole seconds')
+  .positive('must be at least 1 second');
+
+const seconds = (fallback: number) => someSeconds.default(fallback);
 
 const OPTIONS = z.strictObject({
   issuer: z
@@ -114,6 +123,9 @@ const OPTIONS = z.strictObject({
     )
     .default([]),
   openIntrospection: z.boolean().default(false),
+  tokenFormat: z.enum(['opaque', 'jwt'], 'must be opaque or jwt').default('opaque'),
+  signingAlg: z.enum(['ES256', 'RS256'], 'must be ES256 or RS256').default('ES256'),
+  rotateKeysEverySeconds: someSeconds.optional(),
   accessTokenSeconds: seconds(3600),
   codeSeconds: seconds(60).pipe(z.number().max(600, 'must be 600 seconds or less: a code is for at once')),
   refreshTokenSeconds: seconds(30 * 24 * 3600),

@@ -11,6 +11,7 @@ export const PATHS = {
   introspect: '/introspect',
   revoke: '/revoke',
   clientEvidence: '/client-evidence',
+  jwks: '/jwks',
 } as const;
 
 /** The path of a page on the issuer's host, for the forms that lead there. */
@@ -46,6 +47,7 @@ export function buildMetadata(issuer: string, capabilities: Capabilities): Reado
     introspection_endpoint_auth_methods_supported: capabilities.introspectionAuthenticationMethods,
     code_challenge_methods_supported: capabilities.codeChallengeMethods,
     authorization_response_iss_parameter_supported: true,
+    ...(capabilities.jwks && { jwks_uri: issuer + PATHS.jwks }),
     ...(capabilities.clientEvidence && { [CLIENT_EVIDENCE_ENDPOINT]: issuer + PATHS.clientEvidence }),
   };
 }

@@ -3,9 +3,11 @@ import type { Emit } from '../shared/events/emitter.js';
 import type { Random } from '../shared/random.js';
 import type { Capabilities } from './capabilities.js';
 import type { AuthorizationServerConfig } from './config.js';
+import type { SigningKeys } from './keys/signing-keys.js';
 import type { Users } from './owner/users.js';
 import type { ClientRecord } from './store/records.js';
 import type { Store } from './store/store.js';
+import type { AccessTokenFormat } from './tokens/access-token-format.js';
 
 /** What the endpoints work with: one object, made when the server is created. */
 export interface Services {
@@ -16,5 +18,8 @@ export interface Services {
   readonly random: Random;
   readonly emit: Emit;
   readonly users: Users;
+  readonly accessTokens: AccessTokenFormat;
+  /** absent where tokens are opaque */
+  readonly signingKeys?: SigningKeys;
   readonly presets: ReadonlyMap<string, ClientRecord>;
 }

@@ -2,6 +2,30 @@ import { expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/as/index.js';
 import { createWorld } from './support.js';
 
+it('a signing key is stored as it is, and its private half is nowhere else', async () => {
+  const stored: { kind: string; value: unknown }[] = [];
+  const world = createWorld({ tokenFormat: 'jwt' }, (clock) => {
+    const store = createMemoryStore(clock);
+    return {
+      ...store,
+      put: (kind, ...rest) => (stored.push({ kind, value: rest }), store.put(kind, ...rest)),
+      add: (kind, ...rest) => (stored.push({ kind, value: rest }), store.add(kind, ...rest)),
+    };
+  });
+  const { access_token = '' } = await world.flow();
+  const keys = stored.filter(({ kind }) => kind === 'signing_key');
+  const d = /"d":"([\w-]{43})"/.exec(JSON.stringify(keys))?.[1] ?? 'no private key';
+  expect(keys).toHaveLength(1);
+  const elsewhere = [
+    ...stored.filter(({ kind }) => kind !== 'signing_key'),
+    ...world.events,
+    await (await world.fetch('http://localhost:9000/jwks')).text(),
+  ];
+  expect(JSON.stringify(elsewhere)).toContain('"kid');
+  expect(JSON.stringify(elsewhere)).not.toContain(d);
+  expect(JSON.stringify(stored)).not.toContain(access_token);
+});
+
 it('nothing that is stored holds a code, token, client secret, password, cookie or CSRF token', async () => {
   const written: string[] = [];
   const world = createWorld({ users: [{ username: 'alice', password: 'the-password' }] }, (clock) => {

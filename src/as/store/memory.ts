@@ -41,6 +41,7 @@ function emptyTables(): Tables {
     refresh_token: emptyTable(),
     issued: emptyTable(),
     login_slot: emptyTable(),
+    signing_key: emptyTable(),
   };
 }
 

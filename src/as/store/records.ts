@@ -1,7 +1,11 @@
 import type { ClientOrigin, RegistrationRoute } from '../../shared/oauth/routes.js';
 import type { ValidatedRedirectUri } from '../clients/redirect-uris.js';
+import type { Jwk } from '../keys/key-pair.js';
 
-/** What is stored, by kind. Plain JSON; times in seconds since the epoch; secrets only as hashes. */
+/**
+ * What is stored, by kind. Plain JSON; times in seconds since the epoch; secrets only as hashes. The one exception is the
+ * signing key, which is of no use as a hash: who can read the store of a server that issues JWTs can make tokens.
+ */
 export interface Records {
   /** clients that have been used */
   readonly client: ClientRecord;
@@ -15,6 +19,7 @@ export interface Records {
   readonly refresh_token: RefreshTokenRecord;
   readonly issued: IssuedRecord;
   readonly login_slot: LoginSlotRecord;
+  readonly signing_key: SigningKeyRecord;
 }
 
 export type Kind = keyof Records;
@@ -127,4 +132,12 @@ export interface IssuedRecord {
 /** Occupied while a password of this user name is checked, and for a while after too many wrong ones. */
 export interface LoginSlotRecord {
   readonly until: number;
+}
+
+/** What access tokens are signed with while its period lasts; see `keys/signing-keys.ts`. */
+export interface SigningKeyRecord {
+  /** thumbprint of the public key (RFC 7638) */
+  readonly kid: string;
+  readonly alg: string;
+  readonly private_jwk: Jwk;
 }

@@ -1,7 +1,8 @@
 import type { RegistrationRoute } from '../../shared/oauth/routes.js';
-import { fingerprint } from '../../shared/secret.js';
+import { fingerprint, hashSecret } from '../../shared/secret.js';
 import type { Services } from '../services.js';
 import type { AuthorizationRequest, ClientRecord } from '../store/records.js';
+import type { AccessTokenClaims } from './access-token-format.js';
 import { newSecret } from './opaque.js';
 
 /** @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.1 RFC 6749 §5.1} */
@@ -77,48 +78,80 @@ export interface Issue {
   readonly flows: number;
 }
 
-/** Issues an access token and, where the client's grant types allow it, a refresh token. */
+/**
+ * Issues an access token and, where the client's grant types allow it, a refresh token. The record comes before the
+ * answer: a token that nobody knows of would be void.
+ */
 export async function issueTokens(services: Services, issue: Issue): Promise<TokenResponse> {
-  const { config, store, clock, random, emit } = services;
-  const { client, grant_id, sub, access } = issue;
-  const now = clock.now();
-  const token = newSecret(random);
-  const expires_in = config.accessTokenSeconds;
-  await store.put(
-    'access_token',
-    token.id,
-    {
-      grant_id,
-      client_id: client.client_id,
-      sub,
-      scope: access.scope,
-      aud: access.resource,
-      iat: now,
-      exp: now + expires_in,
-    },
-    now + expires_in,
-  );
-  const refresh_token = mayRefresh(client) ? await issueRefreshToken(services, issue) : undefined;
-  emit({
-    kind: 'token.issued',
-    grant_type: issue.grant_type,
-    client_id: client.client_id,
-    route: issue.route,
-    sub,
-    scope: access.scope,
-    aud: access.resource,
-    expires_in,
-    token: fingerprint(token.secret),
-    refresh_token: refresh_token !== undefined,
-    flows: issue.flows,
-  });
+  const { accessTokens, store } = services;
+  const claims = claimsOf(services, issue);
+  const token = await accessTokens.mint(claims);
+  const record = { grant_id: issue.grant_id, ...claims };
+  await store.put('access_token', hashSecret(token), record, claims.exp);
+  const refresh_token = mayRefresh(issue.client) ? await issueRefreshToken(services, issue) : undefined;
+  tellIssued(services, issue, claims, { token, refresh_token: refresh_token !== undefined });
   return {
-    access_token: token.secret,
-    token_type: 'Bearer',
-    expires_in,
-    scope: access.scope,
+    ...answerWith(claims, token),
     ...(refresh_token !== undefined && { refresh_token }),
   };
+}
+
+/** So long ago, in seconds, has a void token ended that no verifier's tolerance for other clocks lets it pass. */
+const VOID_SINCE_SECONDS = 24 * 3600;
+
+/**
+ * Issues an access token that is void from the start, to a client that is to meet a 401 and recover from it. There is
+ * no record of it, so introspection does not know it, and a JWT says itself that it ended a day ago. The answer tells
+ * the client the usual lifetime, so that it tries the token; there is no refresh token, so that it cannot mend it.
+ */
+export async function issueVoidToken(services: Services, issue: Issue): Promise<TokenResponse> {
+  const claims = claimsOf(services, issue);
+  const exp = services.clock.now() - VOID_SINCE_SECONDS;
+  const token = await services.accessTokens.mint({
+    ...claims,
+    iat: exp - services.config.accessTokenSeconds,
+    exp,
+  });
+  tellIssued(services, issue, claims, { token, refresh_token: false, void: true });
+  return answerWith(claims, token);
+}
+
+function claimsOf({ config, capabilities, clock }: Services, issue: Issue): AccessTokenClaims {
+  const { scope, resource } = issue.access;
+  const iat = clock.now();
+  return {
+    client_id: issue.client.client_id,
+    sub: issue.sub,
+    scope,
+    aud: resource.length > 0 ? resource : capabilities.defaultAudience,
+    iat,
+    exp: iat + config.accessTokenSeconds,
+  };
+}
+
+function answerWith({ scope, iat, exp }: AccessTokenClaims, token: string): TokenResponse {
+  return { access_token: token, token_type: 'Bearer', expires_in: exp - iat, scope };
+}
+
+function tellIssued(
+  { emit }: Services,
+  { grant_type, client, route, flows }: Issue,
+  { sub, scope, aud, iat, exp }: AccessTokenClaims,
+  { token, ...rest }: { readonly token: string; readonly refresh_token: boolean; readonly void?: true },
+): void {
+  emit({
+    kind: 'token.issued',
+    grant_type,
+    client_id: client.client_id,
+    route,
+    sub,
+    scope,
+    aud,
+    expires_in: exp - iat,
+    token: fingerprint(token),
+    ...rest,
+    flows,
+  });
 }
 
 async function issueRefreshToken(

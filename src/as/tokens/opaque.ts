@@ -1,5 +1,6 @@
 import type { Random } from '../../shared/random.js';
 import { hashSecret } from '../../shared/secret.js';
+import type { AccessTokenFormat } from './access-token-format.js';
 
 /** 256 bits: nobody guesses one, and a plain hash is enough to store it. */
 const SECRET_BYTES = 32;
@@ -18,4 +19,9 @@ export interface OpaqueSecret {
 export function newSecret(random: Random): OpaqueSecret {
   const secret = random.token(SECRET_BYTES);
   return { secret, id: hashSecret(secret) };
+}
+
+/** Access tokens that say nothing: whoever wants to know what one is worth has to ask. */
+export function opaqueAccessTokens(random: Random): AccessTokenFormat {
+  return { mint: async () => newSecret(random).secret };
 }

@@ -59,6 +59,24 @@ export const authorizationServerFlags = {
     description: 'a resource server that tokens are for; the only one is the default audience; repeatable',
     helpGroup: 'TOKENS',
   }),
+  'token-format': Flags.option({
+    options: ['opaque', 'jwt'] as const,
+    default: 'opaque' as const,
+    description: 'access tokens that mean nothing by themselves, or signed JWTs (RFC 9068)',
+    helpGroup: 'TOKENS',
+  })(),
+  'signing-alg': Flags.option({
+    options: ['ES256', 'RS256'] as const,
+    default: 'ES256' as const,
+    description: 'what JWTs are signed with',
+    helpGroup: 'TOKENS',
+  })(),
+  'rotate-keys-every': Flags.integer({
+    min: 1,
+    helpValue: '<seconds>',
+    description: 'sign JWTs with another key after so long; one key for ever unless given',
+    helpGroup: 'TOKENS',
+  }),
   'access-token-seconds': Flags.integer({
     default: 3600,
     min: 1,
@@ -100,6 +118,9 @@ export interface AuthorizationServerFlags {
   readonly users?: string | undefined;
   readonly scopes: string;
   readonly resource?: string[] | undefined;
+  readonly 'token-format': 'opaque' | 'jwt';
+  readonly 'signing-alg': 'ES256' | 'RS256';
+  readonly 'rotate-keys-every'?: number | undefined;
   readonly 'access-token-seconds': number;
   readonly 'refresh-token-seconds': number;
   readonly 'code-seconds': number;
@@ -132,6 +153,9 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
       parseCredentials('rs-credentials', pair),
     ),
     openIntrospection: flags['open-introspection'],
+    tokenFormat: flags['token-format'],
+    signingAlg: flags['signing-alg'],
+    ...(flags['rotate-keys-every'] !== undefined && { rotateKeysEverySeconds: flags['rotate-keys-every'] }),
     accessTokenSeconds: flags['access-token-seconds'],
     refreshTokenSeconds: flags['refresh-token-seconds'],
     codeSeconds: flags['code-seconds'],

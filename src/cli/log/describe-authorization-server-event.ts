@@ -2,6 +2,7 @@ import type { AuthorizationServerEvent } from '../../shared/events/authorization
 import type { ServerEvent } from '../../shared/events/events.js';
 import type { RegistrationRoute } from '../../shared/oauth/routes.js';
 import { listed } from './listed.js';
+import { localTime } from './local-time.js';
 
 /** How a client came by its id, said so that it answers "why did it (not) call /register?". */
 const ROUTE_IN_WORDS: Record<RegistrationRoute, string> = {
@@ -16,7 +17,12 @@ const ROUTE_IN_WORDS: Record<RegistrationRoute, string> = {
 
 /** @returns undefined if the event is not one of the authorization server's */
 export function describeAuthorizationServerEvent(event: ServerEvent): string | undefined {
-  return describeClientEvent(event) ?? describeOwnerEvent(event) ?? describeTokenEvent(event);
+  return (
+    describeClientEvent(event) ??
+    describeOwnerEvent(event) ??
+    describeTokenEvent(event) ??
+    describeKeyEvent(event)
+  );
 }
 
 function describeClientEvent(event: ServerEvent): string | undefined {
@@ -85,7 +91,8 @@ function describeTokenEvent(event: ServerEvent): string | undefined {
       return (
         `token ${event.token}… issued to client ${event.client_id} by ${event.grant_type}:` +
         ` scope ${event.scope || 'none'}, audience ${listed(event.aud)}, ${event.expires_in} s` +
-        `${event.refresh_token ? ', with a refresh token' : ''} (route ${event.route})`
+        `${event.refresh_token ? ', with a refresh token' : ''}` +
+        `${event.void ? '; it is void from the start, on purpose' : ''} (route ${event.route})`
       );
     case 'token.refused':
       return (
@@ -105,6 +112,25 @@ function describeTokenEvent(event: ServerEvent): string | undefined {
       return `POST /introspect refused: the caller did not prove that it is a resource server (${event.reason})`;
     case 'token.revoked':
       return `POST /revoke by client ${event.client_id}: ${event.found ? `token ${event.token}… is void now` : 'nothing to revoke'}`;
+    default:
+      return undefined;
+  }
+}
+
+function describeKeyEvent(event: ServerEvent): string | undefined {
+  switch (event.kind) {
+    case 'signing_key.created':
+      return (
+        `signing key ${event.kid} (${event.alg}) made` +
+        (event.signs_from === undefined || event.signs_until === undefined
+          ? ''
+          : `; it signs for ${event.signs_until - event.signs_from} s, from ${localTime(event.signs_from)} on`)
+      );
+    case 'signing_key.rotated':
+      return (
+        `tokens are signed with key ${event.kid} from now on; key ${event.previous} stays at /jwks` +
+        ' until the last token that it signed has ended'
+      );
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import type { EmittedEvent, EventLevel, EventSink } from '../../shared/events/events.js';
 import { printable, printableJson } from '../../shared/printable.js';
 import { describeEvent } from './describe-event.js';
+import { localTime } from './local-time.js';
 
 export interface LogOptions {
   readonly format: 'text' | 'json';
@@ -30,11 +31,6 @@ function textLine(event: EmittedEvent, chalk: ChalkInstance): string {
   const server = event.server === 'as' ? chalk.cyan('AS') : chalk.magenta('RS');
   const mark = { debug: '', info: '', warning: 'warning: ', error: 'error: ' }[event.level];
   return `${chalk.dim(localTime(event.at))} ${server}  ${paint(mark + printable(describeEvent(event)))}`;
-}
-
-/** The time on the reader's own clock: HH:MM:SS. */
-function localTime(seconds: number): string {
-  return new Date(seconds * 1000).toTimeString().slice(0, 8);
 }
 
 function iso(seconds: number): string {

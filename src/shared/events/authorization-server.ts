@@ -22,7 +22,9 @@ export type AuthorizationServerEvent =
   | GrantRevoked
   | TokenIntrospected
   | IntrospectionRefused
-  | TokenRevoked;
+  | TokenRevoked
+  | SigningKeyCreated
+  | SigningKeyRotated;
 
 interface AuthorizationServerMetadataRead {
   readonly kind: 'as.metadata_read';
@@ -113,6 +115,8 @@ interface TokenIssued {
   readonly expires_in: number;
   readonly token: string;
   readonly refresh_token: boolean;
+  /** true if it was made void from the start, on purpose */
+  readonly void?: true;
   /** codes redeemed with this client_id, this one included */
   readonly flows: number;
 }
@@ -157,4 +161,22 @@ interface TokenRevoked {
   readonly token: string;
   /** false if there was nothing to revoke, which is a success too (RFC 7009 §2.2) */
   readonly found: boolean;
+}
+
+/** A key was made; several servers with one store tell of it once. */
+interface SigningKeyCreated {
+  readonly kind: 'signing_key.created';
+  readonly kid: string;
+  readonly alg: string;
+  /** seconds since the epoch; absent without rotation */
+  readonly signs_from?: number;
+  readonly signs_until?: number;
+}
+
+/** Another key than before signed; the previous one stays published until its last token has ended. */
+interface SigningKeyRotated {
+  readonly kind: 'signing_key.rotated';
+  readonly kid: string;
+  readonly alg: string;
+  readonly previous: string;
 }

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import type { AuthorizationServerConfig } from '../config.js';
+
+const JWK = z.object({ kty: z.string() }).catchall(z.string());
+
+/** A JSON Web Key whose members are all strings, as those of one RSA or EC key are. */
+export type Jwk = Readonly<z.infer<typeof JWK>>;
+
+/** @see {@link https://www.rfc-editor.org/rfc/rfc7518#section-6 RFC 7518 §6} */
+const PUBLIC_MEMBERS: ReadonlySet<string> = new Set(['crv', 'x', 'y', 'n', 'e']);
+
+/**
+ * Makes a key pair.
+ *
+ * @returns the private key, and the thumbprint of the public one as its name
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7638#section-3 RFC 7638 §3}
+ */
+export async function newKeyPair(
+  alg: AuthorizationServerConfig['signingAlg'],
+): Promise<{ readonly kid: string; readonly private_jwk: Jwk }> {
+  const { calculateJwkThumbprint, exportJWK, generateKeyPair } = await import('jose');
+  const { privateKey } = await generateKeyPair(alg, { extractable: true });
+  const exported = await exportJWK(privateKey);
+  return { kid: await calculateJwkThumbprint(exported), private_jwk: JWK.parse(exported) };
+}
+
+/** The half of a key that everybody may know: members are let through by name, so a new private one stays inside. */
+export function publicHalf({ kty, ...members }: Jwk): Jwk {
+  return {
+    kty,
+    ...Object.fromEntries(Object.entries(members).filter(([member]) => PUBLIC_MEMBERS.has(member))),
+  };
+}

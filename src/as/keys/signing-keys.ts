@@ -1,0 +1,102 @@
+import type { CryptoKey } from 'jose';
+import type { Services } from '../services.js';
+import type { SigningKeyRecord } from '../store/records.js';
+import { NEVER } from '../store/store.js';
+import { type Jwk, newKeyPair, publicHalf } from './key-pair.js';
+import { type KeyPeriod, keyPeriodAt } from './key-period.js';
+
+/** How long, in seconds, a copy of the key set may be used at most. */
+const KEY_SET_SECONDS = 300;
+
+/** What signs a token, and what its header says of it. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly alg: string;
+  readonly key: CryptoKey;
+}
+
+/** What is served to those who verify tokens. */
+export interface PublishedKeys {
+  readonly keys: readonly Jwk[];
+  /** for so many seconds no token is signed with a key that is not among these */
+  readonly seconds: number;
+}
+
+/** The keys that access tokens are signed with. They are made when they are first needed. */
+export interface SigningKeys {
+  /** The key that signs now. */
+  current(): Promise<SigningKey>;
+  /** The public halves of the key that signs now, the next one, and all that signed a token which still lives. */
+  published(): Promise<PublishedKeys>;
+}
+
+/**
+ * Keeps the signing keys in the store, so that several processes with one store sign with the same ones. With rotation,
+ * the clock alone decides which key signs. A key is published one whole period before it signs, and its record expires
+ * when the last token that it can have signed has ended.
+ */
+export function createSigningKeys(
+  services: Pick<Services, 'config' | 'store' | 'clock' | 'emit'>,
+): SigningKeys {
+  const { config, store, clock, emit } = services;
+  const beingMade = new Map<string, Promise<SigningKeyRecord>>();
+  let lastUsed: SigningKey | undefined;
+
+  /** Requests that come at once in one process wait for one key; between processes the store decides. */
+  async function keyOf(period: KeyPeriod): Promise<SigningKeyRecord> {
+    const known = await store.get('signing_key', period.id);
+    if (known) return known;
+    const made = beingMade.get(period.id) ?? makeKey(services, period);
+    beingMade.set(period.id, made);
+    return made.finally(() => beingMade.delete(period.id));
+  }
+
+  return {
+    async current() {
+      const { kid, alg, private_jwk } = await keyOf(keyPeriodAt(config, clock.now()));
+      if (lastUsed?.kid === kid) return lastUsed;
+      const { importJWK } = await import('jose');
+      const key = await importJWK({ ...private_jwk }, alg);
+      if (key instanceof Uint8Array) throw new Error(`signing key ${kid} is not a key pair`);
+      if (lastUsed) emit({ kind: 'signing_key.rotated', kid, alg, previous: lastUsed.kid });
+      return (lastUsed = { kid, alg, key });
+    },
+    async published() {
+      const period = keyPeriodAt(config, clock.now());
+      const current = await keyOf(period);
+      if (period.until < NEVER) await keyOf(keyPeriodAt(config, period.until));
+      const others = (await store.list('signing_key', {})).filter(({ value }) => value.kid !== current.kid);
+      return {
+        keys: [current, ...others.map(({ value }) => value)].map(publishedForm),
+        seconds: Math.min(KEY_SET_SECONDS, config.rotateKeysEverySeconds ?? KEY_SET_SECONDS),
+      };
+    },
+  };
+}
+
+/** Makes the key of a period, unless another process was quicker. */
+async function makeKey(
+  { config, store, emit }: Pick<Services, 'config' | 'store' | 'emit'>,
+  { id, from, until }: KeyPeriod,
+): Promise<SigningKeyRecord> {
+  const alg = config.signingAlg;
+  const record: SigningKeyRecord = { alg, ...(await newKeyPair(alg)) };
+  const expires_at = until === NEVER ? NEVER : until + config.accessTokenSeconds;
+  if (await store.add('signing_key', id, record, expires_at)) {
+    emit({
+      kind: 'signing_key.created',
+      kid: record.kid,
+      alg,
+      ...(until < NEVER && { signs_from: from, signs_until: until }),
+    });
+    return record;
+  }
+  const quicker = await store.get('signing_key', id);
+  if (!quicker) throw new Error('the store neither takes nor gives a signing key');
+  return quicker;
+}
+
+/** @see {@link https://www.rfc-editor.org/rfc/rfc7517#section-4 RFC 7517 §4} */
+function publishedForm({ kid, alg, private_jwk }: SigningKeyRecord): Jwk {
+  return { ...publicHalf(private_jwk), use: 'sig', alg, kid };
+}

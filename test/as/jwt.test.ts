@@ -1,0 +1,214 @@
+import { createRemoteJWKSet, customFetch, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../src/as/index.js';
+import { createWorld, ISSUER, RESOURCE, type World } from './support.js';
+
+const JWKS = `${ISSUER}/jwks`;
+
+/** What a resource server does that verifies tokens itself. */
+async function verify(world: World, token: string, audience = RESOURCE) {
+  const keys = createRemoteJWKSet(new URL(JWKS), { [customFetch]: world.fetch });
+  return jwtVerify(token, keys, {
+    issuer: ISSUER,
+    audience,
+    typ: 'at+jwt',
+    currentDate: new Date(world.clock.now() * 1000),
+  });
+}
+
+async function jwks(world: World): Promise<{ keys: Record<string, string>[]; headers: Headers }> {
+  const response = await world.fetch(JWKS);
+  const { keys } = (await response.json()) as { keys: Record<string, string>[] };
+  return { keys, headers: response.headers };
+}
+
+describe('a JWT access token', () => {
+  it.each(['ES256', 'RS256'] as const)('signed with %s says what RFC 9068 asks for', async (signingAlg) => {
+    const world = createWorld({ tokenFormat: 'jwt', signingAlg });
+    const { access_token = '' } = await world.flow({ scope: 'user' });
+    const { payload, protectedHeader } = await verify(world, access_token);
+    const { keys } = await jwks(world);
+    expect(protectedHeader).toEqual({ typ: 'at+jwt', alg: signingAlg, kid: keys[0]?.['kid'] });
+    expect(payload).toEqual({
+      iss: ISSUER,
+      sub: 'demo_user',
+      aud: RESOURCE,
+      client_id: 'demo-preset',
+      scope: 'user',
+      iat: world.clock.now(),
+      exp: world.clock.now() + 3600,
+      jti: expect.stringMatching(/^[\w-]{22}$/),
+    });
+  });
+
+  it('has its own jti, also when two are issued in the same second', async () => {
+    const world = createWorld({ tokenFormat: 'jwt' });
+    const tokens = [await world.flow(), await world.flow()].map((body) => body['access_token'] ?? '');
+    expect(new Set(tokens.map((token) => decodeJwt(token).jti)).size).toBe(2);
+  });
+
+  it('for several resources names them all', async () => {
+    const world = createWorld({ tokenFormat: 'jwt' });
+    const resource = [RESOURCE, 'https://other.example/mcp'];
+    const { access_token = '' } = await world.flow({ resource });
+    expect(decodeJwt(access_token).aud).toEqual(resource);
+  });
+
+  it('for no resource in particular has the issuer as its audience, and introspection says the same', async () => {
+    const world = createWorld({ tokenFormat: 'jwt', resources: [] });
+    const { access_token = '' } = await world.flow();
+    await verify(world, access_token, ISSUER);
+    expect(await world.introspect(access_token)).toMatchObject({ aud: ISSUER });
+  });
+
+  it('is introspected and revoked as an opaque one is', async () => {
+    const world = createWorld({ tokenFormat: 'jwt' });
+    const { access_token = '', refresh_token } = await world.flow({ scope: 'user' });
+    const { exp, iat } = decodeJwt(access_token);
+    expect(await world.introspect(access_token)).toEqual({
+      active: true,
+      iss: ISSUER,
+      sub: 'demo_user',
+      aud: RESOURCE,
+      client_id: 'demo-preset',
+      scope: 'user',
+      token_type: 'Bearer',
+      iat,
+      exp,
+    });
+    const second = (await world.token({ grant_type: 'refresh_token', refresh_token })).body;
+    await world.post('/revoke', { token: access_token, client_id: 'demo-preset' });
+    expect(await world.introspect(access_token)).toEqual({ active: false });
+    expect(await world.introspect(second['access_token'])).toMatchObject({ active: true });
+    await world.post('/revoke', { token: second['refresh_token'], client_id: 'demo-preset' });
+    expect(await world.introspect(second['access_token'])).toEqual({ active: false });
+  });
+
+  it('outlives its revocation where a resource server does not ask', async () => {
+    const world = createWorld({ tokenFormat: 'jwt' });
+    const { access_token = '' } = await world.flow();
+    await world.post('/revoke', { token: access_token, client_id: 'demo-preset' });
+    await expect(verify(world, access_token)).resolves.toBeDefined();
+    world.clock.advance(3600);
+    await expect(verify(world, access_token)).rejects.toThrow(/exp/);
+  });
+
+  it('that was tampered with or made elsewhere is unknown to introspection, and fails verification', async () => {
+    const world = createWorld({ tokenFormat: 'jwt' });
+    const { access_token = '' } = await world.flow();
+    const [header, , signature] = access_token.split('.');
+    const claims = { ...decodeJwt(access_token), sub: 'somebody-else' };
+    const tampered = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${signature}`;
+    const elsewhere = (await createWorld({ tokenFormat: 'jwt' }).flow())['access_token'] ?? '';
+    for (const forged of [tampered, elsewhere, `${header}.${header}.`]) {
+      expect(await world.introspect(forged)).toEqual({ active: false });
+      await expect(verify(world, forged)).rejects.toThrow();
+    }
+  });
+});
+
+describe('/jwks', () => {
+  it('is named in the metadata and answers web pages, with public members only', async () => {
+    const world = createWorld({ tokenFormat: 'jwt' });
+    const metadata = await (await world.fetch(`${ISSUER}/.well-known/oauth-authorization-server`)).json();
+    expect(metadata).toHaveProperty('jwks_uri', JWKS);
+    const { keys, headers } = await jwks(world);
+    expect(keys).toEqual([
+      {
+        kty: 'EC',
+        crv: 'P-256',
+        x: expect.any(String),
+        y: expect.any(String),
+        use: 'sig',
+        alg: 'ES256',
+        kid: expect.stringMatching(/^[\w-]{43}$/),
+      },
+    ]);
+    expect(headers.get('content-type')).toBe('application/jwk-set+json');
+    expect(headers.get('cache-control')).toBe('public, max-age=300');
+    const origin = 'http://localhost:6274';
+    const fromPage = await world.fetch(JWKS, { headers: { origin } });
+    expect(fromPage.headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
+  it('has the public members of an RSA key only', async () => {
+    const { keys } = await jwks(createWorld({ tokenFormat: 'jwt', signingAlg: 'RS256' }));
+    expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);
+  });
+
+  it('is not there while tokens are opaque, nor in the metadata, and no key is made', async () => {
+    const world = createWorld();
+    await world.flow();
+    expect((await world.fetch(JWKS)).status).toBe(404);
+    const metadata = await (await world.fetch(`${ISSUER}/.well-known/oauth-authorization-server`)).json();
+    expect(metadata).not.toHaveProperty('jwks_uri');
+    expect(world.event('signing_key.created')).toBeUndefined();
+  });
+});
+
+describe('signing keys', () => {
+  /** Two processes with one store, each with its own clock that shows the same time. */
+  function twoProcesses(options: Parameters<typeof createWorld>[0] = {}): readonly [World, World] {
+    let shared: ReturnType<typeof createMemoryStore> | undefined;
+    const one = createWorld(
+      { tokenFormat: 'jwt', ...options },
+      (clock) => (shared ??= createMemoryStore(clock)),
+    );
+    const two = createWorld(
+      { tokenFormat: 'jwt', ...options },
+      (clock) => (shared ??= createMemoryStore(clock)),
+    );
+    return [one, two];
+  }
+
+  it('are made once, whoever asks first and however many ask at once', async () => {
+    const [one, two] = twoProcesses();
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => jwks(at % 2 === 0 ? one : two)));
+    expect(new Set(answers.map(({ keys }) => JSON.stringify(keys))).size).toBe(1);
+    const made = [...one.events, ...two.events].filter(({ kind }) => kind === 'signing_key.created');
+    expect(made).toHaveLength(1);
+    const { access_token = '' } = await one.flow();
+    await expect(verify(two, access_token)).resolves.toBeDefined();
+  });
+
+  it('change by the clock, in every process in the same second, and the log tells', async () => {
+    const [one, two] = twoProcesses({ rotateKeysEverySeconds: 1000 });
+    const kidOf = async (world: World) =>
+      decodeProtectedHeader((await world.flow())['access_token'] ?? '').kid;
+    const first = await kidOf(one);
+    expect(await kidOf(two)).toBe(first);
+    for (const world of [one, two]) world.clock.advance(999);
+    expect(await kidOf(two)).toBe(first);
+    for (const world of [one, two]) world.clock.advance(1);
+    const second = await kidOf(two);
+    expect(second).not.toBe(first);
+    expect(await kidOf(one)).toBe(second);
+    expect(two.event('signing_key.rotated')).toMatchObject({ kid: second, previous: first });
+  });
+
+  it('are published before they sign: a cached copy knows every key for as long as it may be used', async () => {
+    const world = createWorld({ tokenFormat: 'jwt', rotateKeysEverySeconds: 100, accessTokenSeconds: 10 });
+    for (const wait of [0, 99, 1, 57, 250]) {
+      world.clock.advance(wait);
+      const { keys, headers } = await jwks(world);
+      const seconds = Number(/max-age=(\d+)/.exec(headers.get('cache-control') ?? '')?.[1]);
+      expect(seconds).toBeGreaterThan(0);
+      world.clock.advance(seconds - 1);
+      const { access_token = '' } = await world.flow();
+      expect(keys.map(({ kid }) => kid)).toContain(decodeProtectedHeader(access_token).kid);
+    }
+  });
+
+  it('stay published until the last token that they can have signed has ended, and no longer', async () => {
+    const world = createWorld({ tokenFormat: 'jwt', rotateKeysEverySeconds: 100, accessTokenSeconds: 250 });
+    world.clock.advance(99);
+    const { access_token = '' } = await world.flow();
+    const { kid } = decodeProtectedHeader(access_token);
+    const published = async () => (await jwks(world)).keys.some((key) => key['kid'] === kid);
+    world.clock.advance(249);
+    expect(await published()).toBe(true);
+    await expect(verify(world, access_token)).resolves.toBeDefined();
+    world.clock.advance(2);
+    expect(await published()).toBe(false);
+  });
+});
