@@ -1,0 +1,170 @@
+import type { Specification } from './specification.js';
+
+export const rfc9068 = {
+  name: 'RFC 9068',
+  title: 'JWT Profile for Access Tokens',
+  url: 'https://www.rfc-editor.org/rfc/rfc9068#section-',
+  requirements: [
+    {
+      id: 'rfc9068-2.1-signed',
+      section: '2.1',
+      level: 'MUST',
+      text: 'A JWT access token is signed.',
+    },
+    {
+      id: 'rfc9068-2.1-asymmetric',
+      section: '2.1',
+      level: 'SHOULD',
+      text: 'The token is signed with an asymmetric algorithm.',
+    },
+    {
+      id: 'rfc9068-2.1-none',
+      section: '2.1',
+      level: 'MUST',
+      text: 'The token’s alg is never none.',
+    },
+    {
+      id: 'rfc9068-2.1-rs256',
+      section: '2.1',
+      level: 'MUST',
+      text: 'The server can sign with RS256.',
+    },
+    {
+      id: 'rfc9068-2.1-typ',
+      section: '2.1',
+      level: 'MUST',
+      text: 'The token’s typ says that it is an access token.',
+    },
+    {
+      id: 'rfc9068-2.1-typ-short',
+      section: '2.1',
+      level: 'SHOULD',
+      text: 'The token’s typ is at+jwt, without application/ before it.',
+    },
+    {
+      id: 'rfc9068-2.2-iss',
+      section: '2.2',
+      level: 'MUST',
+      text: 'The token has iss.',
+    },
+    {
+      id: 'rfc9068-2.2-exp',
+      section: '2.2',
+      level: 'MUST',
+      text: 'The token has exp.',
+    },
+    {
+      id: 'rfc9068-2.2-aud',
+      section: '2.2',
+      level: 'MUST',
+      text: 'The token has aud.',
+    },
+    {
+      id: 'rfc9068-2.2-sub',
+      section: '2.2',
+      level: 'MUST',
+      text: 'The token has sub.',
+    },
+    {
+      id: 'rfc9068-2.2-sub-user',
+      section: '2.2',
+      level: 'SHOULD',
+      text: 'Where a user granted it, sub is the user.',
+    },
+    {
+      id: 'rfc9068-2.2-sub-client',
+      section: '2.2',
+      level: 'SHOULD',
+      text: 'Where no user was asked (client_credentials), sub is the client.',
+    },
+    {
+      id: 'rfc9068-2.2-client-id',
+      section: '2.2',
+      level: 'MUST',
+      text: 'The token has client_id.',
+    },
+    {
+      id: 'rfc9068-2.2-iat',
+      section: '2.2',
+      level: 'MUST',
+      text: 'The token has iat.',
+    },
+    {
+      id: 'rfc9068-2.2-jti',
+      section: '2.2',
+      level: 'MUST',
+      text: 'The token has jti.',
+    },
+    {
+      id: 'rfc9068-2.2.3-scope',
+      section: '2.2.3',
+      level: 'SHOULD',
+      text: 'If the request had scope, the token has scope.',
+    },
+    {
+      id: 'rfc9068-2.2.3-meaning',
+      section: '2.2.3',
+      level: 'MUST',
+      text: 'Each scope of the token means something to the resources in aud.',
+    },
+    {
+      id: 'rfc9068-3-resource',
+      section: '3',
+      level: 'SHOULD',
+      text: 'If the request had resource, aud is the same.',
+    },
+    {
+      id: 'rfc9068-3-ambiguous',
+      section: '3',
+      level: 'MUST',
+      text: 'No token is issued that leaves open what it grants.',
+    },
+    {
+      id: 'rfc9068-3-default',
+      section: '3',
+      level: 'MUST',
+      text: 'If the request had no resource, aud is a default one.',
+    },
+    {
+      id: 'rfc9068-4-asymmetric',
+      section: '4',
+      level: 'SHOULD',
+      text: 'The key that signs has a public half, so that resource servers can verify without a secret.',
+    },
+    {
+      id: 'rfc9068-4-metadata',
+      section: '4',
+      level: 'SHOULD',
+      text: 'The metadata tells where the keys are (jwks_uri) and which iss to expect (issuer).',
+    },
+    {
+      id: 'rfc9068-4-consistent',
+      section: '4',
+      level: 'MUST',
+      text: 'The OpenID Connect form of the metadata says the same as the OAuth one.',
+    },
+    {
+      id: 'rfc9068-5-distinct',
+      section: '5',
+      level: 'MUST',
+      text: 'Tokens for different resources have different values in aud.',
+    },
+  ],
+  notApplicable: [
+    {
+      section: '2.2.2',
+      text: 'Claims about the user’s identity have the names of the IANA registry.',
+      why: 'a token says nothing of the user but sub',
+    },
+    {
+      section: '2.2.3.1',
+      text: 'Groups, roles and entitlements are named and written as in RFC 7643.',
+      why: 'a token holds none of them',
+    },
+    {
+      section: '3',
+      text: 'Without resource, the default audience is inferred from scope; scopes of different audiences are refused.',
+      why: 'a scope belongs to no resource of its own: each means the same at every resource',
+    },
+  ],
+} as const satisfies Specification;
