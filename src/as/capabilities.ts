@@ -19,6 +19,8 @@ export interface Capabilities {
   readonly responseModes: readonly string[];
   readonly grantTypes: readonly string[];
   readonly clientAuthenticationMethods: readonly string[];
+  /** by which clients may sign assertions (private_key_jwt) */
+  readonly clientAssertionAlgorithms: readonly string[];
   readonly introspectionAuthenticationMethods: readonly string[];
   readonly codeChallengeMethods: readonly string[];
   readonly clientEvidence: boolean;
@@ -37,7 +39,8 @@ export function capabilitiesOf(config: AuthorizationServerConfig): Capabilities 
     responseTypes: ['code'],
     responseModes: ['query'],
     grantTypes: ['authorization_code', 'refresh_token'],
-    clientAuthenticationMethods: ['none', 'client_secret_basic', 'client_secret_post'],
+    clientAuthenticationMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    clientAssertionAlgorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'],
     introspectionAuthenticationMethods: [
       'client_secret_basic',
       'client_secret_post',

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { networkOf } from '../../src/shared/http/fetch.js';
 import { createWorld, ISSUER, type World } from './support.js';
 
+const CLIENT_METHODS = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'];
+
 describe('metadata', () => {
   it.each(['oauth-authorization-server', 'openid-configuration'])(
     'is served at /.well-known/%s',
@@ -21,8 +23,10 @@ describe('metadata', () => {
         response_types_supported: ['code'],
         response_modes_supported: ['query'],
         grant_types_supported: ['authorization_code', 'refresh_token'],
-        token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
-        revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+        token_endpoint_auth_methods_supported: CLIENT_METHODS,
+        token_endpoint_auth_signing_alg_values_supported: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+        revocation_endpoint_auth_methods_supported: CLIENT_METHODS,
+        revocation_endpoint_auth_signing_alg_values_supported: ['ES256', 'RS256', 'PS256', 'EdDSA'],
         introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
         code_challenge_methods_supported: ['S256'],
         authorization_response_iss_parameter_supported: true,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { redirectUriFault } from '../../shared/oauth/redirect-uri.js';
 import { parseScope } from '../../shared/oauth/scope.js';
+import { KEY_SET } from './keys.js';
 import { MAX_REDIRECT_URI_LENGTH } from './redirect-uris.js';
 
 /** `client_id` is a VSCHAR string by RFC 6749 Appendix A.1; longer ones than this exist nowhere. */
@@ -55,6 +56,8 @@ export const CLIENT_METADATA = z.object({
   software_id: z.string('must be a string').max(200, 'is too long').optional(),
   software_version: z.string('must be a string').max(200, 'is too long').optional(),
   application_type: z.string('must be a string').max(50, 'is too long').optional(),
+  jwks: KEY_SET.optional(),
+  jwks_uri: webUrl.optional(),
 });
 
 export type RequestedClientMetadata = z.infer<typeof CLIENT_METADATA>;

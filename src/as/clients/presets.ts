@@ -3,7 +3,9 @@ import { ConfigurationError } from '../../shared/configuration-error.js';
 import { hashSecret } from '../../shared/secret.js';
 import { parseConfigured } from '../configuration-value.js';
 import type { ClientRecord } from '../store/records.js';
+import { hasSecret } from './authentication/methods.js';
 import { CLIENT_METADATA, MAX_CLIENT_ID_LENGTH } from './client-metadata.js';
+import { keysFault } from './keys.js';
 
 const PRESET_CLIENTS = z.array(
   CLIENT_METADATA.extend({
@@ -14,8 +16,8 @@ const PRESET_CLIENTS = z.array(
     client_secret: z.string('must be a string').min(1, 'must not be empty').optional(),
     token_endpoint_auth_method: z
       .enum(
-        ['none', 'client_secret_basic', 'client_secret_post'],
-        'must be none, client_secret_basic or client_secret_post',
+        ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+        'must be none, client_secret_basic, client_secret_post or private_key_jwt',
       )
       .optional(),
   }),
@@ -37,18 +39,25 @@ export type PresetClient = z.infer<typeof PRESET_CLIENTS>[number];
 export function parsePresetClients(json: unknown): PresetClient[] {
   const clients = parseConfigured(PRESET_CLIENTS, json, 'clients');
   const seen = new Set<string>();
-  for (const { client_id, client_secret, token_endpoint_auth_method: method } of clients) {
-    const fault = seen.has(client_id)
-      ? 'is configured twice'
-      : client_secret === undefined && method !== undefined && method !== 'none'
-        ? `has the method ${method} but no client_secret`
-        : client_secret !== undefined && method === 'none'
-          ? 'has a client_secret but the method none'
-          : undefined;
-    if (fault) throw new ConfigurationError('clients', `${client_id} ${fault}`);
+  for (const client of clients) {
+    const { client_id } = client;
+    const fault = seen.has(client_id) ? 'is configured twice' : authenticationFault(client);
+    if (fault !== undefined) throw new ConfigurationError('clients', `${client_id} ${fault}`);
     seen.add(client_id);
   }
   return clients;
+}
+
+function authenticationFault(client: PresetClient): string | undefined {
+  const { client_secret, token_endpoint_auth_method: method } = client;
+  if (client_secret === undefined && method !== undefined && hasSecret(method)) {
+    return `has the method ${method} but no client_secret`;
+  }
+  if (client_secret !== undefined && method !== undefined && !hasSecret(method)) {
+    return `has a client_secret but the method ${method}`;
+  }
+  const fault = keysFault(client);
+  return fault === undefined ? undefined : `is not complete: ${fault}`;
 }
 
 /**

@@ -2,6 +2,7 @@ import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { formatScope, parseScope } from '../../shared/oauth/scope.js';
 import type { Capabilities } from '../capabilities.js';
 import type { ClientMetadata } from '../store/records.js';
+import { keysFault } from './keys.js';
 import { CLIENT_METADATA, type RequestedClientMetadata, withoutEmptyMembers } from './client-metadata.js';
 
 /** What a registration comes to: the metadata in force, and what was asked for and left out. */
@@ -36,6 +37,8 @@ export function acceptRegistration(
       'auth_method_not_supported',
     );
   }
+  const fault = keysFault(asked);
+  if (fault !== undefined) throw invalidMetadata(fault, 'client_keys_missing');
   const grants = served(asked.grant_types ?? ['authorization_code'], capabilities.grantTypes);
   if (!grants.kept.includes('authorization_code')) {
     throw invalidMetadata('grant_types: authorization_code must be among them', 'grant_types_not_supported');

@@ -2,6 +2,7 @@ import { readJsonObject } from '../../shared/http/body.js';
 import { toOAuthError } from '../../shared/oauth/errors.js';
 import { hashSecret } from '../../shared/secret.js';
 import { addClient } from '../clients/directory.js';
+import { hasSecret } from '../clients/authentication/methods.js';
 import { acceptRegistration } from '../clients/registration.js';
 import type { Endpoint } from '../front/app-env.js';
 import { privateJson } from '../front/json.js';
@@ -29,7 +30,7 @@ async function register(services: Services, body: Readonly<Record<string, unknow
   const { capabilities, clock, random, emit } = services;
   const { metadata, dropped } = acceptRegistration(body, capabilities);
   const client_id = random.token(16);
-  const client_secret = metadata.token_endpoint_auth_method === 'none' ? undefined : random.token(32);
+  const client_secret = hasSecret(metadata.token_endpoint_auth_method) ? random.token(32) : undefined;
   const created_at = clock.now();
   await addClient(services, {
     client_id,

@@ -1,7 +1,7 @@
 import { readForm } from '../../shared/http/body.js';
 import { OAuthError } from '../../shared/oauth/errors.js';
 import { fingerprint, hashSecret } from '../../shared/secret.js';
-import { authenticateClient } from '../clients/authenticate.js';
+import { authenticateClient } from '../clients/authentication/index.js';
 import type { Endpoint } from '../front/app-env.js';
 import type { Services } from '../services.js';
 import { revokeGrant } from '../tokens/revoke-grant.js';

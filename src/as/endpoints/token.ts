@@ -1,6 +1,6 @@
 import { type Parameters, readForm } from '../../shared/http/body.js';
 import { OAuthError, toOAuthError } from '../../shared/oauth/errors.js';
-import { authenticateClient } from '../clients/authenticate.js';
+import { authenticateClient } from '../clients/authentication/index.js';
 import type { Endpoint } from '../front/app-env.js';
 import { privateJson } from '../front/json.js';
 import { GRANTS } from '../grants/index.js';

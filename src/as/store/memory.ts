@@ -42,6 +42,7 @@ function emptyTables(): Tables {
     issued: emptyTable(),
     login_slot: emptyTable(),
     signing_key: emptyTable(),
+    used_assertion: emptyTable(),
   };
 }
 

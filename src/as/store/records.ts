@@ -1,4 +1,5 @@
 import type { ClientOrigin, RegistrationRoute } from '../../shared/oauth/routes.js';
+import type { KeySet } from '../clients/keys.js';
 import type { ValidatedRedirectUri } from '../clients/redirect-uris.js';
 import type { Jwk } from '../keys/key-pair.js';
 
@@ -20,6 +21,7 @@ export interface Records {
   readonly issued: IssuedRecord;
   readonly login_slot: LoginSlotRecord;
   readonly signing_key: SigningKeyRecord;
+  readonly used_assertion: UsedAssertionRecord;
 }
 
 export type Kind = keyof Records;
@@ -45,6 +47,8 @@ export interface ClientMetadata {
   readonly software_id?: string;
   readonly software_version?: string;
   readonly application_type?: string;
+  readonly jwks?: KeySet;
+  readonly jwks_uri?: string;
 }
 
 export interface ClientRecord {
@@ -140,4 +144,7 @@ export interface SigningKeyRecord {
   readonly kid: string;
   readonly alg: string;
   readonly private_jwk: Jwk;
+/** A client's assertion that was accepted; the id is the hash of its client and `jti`. */
+export interface UsedAssertionRecord {
+  readonly client_id: string;
 }

@@ -1,0 +1,311 @@
+import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CALLBACK, codeIn, createWorld, ISSUER, type World } from './support.js';
+
+const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const CLIENT = 'key-client';
+
+interface Key {
+  readonly privateKey: Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
+  readonly jwk: JWK;
+}
+
+async function makeKey(alg: string, kid?: string): Promise<Key> {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  return { privateKey, jwk: { ...(await exportJWK(publicKey)), ...(kid !== undefined && { kid }) } };
+}
+
+let key: Key;
+let otherKey: Key;
+beforeAll(async () => {
+  [key, otherKey] = await Promise.all([makeKey('ES256', 'one'), makeKey('ES256', 'two')]);
+});
+
+let serial = 0;
+
+/** An assertion as it should be, but for what is changed; undefined leaves a claim out. */
+async function sign(
+  world: World,
+  claims: Readonly<Record<string, unknown>> = {},
+  { signer = key, header = {} }: { signer?: Key; header?: Partial<JWTHeaderParameters> } = {},
+): Promise<string> {
+  const now = world.clock.now();
+  const payload = {
+    iss: CLIENT,
+    sub: CLIENT,
+    aud: ISSUER,
+    iat: now,
+    exp: now + 60,
+    jti: `jti-${(serial += 1)}`,
+    ...claims,
+  };
+  return new SignJWT(payload)
+    .setProtectedHeader({
+      alg: 'ES256',
+      ...(signer.jwk.kid !== undefined && { kid: signer.jwk.kid }),
+      ...header,
+    })
+    .sign(signer.privateKey);
+}
+
+/** A world in which the client is configured with the keys. */
+function worldWith(keys: readonly Key[] = [key], more: Readonly<Record<string, unknown>> = {}): World {
+  const metadata = {
+    client_id: CLIENT,
+    redirect_uris: [CALLBACK],
+    token_endpoint_auth_method: 'private_key_jwt',
+    jwks: { keys: keys.map(({ jwk }) => jwk) },
+    ...more,
+  };
+  return createWorld({ clients: [metadata, { client_id: 'demo-preset' }] });
+}
+
+async function redeem(world: World, parameters: Readonly<Record<string, string | undefined>>, headers = {}) {
+  const code = codeIn(await world.signIn({ client_id: CLIENT }));
+  return world.token({ client_id: CLIENT, code, client_assertion_type: TYPE, ...parameters }, headers);
+}
+
+function refusalOf(world: World): string | undefined {
+  return world.event('token.refused')?.reason;
+}
+
+describe('private_key_jwt', () => {
+  it('is advertised for both endpoints with the algorithms that are taken', async () => {
+    const { fetch } = createWorld();
+    const metadata: unknown = await (await fetch(`${ISSUER}/.well-known/oauth-authorization-server`)).json();
+    const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'];
+    expect(metadata).toMatchObject({
+      token_endpoint_auth_methods_supported: expect.arrayContaining(['private_key_jwt']),
+      token_endpoint_auth_signing_alg_values_supported: algorithms,
+      revocation_endpoint_auth_methods_supported: expect.arrayContaining(['private_key_jwt']),
+      revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+    });
+  });
+
+  it.each(['ES256', 'RS256', 'PS256', 'EdDSA'])('takes a signature by %s', async (alg) => {
+    const signer = await makeKey(alg);
+    const world = worldWith([signer]);
+    const client_assertion = await sign(world, {}, { signer, header: { alg } });
+    expect(await redeem(world, { client_assertion })).toMatchObject({ status: 200 });
+  });
+
+  it('needs no client_id beside the assertion', async () => {
+    const world = worldWith();
+    const answer = await redeem(world, { client_id: undefined, client_assertion: await sign(world) });
+    expect(answer.status).toBe(200);
+    expect(world.event('token.issued')).toMatchObject({ client_id: CLIENT });
+  });
+
+  it('authenticates a refresh and a revocation too, each with an assertion of its own', async () => {
+    const world = worldWith();
+    const first = await redeem(world, { client_assertion: await sign(world) });
+    const refresh = { grant_type: 'refresh_token', refresh_token: first.body['refresh_token'] };
+    const refreshed = await world.token({
+      ...refresh,
+      client_id: CLIENT,
+      client_assertion_type: TYPE,
+      client_assertion: await sign(world),
+    });
+    expect(refreshed.status).toBe(200);
+    const token = refreshed.body['access_token'];
+    const revocation = { client_assertion_type: TYPE, client_assertion: await sign(world), token };
+    expect((await world.post('/revoke', revocation)).status).toBe(200);
+    expect(await world.introspect(token)).toEqual({ active: false });
+    expect((await world.post('/revoke', { client_id: CLIENT, token })).status).toBe(401);
+  });
+
+  it('takes the audience as an array of one, and the type that the newer draft gives it', async () => {
+    const world = worldWith();
+    const client_assertion = await sign(
+      world,
+      { aud: [ISSUER] },
+      { header: { typ: 'client-authentication+jwt' } },
+    );
+    expect(await redeem(world, { client_assertion })).toMatchObject({ status: 200 });
+  });
+
+  it('tries every key that fits where the assertion names none', async () => {
+    const [first, second] = await Promise.all([makeKey('ES256'), makeKey('ES256')]);
+    const world = worldWith([first, second]);
+    const client_assertion = await sign(world, {}, { signer: second });
+    expect(await redeem(world, { client_assertion })).toMatchObject({ status: 200 });
+    const foreign = await makeKey('ES256');
+    const forged = await redeem(world, { client_assertion: await sign(world, {}, { signer: foreign }) });
+    expect(forged.status).toBe(401);
+    expect(refusalOf(world)).toBe('client_assertion_signature_wrong');
+  });
+
+  it('takes an assertion once only, also if it comes fifty times at once', async () => {
+    const world = worldWith();
+    const first = await redeem(world, { client_assertion: await sign(world) });
+    const client_assertion = await sign(world);
+    const revocation = {
+      client_assertion_type: TYPE,
+      client_assertion,
+      token: first.body['access_token'],
+    };
+    const answers = await Promise.all(Array.from({ length: 50 }, () => world.post('/revoke', revocation)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(49);
+  });
+
+  it('remembers a jti as long as its assertion is accepted', async () => {
+    const world = worldWith();
+    const first = await redeem(world, { client_assertion: await sign(world) });
+    const client_assertion = await sign(world, { exp: world.clock.now() + 60 });
+    const revocation = { client_assertion_type: TYPE, client_assertion, token: first.body['access_token'] };
+    expect((await world.post('/revoke', revocation)).status).toBe(200);
+    // 30 seconds that the clocks may be apart
+    world.clock.advance(90);
+    expect((await world.post('/revoke', revocation)).body['error_description']).toContain('used before');
+    world.clock.advance(1);
+    expect((await world.post('/revoke', revocation)).body['error_description']).toContain('expired');
+  });
+
+  it.each<[string, (world: World) => Record<string, unknown>, string]>([
+    ['another iss', () => ({ iss: 'other' }), 'client_assertion_issuer_wrong'],
+    ['another audience', () => ({ aud: 'https://other.example' }), 'client_assertion_audience_wrong'],
+    ['the token endpoint as audience', () => ({ aud: `${ISSUER}/token` }), 'client_assertion_audience_wrong'],
+    ['two audiences', () => ({ aud: [ISSUER, 'https://b.example'] }), 'client_assertion_audience_wrong'],
+    ['no audience', () => ({ aud: undefined }), 'client_assertion_malformed'],
+    ['no exp', () => ({ exp: undefined }), 'client_assertion_malformed'],
+    ['an exp that is a text', () => ({ exp: '9999999999' }), 'client_assertion_malformed'],
+    ['an exp that has passed', ({ clock }) => ({ exp: clock.now() - 31 }), 'client_assertion_expired'],
+    ['an exp far off', ({ clock }) => ({ exp: clock.now() + 3631 }), 'client_assertion_lives_too_long'],
+    ['an nbf to come', ({ clock }) => ({ nbf: clock.now() + 31 }), 'client_assertion_not_yet_valid'],
+    ['an iat to come', ({ clock }) => ({ iat: clock.now() + 31 }), 'client_assertion_not_yet_valid'],
+    ['no jti', () => ({ jti: undefined }), 'client_assertion_malformed'],
+    ['an endless jti', () => ({ jti: 'x'.repeat(257) }), 'client_assertion_malformed'],
+    ['no sub', () => ({ sub: undefined }), 'client_assertion_malformed'],
+    ['no end', () => ({ more: 'x'.repeat(9000) }), 'client_assertion_malformed'],
+  ])('refuses an assertion with %s', async (_what, claims, reason) => {
+    const world = worldWith();
+    const { status, body } = await redeem(world, { client_assertion: await sign(world, claims(world)) });
+    expect({ status, error: body['error'] }).toEqual({ status: 401, error: 'invalid_client' });
+    expect(refusalOf(world)).toBe(reason);
+  });
+
+  it('refuses one that a foreign key signed, whether or not it claims to be a known one', async () => {
+    const world = worldWith();
+    await redeem(world, { client_assertion: await sign(world, {}, { signer: otherKey }) });
+    expect(refusalOf(world)).toBe('client_assertion_key_unknown');
+    const posing = await sign(world, {}, { signer: otherKey, header: { kid: 'one' } });
+    expect((await redeem(world, { client_assertion: posing })).status).toBe(401);
+    expect(refusalOf(world)).toBe('client_assertion_signature_wrong');
+  });
+
+  it('refuses an algorithm that is not advertised, none among them', async () => {
+    const signer = await makeKey('ES384');
+    const world = worldWith([key, signer]);
+    await redeem(world, { client_assertion: await sign(world, {}, { signer, header: { alg: 'ES384' } }) });
+    expect(refusalOf(world)).toBe('client_assertion_algorithm_not_supported');
+    const [, payload] = (await sign(world)).split('.');
+    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
+    expect((await redeem(world, { client_assertion: unsigned })).status).toBe(401);
+  });
+
+  it('refuses a token of another kind', async () => {
+    const world = worldWith();
+    await redeem(world, { client_assertion: await sign(world, {}, { header: { typ: 'at+jwt' } }) });
+    expect(refusalOf(world)).toBe('client_assertion_malformed');
+  });
+
+  it.each([
+    ['without an assertion', { client_assertion_type: undefined }, 401, 'client_assertion_missing'],
+    [
+      'with a secret',
+      { client_assertion_type: undefined, client_secret: 'x' },
+      401,
+      'client_assertion_missing',
+    ],
+    ['with the type only', {}, 401, 'client_assertion_malformed'],
+    ['with bytes that are no JWT', { client_assertion: 'a.b' }, 401, 'client_assertion_malformed'],
+    [
+      'with an unsigned text of three parts',
+      { client_assertion: 'a.e30.c' },
+      401,
+      'client_assertion_malformed',
+    ],
+  ])('refuses the client %s', async (_what, parameters, status, reason) => {
+    const world = worldWith();
+    expect((await redeem(world, parameters)).status).toBe(status);
+    expect(refusalOf(world)).toBe(reason);
+  });
+
+  it('refuses an assertion of another type, beside another method, or with another client_id', async () => {
+    const world = worldWith();
+    const client_assertion = await sign(world);
+    await redeem(world, { client_assertion, client_assertion_type: `${TYPE}x` });
+    expect(refusalOf(world)).toBe('client_assertion_malformed');
+    expect((await redeem(world, { client_assertion, client_secret: 'x' })).status).toBe(400);
+    expect(refusalOf(world)).toBe('client_authenticated_twice');
+    await redeem(world, { client_assertion }, { authorization: `Basic ${btoa(`${CLIENT}:x`)}` });
+    expect(refusalOf(world)).toBe('client_authenticated_twice');
+    await redeem(world, { client_assertion, client_id: 'demo-preset' });
+    expect(refusalOf(world)).toBe('client_id_mismatch');
+  });
+
+  it('is not for a client that is registered with another method, whatever keys it has', async () => {
+    const world = worldWith([key], { token_endpoint_auth_method: 'none' });
+    await redeem(world, { client_assertion: await sign(world) });
+    expect(refusalOf(world)).toBe('client_assertion_unexpected');
+  });
+
+  it('leaves the code alone when it fails', async () => {
+    const world = worldWith();
+    const code = codeIn(await world.signIn({ client_id: CLIENT }));
+    const attempt = async (client_assertion: string) =>
+      (await world.token({ client_id: CLIENT, code, client_assertion_type: TYPE, client_assertion })).status;
+    expect(await attempt(await sign(world, { aud: 'https://other.example' }))).toBe(401);
+    expect(await attempt(await sign(world))).toBe(200);
+  });
+
+  it('never shows the assertion in an event', async () => {
+    const world = worldWith();
+    const client_assertion = await sign(world);
+    await redeem(world, { client_assertion });
+    await redeem(world, { client_assertion });
+    expect(JSON.stringify(world.events)).not.toContain(client_assertion.split('.')[2]);
+  });
+});
+
+describe('a client that registers with private_key_jwt', () => {
+  it('gets no secret, and is known by its key', async () => {
+    const world = createWorld();
+    const method = { token_endpoint_auth_method: 'private_key_jwt' };
+    const { status, body } = await world.register({ ...method, jwks: { keys: [key.jwk] } });
+    expect(status).toBe(201);
+    expect(body).not.toHaveProperty('client_secret');
+    expect(body).toMatchObject({ ...method, jwks: { keys: [key.jwk] } });
+    const { client_id } = body;
+    const code = codeIn(await world.signIn({ client_id }));
+    const claims = { iss: client_id, sub: client_id };
+    const assertion = { client_assertion_type: TYPE, client_assertion: await sign(world, claims) };
+    expect((await world.token({ client_id, code, ...assertion })).status).toBe(200);
+  });
+
+  it.each<[string, () => Promise<Record<string, unknown>> | Record<string, unknown>]>([
+    ['no keys', () => ({})],
+    ['jwks and jwks_uri', () => ({ jwks: { keys: [key.jwk] }, jwks_uri: 'https://a.example/jwks' })],
+    ['no key in jwks', () => ({ jwks: { keys: [] } })],
+    ['a private key', async () => ({ jwks: { keys: [await exportJWK(key.privateKey)] } })],
+    ['a symmetric key', () => ({ jwks: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] } })],
+    ['a list for jwks', () => ({ jwks: [key.jwk] })],
+    ['a jwks_uri that is no URL', () => ({ jwks_uri: 'file:///etc/passwd' })],
+  ])('is refused with %s', async (_what, keys) => {
+    const world = createWorld();
+    const metadata = { token_endpoint_auth_method: 'private_key_jwt', ...(await keys()) };
+    const { status, body } = await world.register(metadata);
+    expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'invalid_client_metadata' });
+  });
+});
+
+describe('a preset client with private_key_jwt', () => {
+  it.each([
+    ['no keys', {}, 'key-client is not complete: private_key_jwt needs jwks or jwks_uri'],
+    ['a secret', { client_secret: 'x' }, 'key-client has a client_secret but the method private_key_jwt'],
+  ])('is refused at the start with %s', (_what, members, message) => {
+    const client = { client_id: CLIENT, token_endpoint_auth_method: 'private_key_jwt', ...members };
+    expect(() => createWorld({ clients: [client] })).toThrow(message);
+  });
+});
