@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { redirectUriFault } from '../../shared/oauth/redirect-uri.js';
 import { parseScope } from '../../shared/oauth/scope.js';
-import { KEY_SET } from './keys.js';
+import { KEY_SET } from './key-set.js';
 import { MAX_REDIRECT_URI_LENGTH } from './redirect-uris.js';
 
 /** `client_id` is a VSCHAR string by RFC 6749 Appendix A.1; longer ones than this exist nowhere. */

@@ -5,7 +5,7 @@ import { parseConfigured } from '../configuration-value.js';
 import type { ClientRecord } from '../store/records.js';
 import { hasSecret } from './authentication/methods.js';
 import { CLIENT_METADATA, MAX_CLIENT_ID_LENGTH } from './client-metadata.js';
-import { keysFault } from './keys.js';
+import { keysFault } from './key-set.js';
 
 const PRESET_CLIENTS = z.array(
   CLIENT_METADATA.extend({

@@ -2,7 +2,7 @@ import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { formatScope, parseScope } from '../../shared/oauth/scope.js';
 import type { Capabilities } from '../capabilities.js';
 import type { ClientMetadata } from '../store/records.js';
-import { keysFault } from './keys.js';
+import { keysFault } from './key-set.js';
 import { CLIENT_METADATA, type RequestedClientMetadata, withoutEmptyMembers } from './client-metadata.js';
 
 /** What a registration comes to: the metadata in force, and what was asked for and left out. */

@@ -1,5 +1,5 @@
 import type { ClientOrigin, RegistrationRoute } from '../../shared/oauth/routes.js';
-import type { KeySet } from '../clients/keys.js';
+import type { KeySet } from '../clients/key-set.js';
 import type { ValidatedRedirectUri } from '../clients/redirect-uris.js';
 import type { Jwk } from '../keys/key-pair.js';
 
@@ -144,6 +144,8 @@ export interface SigningKeyRecord {
   readonly kid: string;
   readonly alg: string;
   readonly private_jwk: Jwk;
+}
+
 /** A client's assertion that was accepted; the id is the hash of its client and `jti`. */
 export interface UsedAssertionRecord {
   readonly client_id: string;

@@ -1,7 +1,7 @@
 import { parseJson } from '../../../shared/http/json.js';
 import type { Services } from '../../services.js';
 import type { ClientRecord } from '../../store/records.js';
-import type { KeySet } from '../keys.js';
+import type { KeySet } from '../key-set.js';
 import { invalidClient } from './invalid-client.js';
 import { keysOf } from './keys-of.js';
 

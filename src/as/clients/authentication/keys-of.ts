@@ -1,6 +1,6 @@
 import type { Services } from '../../services.js';
 import type { ClientRecord } from '../../store/records.js';
-import type { KeySet } from '../keys.js';
+import type { KeySet } from '../key-set.js';
 
 /**
  * The public keys of a client: those in its metadata, or those at its `jwks_uri`.
