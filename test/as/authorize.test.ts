@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KNOWN_EDITOR_REDIRECT_URIS } from '../../src/shared/oauth/redirect-uri.js';
+import { verifies } from '../verifies.js';
 import { CALLBACK, createWorld, ISSUER, RESOURCE } from './support.js';
 
 describe('the authorization endpoint, while it is not known where an answer may go', () => {
@@ -51,26 +52,30 @@ describe('the authorization endpoint, while it is not known where an answer may 
     },
   );
 
-  it('compares registered redirect URIs character by character, the port of loopback apart', async () => {
-    const world = createWorld();
-    const registered = ['http://localhost:1234/cb?x=1', 'https://app.example/cb'];
-    const { client_id } = (await world.register({ redirect_uris: registered })).body;
-    const left = async (redirect_uri: string) =>
-      (await world.browser.visit(world.authorizeUrl({ client_id, redirect_uri }))).status;
-    expect(await left('http://localhost:9/cb?x=1')).toBe(200);
-    expect(await left('http://localhost/cb?x=1')).toBe(200);
-    expect(await left('https://app.example/cb')).toBe(200);
-    for (const other of [
-      'http://127.0.0.1:1234/cb?x=1',
-      'http://localhost:1234/cb',
-      'http://localhost:1234/cb/?x=1',
-      'https://app.example:8443/cb',
-      'https://app.example/cb?',
-      'https://app.example/CB',
-      'https://app.example/a/../cb',
-    ])
-      expect(await left(other)).toBe(400);
-  });
+  verifies(
+    ['rfc8252-7.3-any-port', 'rfc8252-8.4-complete', 'rfc8252-8.4-exact'],
+    'compares registered redirect URIs character by character, the port of loopback apart',
+    async () => {
+      const world = createWorld();
+      const registered = ['http://localhost:1234/cb?x=1', 'https://app.example/cb'];
+      const { client_id } = (await world.register({ redirect_uris: registered })).body;
+      const left = async (redirect_uri: string) =>
+        (await world.browser.visit(world.authorizeUrl({ client_id, redirect_uri }))).status;
+      expect(await left('http://localhost:9/cb?x=1')).toBe(200);
+      expect(await left('http://localhost/cb?x=1')).toBe(200);
+      expect(await left('https://app.example/cb')).toBe(200);
+      for (const other of [
+        'http://127.0.0.1:1234/cb?x=1',
+        'http://localhost:1234/cb',
+        'http://localhost:1234/cb/?x=1',
+        'https://app.example:8443/cb',
+        'https://app.example/cb?',
+        'https://app.example/CB',
+        'https://app.example/a/../cb',
+      ])
+        expect(await left(other)).toBe(400);
+    },
+  );
 
   it.each([
     'http://127.0.0.1:1/',
@@ -86,15 +91,19 @@ describe('the authorization endpoint, while it is not known where an answer may 
     expect(world.event('client.adopted')).toMatchObject({ client_id: 'from-elsewhere', redirect_uri });
   });
 
-  it('holds a preset client with redirect URIs to them', async () => {
-    const redirect_uris = ['http://127.0.0.1:1/cb', 'https://app.example/cb'];
-    const world = createWorld({ clients: [{ client_id: 'demo-preset', redirect_uris }] });
-    const status = async (redirect_uri: string) =>
-      (await world.browser.visit(world.authorizeUrl({ redirect_uri }))).status;
-    for (const good of [...redirect_uris, 'http://127.0.0.1:2/cb']) expect(await status(good)).toBe(200);
-    for (const other of [CALLBACK, 'http://localhost:1/cb', 'https://vscode.dev/redirect'])
-      expect(await status(other)).toBe(400);
-  });
+  verifies(
+    ['rfc8252-7.3-any-port', 'rfc8252-8.4-exact'],
+    'holds a preset client with redirect URIs to them',
+    async () => {
+      const redirect_uris = ['http://127.0.0.1:1/cb', 'https://app.example/cb'];
+      const world = createWorld({ clients: [{ client_id: 'demo-preset', redirect_uris }] });
+      const status = async (redirect_uri: string) =>
+        (await world.browser.visit(world.authorizeUrl({ redirect_uri }))).status;
+      for (const good of [...redirect_uris, 'http://127.0.0.1:2/cb']) expect(await status(good)).toBe(200);
+      for (const other of [CALLBACK, 'http://localhost:1/cb', 'https://vscode.dev/redirect'])
+        expect(await status(other)).toBe(400);
+    },
+  );
 
   it('lets the redirect URI be left out if exactly one is registered, here and at /token', async () => {
     const world = createWorld();
@@ -107,7 +116,7 @@ describe('the authorization endpoint, while it is not known where an answer may 
 });
 
 describe('the authorization endpoint, once client and redirect URI are good', () => {
-  it.each([
+  verifies.each([
     ['no response_type', { response_type: undefined }, 'invalid_request', 'response_type_missing'],
     [
       'another response_type',
@@ -137,19 +146,23 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     ['one bad resource of two', { resource: [RESOURCE, 'urn:x'] }, 'invalid_target', 'resource_malformed'],
     ['a duplicate', { scope: ['user', 'user'] }, 'invalid_request', 'duplicate_parameter'],
     ['a duplicate that nobody knows', { x: ['1', '2'] }, 'invalid_request', 'duplicate_parameter'],
-  ])('tells the client of %s', async (_what, parameters, error, reason) => {
-    const world = createWorld();
-    const { status, left } = await world.browser.visit(world.authorizeUrl({ state: 's', ...parameters }));
-    expect(status).toBe(302);
-    expect(left?.href.startsWith(`${CALLBACK}?`)).toBe(true);
-    expect(Object.fromEntries(left!.searchParams)).toEqual({
-      error,
-      error_description: expect.any(String),
-      state: 's',
-      iss: ISSUER,
-    });
-    expect(world.event('authorization.refused')).toMatchObject({ error, reason, shown: 'redirect' });
-  });
+  ])(
+    ['rfc7636-4.4.1-missing', 'rfc7636-4.4.1-method', 'rfc7636-7.2-plain', 'rfc8252-8.1-pkce'],
+    'tells the client of %s',
+    async (_what, parameters, error, reason) => {
+      const world = createWorld();
+      const { status, left } = await world.browser.visit(world.authorizeUrl({ state: 's', ...parameters }));
+      expect(status).toBe(302);
+      expect(left?.href.startsWith(`${CALLBACK}?`)).toBe(true);
+      expect(Object.fromEntries(left!.searchParams)).toEqual({
+        error,
+        error_description: expect.any(String),
+        state: 's',
+        iss: ISSUER,
+      });
+      expect(world.event('authorization.refused')).toMatchObject({ error, reason, shown: 'redirect' });
+    },
+  );
 
   it('refuses a state that is not UTF-8, since it could not go back byte for byte', async () => {
     const world = createWorld();
@@ -159,14 +172,18 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     expect(world.event('authorization.refused')?.reason).toBe('state_malformed');
   });
 
-  it.each([
+  verifies.each([
     { grant_types: ['refresh_token'], response_types: ['code'] },
     { grant_types: ['authorization_code'], response_types: ['token'] },
-  ])('tells a client that is configured with %j that the code flow is not for it', async (metadata) => {
-    const world = createWorld({ clients: [{ client_id: 'demo-preset', ...metadata }] });
-    const { left } = await world.browser.visit(world.authorizeUrl());
-    expect(left?.searchParams.get('error')).toBe('unauthorized_client');
-  });
+  ])(
+    ['rfc7591-2-response-types'],
+    'tells a client that is configured with %j that the code flow is not for it',
+    async (metadata) => {
+      const world = createWorld({ clients: [{ client_id: 'demo-preset', ...metadata }] });
+      const { left } = await world.browser.visit(world.authorizeUrl());
+      expect(left?.searchParams.get('error')).toBe('unauthorized_client');
+    },
+  );
 
   it('does not echo a state that came twice', async () => {
     const world = createWorld();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { networkOf } from '../../src/shared/http/fetch.js';
+import { verifies } from '../verifies.js';
 import { basic, createWorld, ISSUER } from './support.js';
 
 const FORM_ENDPOINTS = ['/token', '/revoke', '/introspect', '/login', '/consent', '/authorize'];
@@ -57,12 +58,16 @@ describe('bodies', () => {
     return (await createWorld().fetch(ISSUER + path, { method: 'POST', body, headers })).status;
   };
 
-  it.each(FORM_ENDPOINTS)('%s takes forms only, of 64 KiB at most', async (path) => {
-    expect(await post(path, 'application/json', '{}')).toBe(415);
-    expect(await post(path, 'multipart/form-data; boundary=x', '')).toBe(415);
-    const tooLarge = `token=${'x'.repeat(65 * 1024)}`;
-    expect(await post(path, 'application/x-www-form-urlencoded', tooLarge)).toBe(413);
-  });
+  verifies.each(FORM_ENDPOINTS)(
+    ['rfc7009-5-denial-of-service'],
+    '%s takes forms only, of 64 KiB at most',
+    async (path) => {
+      expect(await post(path, 'application/json', '{}')).toBe(415);
+      expect(await post(path, 'multipart/form-data; boundary=x', '')).toBe(415);
+      const tooLarge = `token=${'x'.repeat(65 * 1024)}`;
+      expect(await post(path, 'application/x-www-form-urlencoded', tooLarge)).toBe(413);
+    },
+  );
 
   it.each(FORM_ENDPOINTS)('%s answers garbage with a 4xx', async (path) => {
     for (const body of [

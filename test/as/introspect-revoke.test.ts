@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { verifies } from '../verifies.js';
 import { basic, createWorld, ISSUER, RESOURCE, type World } from './support.js';
 
 let world: World;
@@ -9,27 +10,37 @@ beforeEach(() => {
 });
 
 describe('introspection', () => {
-  it('tells a resource server what an active token is worth', async () => {
-    const { access_token } = await world.flow({ scope: 'user' });
-    const { status, headers, body } = await world.post('/introspect', { token: access_token }, demoPair);
-    expect({ status, cache: headers.get('cache-control') }).toEqual({ status: 200, cache: 'no-store' });
-    expect(body).toEqual({
-      active: true,
-      iss: ISSUER,
-      sub: 'demo_user',
-      aud: RESOURCE,
-      client_id: 'demo-preset',
-      scope: 'user',
-      token_type: 'Bearer',
-      iat: world.clock.now(),
-      exp: world.clock.now() + 3600,
-    });
-    expect(world.event('token.introspected')).toMatchObject({
-      caller: 'demo-rs',
-      active: true,
-      aud: [RESOURCE],
-    });
-  });
+  verifies(
+    [
+      'rfc6750-5.2-scope',
+      'rfc6750-5.3-audience',
+      'rfc7662-2.2-active',
+      'rfc7662-2.2-registered-names',
+      'rfc7662-5-privacy',
+    ],
+    'tells a resource server what an active token is worth',
+    async () => {
+      const { access_token } = await world.flow({ scope: 'user' });
+      const { status, headers, body } = await world.post('/introspect', { token: access_token }, demoPair);
+      expect({ status, cache: headers.get('cache-control') }).toEqual({ status: 200, cache: 'no-store' });
+      expect(body).toEqual({
+        active: true,
+        iss: ISSUER,
+        sub: 'demo_user',
+        aud: RESOURCE,
+        client_id: 'demo-preset',
+        scope: 'user',
+        token_type: 'Bearer',
+        iat: world.clock.now(),
+        exp: world.clock.now() + 3600,
+      });
+      expect(world.event('token.introspected')).toMatchObject({
+        caller: 'demo-rs',
+        active: true,
+        aud: [RESOURCE],
+      });
+    },
+  );
 
   it('has no aud for a token that is for no resource in particular', async () => {
     world = createWorld({ resources: [] });
@@ -37,15 +48,27 @@ describe('introspection', () => {
     expect(await world.introspect(access_token)).not.toHaveProperty('aud');
   });
 
-  it('says nothing but inactive of an expired, unknown or refresh token', async () => {
-    const { access_token, refresh_token } = await world.flow();
-    expect(await world.introspect(refresh_token)).toEqual({ active: false });
-    expect(await world.introspect('never-issued')).toEqual({ active: false });
-    world.clock.advance(3600);
-    expect(await world.introspect(access_token)).toEqual({ active: false });
-  });
+  verifies(
+    [
+      'rfc6750-5.2-lifetime',
+      'rfc7662-2.1-undetermined',
+      'rfc7662-2.2-inactive',
+      'rfc7662-2.2-nothing-more',
+      'rfc7662-4-checks',
+      'rfc7662-4-expired',
+      'rfc7662-4-no-claims',
+    ],
+    'says nothing but inactive of an expired, unknown or refresh token',
+    async () => {
+      const { access_token, refresh_token } = await world.flow();
+      expect(await world.introspect(refresh_token)).toEqual({ active: false });
+      expect(await world.introspect('never-issued')).toEqual({ active: false });
+      world.clock.advance(3600);
+      expect(await world.introspect(access_token)).toEqual({ active: false });
+    },
+  );
 
-  it.each([
+  verifies.each([
     ['nobody', {}, {}, 'rs_credentials_missing'],
     ['a wrong secret', {}, { authorization: basic('demo-rs', 'x') }, 'rs_credentials_wrong'],
     ['another scheme', {}, { authorization: 'Bearer x' }, 'rs_credentials_wrong'],
@@ -57,20 +80,24 @@ describe('introspection', () => {
       'rs_credentials_wrong',
     ],
     ['a public client', { client_id: 'demo-preset' }, {}, 'rs_credentials_missing'],
-  ])('refuses %s', async (_who, form, headers, reason) => {
-    world = createWorld({
-      clients: [{ client_id: 'demo-preset' }, { client_id: 'web', client_secret: 'its-secret' }],
-    });
-    const answer = await world.post('/introspect', { token: 'x', ...form }, headers);
-    expect({ status: answer.status, error: answer.body['error'] }).toEqual({
-      status: 401,
-      error: 'invalid_client',
-    });
-    expect(answer.headers.get('www-authenticate')).toEqual(
-      'authorization' in headers ? expect.stringMatching(/^Basic /) : null,
-    );
-    expect(world.event('introspection.refused')?.reason).toBe(reason);
-  });
+  ])(
+    ['rfc7662-2.1-authorization', 'rfc7662-4-authenticate', 'rfc7662-4-authorized', 'rfc7662-5-privacy'],
+    'refuses %s',
+    async (_who, form, headers, reason) => {
+      world = createWorld({
+        clients: [{ client_id: 'demo-preset' }, { client_id: 'web', client_secret: 'its-secret' }],
+      });
+      const answer = await world.post('/introspect', { token: 'x', ...form }, headers);
+      expect({ status: answer.status, error: answer.body['error'] }).toEqual({
+        status: 401,
+        error: 'invalid_client',
+      });
+      expect(answer.headers.get('www-authenticate')).toEqual(
+        'authorization' in headers ? expect.stringMatching(/^Basic /) : null,
+      );
+      expect(world.event('introspection.refused')?.reason).toBe(reason);
+    },
+  );
 
   it('takes configured credentials, and then the known pair no longer', async () => {
     world = createWorld({ rsCredentials: [{ id: 'rs one', secret: 'a:b+c' }] });
@@ -82,7 +109,7 @@ describe('introspection', () => {
     expect((await world.post('/introspect', inForm)).status).toBe(200);
   });
 
-  it('does not know the demo pair outside demo mode', async () => {
+  verifies(['rfc7662-4-authorized'], 'does not know the demo pair outside demo mode', async () => {
     world = createWorld({ demoMode: false, users: [{ username: 'alice', password: 'x' }] });
     expect((await world.post('/introspect', { token: 'x' }, demoPair)).status).toBe(401);
   });
@@ -104,29 +131,42 @@ describe('revocation', () => {
   const revoke = (token: string | undefined, client_id = 'demo-preset') =>
     world.post('/revoke', { token, client_id });
 
-  it('of a refresh token ends all that came from the same grant', async () => {
-    const { access_token, refresh_token } = await world.flow();
-    expect((await revoke(refresh_token)).status).toBe(200);
-    expect(await world.introspect(access_token)).toEqual({ active: false });
-    const again = await world.token({ grant_type: 'refresh_token', refresh_token });
-    expect(again.body['error']).toBe('invalid_grant');
-  });
+  verifies(
+    ['rfc7009-2-refresh-tokens', 'rfc7009-2.1-of-grant', 'rfc7662-4-checks', 'rfc7662-4-revoked'],
+    'of a refresh token ends all that came from the same grant',
+    async () => {
+      const { access_token, refresh_token } = await world.flow();
+      expect((await revoke(refresh_token)).status).toBe(200);
+      expect(await world.introspect(access_token)).toEqual({ active: false });
+      const again = await world.token({ grant_type: 'refresh_token', refresh_token });
+      expect(again.body['error']).toBe('invalid_grant');
+    },
+  );
 
-  it('of a refresh token that was exchanged already ends the grant too', async () => {
-    const { refresh_token } = await world.flow();
-    const { access_token } = (await world.token({ grant_type: 'refresh_token', refresh_token })).body;
-    expect((await revoke(refresh_token)).status).toBe(200);
-    expect(await world.introspect(access_token)).toEqual({ active: false });
-  });
+  verifies(
+    ['rfc7009-2.1-of-grant'],
+    'of a refresh token that was exchanged already ends the grant too',
+    async () => {
+      const { refresh_token } = await world.flow();
+      const { access_token } = (await world.token({ grant_type: 'refresh_token', refresh_token })).body;
+      expect((await revoke(refresh_token)).status).toBe(200);
+      expect(await world.introspect(access_token)).toEqual({ active: false });
+    },
+  );
 
-  it('of an access token leaves the refresh token', async () => {
-    const { access_token, refresh_token } = await world.flow();
-    expect((await revoke(access_token)).status).toBe(200);
-    expect(await world.introspect(access_token)).toEqual({ active: false });
-    expect((await world.token({ grant_type: 'refresh_token', refresh_token })).status).toBe(200);
-  });
+  verifies(
+    ['rfc7009-2-access-tokens', 'rfc7662-4-revoked'],
+    'of an access token leaves the refresh token',
+    async () => {
+      const { access_token, refresh_token } = await world.flow();
+      expect((await revoke(access_token)).status).toBe(200);
+      expect(await world.introspect(access_token)).toEqual({ active: false });
+      expect((await world.token({ grant_type: 'refresh_token', refresh_token })).status).toBe(200);
+    },
+  );
 
-  it.each(['access_token', 'refresh_token', 'no-such-type'])(
+  verifies.each(['access_token', 'refresh_token', 'no-such-type'])(
+    ['rfc7009-2.1-hint'],
     'takes %s as a hint and no more',
     async (hint) => {
       const { access_token, refresh_token } = await world.flow();

@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, customFetch, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/as/index.js';
+import { verifies } from '../verifies.js';
 import { createWorld, ISSUER, RESOURCE, type World } from './support.js';
 
 const JWKS = `${ISSUER}/jwks`;
@@ -23,23 +24,45 @@ async function jwks(world: World): Promise<{ keys: Record<string, string>[]; hea
 }
 
 describe('a JWT access token', () => {
-  it.each(['ES256', 'RS256'] as const)('signed with %s says what RFC 9068 asks for', async (signingAlg) => {
-    const world = createWorld({ tokenFormat: 'jwt', signingAlg });
-    const { access_token = '' } = await world.flow({ scope: 'user' });
-    const { payload, protectedHeader } = await verify(world, access_token);
-    const { keys } = await jwks(world);
-    expect(protectedHeader).toEqual({ typ: 'at+jwt', alg: signingAlg, kid: keys[0]?.['kid'] });
-    expect(payload).toEqual({
-      iss: ISSUER,
-      sub: 'demo_user',
-      aud: RESOURCE,
-      client_id: 'demo-preset',
-      scope: 'user',
-      iat: world.clock.now(),
-      exp: world.clock.now() + 3600,
-      jti: expect.stringMatching(/^[\w-]{22}$/),
-    });
-  });
+  verifies.each(['ES256', 'RS256'] as const)(
+    [
+      'rfc6750-5.2-scope',
+      'rfc6750-5.3-audience',
+      'rfc9068-2.1-signed',
+      'rfc9068-2.1-asymmetric',
+      'rfc9068-2.1-none',
+      'rfc9068-2.1-rs256',
+      'rfc9068-2.1-typ',
+      'rfc9068-2.1-typ-short',
+      'rfc9068-2.2-iss',
+      'rfc9068-2.2-exp',
+      'rfc9068-2.2-aud',
+      'rfc9068-2.2-sub',
+      'rfc9068-2.2-sub-user',
+      'rfc9068-2.2-client-id',
+      'rfc9068-2.2-iat',
+      'rfc9068-2.2-jti',
+      'rfc9068-2.2.3-scope',
+    ],
+    'signed with %s says what RFC 9068 asks for',
+    async (signingAlg) => {
+      const world = createWorld({ tokenFormat: 'jwt', signingAlg });
+      const { access_token = '' } = await world.flow({ scope: 'user' });
+      const { payload, protectedHeader } = await verify(world, access_token);
+      const { keys } = await jwks(world);
+      expect(protectedHeader).toEqual({ typ: 'at+jwt', alg: signingAlg, kid: keys[0]?.['kid'] });
+      expect(payload).toEqual({
+        iss: ISSUER,
+        sub: 'demo_user',
+        aud: RESOURCE,
+        client_id: 'demo-preset',
+        scope: 'user',
+        iat: world.clock.now(),
+        exp: world.clock.now() + 3600,
+        jti: expect.stringMatching(/^[\w-]{22}$/),
+      });
+    },
+  );
 
   it('has its own jti, also when two are issued in the same second', async () => {
     const world = createWorld({ tokenFormat: 'jwt' });
@@ -47,42 +70,50 @@ describe('a JWT access token', () => {
     expect(new Set(tokens.map((token) => decodeJwt(token).jti)).size).toBe(2);
   });
 
-  it('for several resources names them all', async () => {
+  verifies(['rfc9068-3-resource'], 'for several resources names them all', async () => {
     const world = createWorld({ tokenFormat: 'jwt' });
     const resource = [RESOURCE, 'https://other.example/mcp'];
     const { access_token = '' } = await world.flow({ resource });
     expect(decodeJwt(access_token).aud).toEqual(resource);
   });
 
-  it('for no resource in particular has the issuer as its audience, and introspection says the same', async () => {
-    const world = createWorld({ tokenFormat: 'jwt', resources: [] });
-    const { access_token = '' } = await world.flow();
-    await verify(world, access_token, ISSUER);
-    expect(await world.introspect(access_token)).toMatchObject({ aud: ISSUER });
-  });
+  verifies(
+    ['rfc9068-3-default'],
+    'for no resource in particular has the issuer as its audience, and introspection says the same',
+    async () => {
+      const world = createWorld({ tokenFormat: 'jwt', resources: [] });
+      const { access_token = '' } = await world.flow();
+      await verify(world, access_token, ISSUER);
+      expect(await world.introspect(access_token)).toMatchObject({ aud: ISSUER });
+    },
+  );
 
-  it('is introspected and revoked as an opaque one is', async () => {
-    const world = createWorld({ tokenFormat: 'jwt' });
-    const { access_token = '', refresh_token } = await world.flow({ scope: 'user' });
-    const { exp, iat } = decodeJwt(access_token);
-    expect(await world.introspect(access_token)).toEqual({
-      active: true,
-      iss: ISSUER,
-      sub: 'demo_user',
-      aud: RESOURCE,
-      client_id: 'demo-preset',
-      scope: 'user',
-      token_type: 'Bearer',
-      iat,
-      exp,
-    });
-    const second = (await world.token({ grant_type: 'refresh_token', refresh_token })).body;
-    await world.post('/revoke', { token: access_token, client_id: 'demo-preset' });
-    expect(await world.introspect(access_token)).toEqual({ active: false });
-    expect(await world.introspect(second['access_token'])).toMatchObject({ active: true });
-    await world.post('/revoke', { token: second['refresh_token'], client_id: 'demo-preset' });
-    expect(await world.introspect(second['access_token'])).toEqual({ active: false });
-  });
+  verifies(
+    ['rfc7009-2-access-tokens', 'rfc7009-2-refresh-tokens', 'rfc7009-2.1-of-grant', 'rfc7662-4-revoked'],
+    'is introspected and revoked as an opaque one is',
+    async () => {
+      const world = createWorld({ tokenFormat: 'jwt' });
+      const { access_token = '', refresh_token } = await world.flow({ scope: 'user' });
+      const { exp, iat } = decodeJwt(access_token);
+      expect(await world.introspect(access_token)).toEqual({
+        active: true,
+        iss: ISSUER,
+        sub: 'demo_user',
+        aud: RESOURCE,
+        client_id: 'demo-preset',
+        scope: 'user',
+        token_type: 'Bearer',
+        iat,
+        exp,
+      });
+      const second = (await world.token({ grant_type: 'refresh_token', refresh_token })).body;
+      await world.post('/revoke', { token: access_token, client_id: 'demo-preset' });
+      expect(await world.introspect(access_token)).toEqual({ active: false });
+      expect(await world.introspect(second['access_token'])).toMatchObject({ active: true });
+      await world.post('/revoke', { token: second['refresh_token'], client_id: 'demo-preset' });
+      expect(await world.introspect(second['access_token'])).toEqual({ active: false });
+    },
+  );
 
   it('outlives its revocation where a resource server does not ask', async () => {
     const world = createWorld({ tokenFormat: 'jwt' });
@@ -93,45 +124,53 @@ describe('a JWT access token', () => {
     await expect(verify(world, access_token)).rejects.toThrow(/exp/);
   });
 
-  it('that was tampered with or made elsewhere is unknown to introspection, and fails verification', async () => {
-    const world = createWorld({ tokenFormat: 'jwt' });
-    const { access_token = '' } = await world.flow();
-    const [header, , signature] = access_token.split('.');
-    const claims = { ...decodeJwt(access_token), sub: 'somebody-else' };
-    const tampered = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${signature}`;
-    const elsewhere = (await createWorld({ tokenFormat: 'jwt' }).flow())['access_token'] ?? '';
-    for (const forged of [tampered, elsewhere, `${header}.${header}.`]) {
-      expect(await world.introspect(forged)).toEqual({ active: false });
-      await expect(verify(world, forged)).rejects.toThrow();
-    }
-  });
+  verifies(
+    ['rfc6750-5.2-integrity', 'rfc7662-4-checks', 'rfc7662-4-signature'],
+    'that was tampered with or made elsewhere is unknown to introspection, and fails verification',
+    async () => {
+      const world = createWorld({ tokenFormat: 'jwt' });
+      const { access_token = '' } = await world.flow();
+      const [header, , signature] = access_token.split('.');
+      const claims = { ...decodeJwt(access_token), sub: 'somebody-else' };
+      const tampered = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${signature}`;
+      const elsewhere = (await createWorld({ tokenFormat: 'jwt' }).flow())['access_token'] ?? '';
+      for (const forged of [tampered, elsewhere, `${header}.${header}.`]) {
+        expect(await world.introspect(forged)).toEqual({ active: false });
+        await expect(verify(world, forged)).rejects.toThrow();
+      }
+    },
+  );
 });
 
 describe('/jwks', () => {
-  it('is named in the metadata and answers web pages, with public members only', async () => {
-    const world = createWorld({ tokenFormat: 'jwt' });
-    const metadata = await (await world.fetch(`${ISSUER}/.well-known/oauth-authorization-server`)).json();
-    expect(metadata).toHaveProperty('jwks_uri', JWKS);
-    const { keys, headers } = await jwks(world);
-    expect(keys).toEqual([
-      {
-        kty: 'EC',
-        crv: 'P-256',
-        x: expect.any(String),
-        y: expect.any(String),
-        use: 'sig',
-        alg: 'ES256',
-        kid: expect.stringMatching(/^[\w-]{43}$/),
-      },
-    ]);
-    expect(headers.get('content-type')).toBe('application/jwk-set+json');
-    expect(headers.get('cache-control')).toBe('public, max-age=300');
-    const origin = 'http://localhost:6274';
-    const fromPage = await world.fetch(JWKS, { headers: { origin } });
-    expect(fromPage.headers.get('access-control-allow-origin')).toBe(origin);
-  });
+  verifies(
+    ['rfc9068-4-asymmetric', 'rfc9068-4-metadata'],
+    'is named in the metadata and answers web pages, with public members only',
+    async () => {
+      const world = createWorld({ tokenFormat: 'jwt' });
+      const metadata = await (await world.fetch(`${ISSUER}/.well-known/oauth-authorization-server`)).json();
+      expect(metadata).toHaveProperty('jwks_uri', JWKS);
+      const { keys, headers } = await jwks(world);
+      expect(keys).toEqual([
+        {
+          kty: 'EC',
+          crv: 'P-256',
+          x: expect.any(String),
+          y: expect.any(String),
+          use: 'sig',
+          alg: 'ES256',
+          kid: expect.stringMatching(/^[\w-]{43}$/),
+        },
+      ]);
+      expect(headers.get('content-type')).toBe('application/jwk-set+json');
+      expect(headers.get('cache-control')).toBe('public, max-age=300');
+      const origin = 'http://localhost:6274';
+      const fromPage = await world.fetch(JWKS, { headers: { origin } });
+      expect(fromPage.headers.get('access-control-allow-origin')).toBe(origin);
+    },
+  );
 
-  it('has the public members of an RSA key only', async () => {
+  verifies(['rfc9068-4-asymmetric'], 'has the public members of an RSA key only', async () => {
     const { keys } = await jwks(createWorld({ tokenFormat: 'jwt', signingAlg: 'RS256' }));
     expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'e', 'kid', 'kty', 'n', 'use']]);
   });

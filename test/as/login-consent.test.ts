@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createBrowser, readForm } from '../support/browser.js';
+import { verifies } from '../verifies.js';
 import { CALLBACK, createWorld, ISSUER, RESOURCE, type World } from './support.js';
 
 let world: World;
@@ -116,25 +117,29 @@ describe('the login page with users', () => {
 });
 
 describe('the consent page', () => {
-  it('names client, redirect host, scopes and resource, and how the client is known', async () => {
-    const { client_id } = (await world.register({ client_name: 'A <b>client</b>' })).body;
-    const page = await world.browser.submit(await login({ client_id, scope: 'user offline_access' }));
-    for (const said of [
-      'A &lt;b&gt;client&lt;/b&gt;',
-      client_id!,
-      '127.0.0.1:33418',
-      'user',
-      'offline_access',
-      RESOURCE,
-      'registered itself',
-    ])
-      expect(page.html).toContain(said);
-    expect(page.html).not.toContain('<b>client');
-    expect(readForm(page.html).buttons).toEqual([
-      ['decision', 'allow'],
-      ['decision', 'deny'],
-    ]);
-  });
+  verifies(
+    ['rfc7591-2.2-as-is', 'rfc7591-5-self-asserted', 'rfc7591-5-impersonation'],
+    'names client, redirect host, scopes and resource, and how the client is known',
+    async () => {
+      const { client_id } = (await world.register({ client_name: 'A <b>client</b>' })).body;
+      const page = await world.browser.submit(await login({ client_id, scope: 'user offline_access' }));
+      for (const said of [
+        'A &lt;b&gt;client&lt;/b&gt;',
+        client_id!,
+        '127.0.0.1:33418',
+        'user',
+        'offline_access',
+        RESOURCE,
+        'registered itself',
+      ])
+        expect(page.html).toContain(said);
+      expect(page.html).not.toContain('<b>client');
+      expect(readForm(page.html).buttons).toEqual([
+        ['decision', 'allow'],
+        ['decision', 'deny'],
+      ]);
+    },
+  );
 
   it.each([
     ['demo-preset', 'configured on this authorization server'],
@@ -174,7 +179,7 @@ describe('the consent page', () => {
     expect(world.events.filter(({ kind }) => kind === 'consent.decided')).toHaveLength(1);
   });
 
-  it('cannot be reached without signing in', async () => {
+  verifies(['rfc8252-8.6-consent'], 'cannot be reached without signing in', async () => {
     const page = await login();
     const csrf_token = readForm(page.html).values.get('csrf_token') ?? '';
     const body = new URLSearchParams({ csrf_token, decision: 'allow' });
@@ -231,23 +236,29 @@ describe('the forms', () => {
 });
 
 describe('every page', () => {
-  it('lets nothing in or around it, and keeps no cookie that a script could read', async () => {
-    const page = await login();
-    const csp = page.headers.get('content-security-policy') ?? '';
-    const nonce = /style-src 'nonce-([\w-]+)'/.exec(csp)?.[1];
-    expect(csp).toContain("default-src 'none'");
-    expect(csp).toContain("frame-ancestors 'none'");
-    expect(csp).not.toContain('form-action');
-    expect(page.html).toContain(`<style nonce="${nonce}">`);
-    expect(page.html).not.toContain('<script');
-    expect(Object.fromEntries(page.headers)).toMatchObject({
-      'x-frame-options': 'DENY',
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-store',
-      'set-cookie': expect.stringMatching(/^mcp-oauth-demo-9000=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/),
-    });
-    expect((await login()).headers.get('content-security-policy')).not.toBe(csp);
-  });
+  verifies(
+    ['rfc7591-5-hosted-content'],
+    'lets nothing in or around it, and keeps no cookie that a script could read',
+    async () => {
+      const page = await login();
+      const csp = page.headers.get('content-security-policy') ?? '';
+      const nonce = /style-src 'nonce-([\w-]+)'/.exec(csp)?.[1];
+      expect(csp).toContain("default-src 'none'");
+      expect(csp).toContain("frame-ancestors 'none'");
+      expect(csp).not.toContain('form-action');
+      expect(page.html).toContain(`<style nonce="${nonce}">`);
+      expect(page.html).not.toContain('<script');
+      expect(Object.fromEntries(page.headers)).toMatchObject({
+        'x-frame-options': 'DENY',
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+        'set-cookie': expect.stringMatching(
+          /^mcp-oauth-demo-9000=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/,
+        ),
+      });
+      expect((await login()).headers.get('content-security-policy')).not.toBe(csp);
+    },
+  );
 
   it('of an https issuer has a Secure cookie that no other host can set', async () => {
     world = createWorld({

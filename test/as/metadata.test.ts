@@ -1,11 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { networkOf } from '../../src/shared/http/fetch.js';
+import { verifies } from '../verifies.js';
 import { createWorld, ISSUER, type World } from './support.js';
 
 const CLIENT_METHODS = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'];
 
 describe('metadata', () => {
-  it.each(['oauth-authorization-server', 'openid-configuration'])(
+  verifies.each(['oauth-authorization-server', 'openid-configuration'])(
+    [
+      'rfc7009-2-url',
+      'rfc7636-7.2-s256',
+      'rfc8414-2-issuer',
+      'rfc8414-2-authorization-endpoint',
+      'rfc8414-2-token-endpoint',
+      'rfc8414-2-scopes',
+      'rfc8414-2-response-types',
+      'rfc8414-2-introspection-algorithms',
+      'rfc8414-3-location',
+      'rfc8414-3.1-get',
+      'rfc8414-3.2-response',
+      'rfc8414-3.3-issuer',
+    ],
     'is served at /.well-known/%s',
     async (name) => {
       const { fetch, event } = createWorld({ scopes: ['user', 'clock'] });
@@ -51,23 +66,27 @@ describe('metadata', () => {
     expect((await fetch(`${ISSUER}/client-evidence?client_id=demo-preset`)).status).toBe(404);
   });
 
-  it('of an issuer with a path is served at all three well-known forms, and the endpoints are below it', async () => {
-    const issuer = 'http://localhost:9000/t/one';
-    const { fetch, flow } = createWorld({ issuer });
-    for (const path of [
-      '/.well-known/oauth-authorization-server/t/one',
-      '/.well-known/openid-configuration/t/one',
-      '/t/one/.well-known/openid-configuration',
-    ])
-      expect(await (await fetch(`http://localhost:9000${path}`)).json()).toMatchObject({
-        issuer,
-        token_endpoint: `${issuer}/token`,
-      });
-    expect((await fetch('http://localhost:9000/.well-known/oauth-authorization-server')).status).toBe(404);
-    expect(await flow()).toHaveProperty('access_token');
-  });
+  verifies(
+    ['rfc8414-3-location', 'rfc8414-3.3-issuer'],
+    'of an issuer with a path is served at all three well-known forms, and the endpoints are below it',
+    async () => {
+      const issuer = 'http://localhost:9000/t/one';
+      const { fetch, flow } = createWorld({ issuer });
+      for (const path of [
+        '/.well-known/oauth-authorization-server/t/one',
+        '/.well-known/openid-configuration/t/one',
+        '/t/one/.well-known/openid-configuration',
+      ])
+        expect(await (await fetch(`http://localhost:9000${path}`)).json()).toMatchObject({
+          issuer,
+          token_endpoint: `${issuer}/token`,
+        });
+      expect((await fetch('http://localhost:9000/.well-known/oauth-authorization-server')).status).toBe(404);
+      expect(await flow()).toHaveProperty('access_token');
+    },
+  );
 
-  it('never takes the issuer from the request', async () => {
+  verifies(['rfc8414-3.3-issuer'], 'never takes the issuer from the request', async () => {
     const url = 'http://127.0.0.1:9000/.well-known/oauth-authorization-server';
     const issuerToldTo = async (world: World, host: string) => {
       const headers = { 'x-forwarded-host': host, forwarded: `host=${host}` };

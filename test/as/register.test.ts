@@ -1,52 +1,70 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/as/index.js';
+import { verifies } from '../verifies.js';
 import { CALLBACK, createWorld, ISSUER } from './support.js';
 
 describe('POST /register', () => {
-  it('answers 201 with the metadata in force, and a public client gets no secret', async () => {
-    const world = createWorld();
-    const { status, headers, body } = await world.register({
-      client_name: 'A client',
-      application_type: 'native',
-      scope: 'user email',
-      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
-      logo_uri: null,
-      unknown_member: 'x',
-    });
-    expect(status).toBe(201);
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(body).toEqual({
-      client_id: expect.any(String),
-      client_id_issued_at: world.clock.now(),
-      redirect_uris: [CALLBACK],
-      token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      client_name: 'A client',
-      application_type: 'native',
-      scope: 'user',
-    });
-    expect(world.event('client.registered')?.dropped).toEqual([
-      'urn:ietf:params:oauth:grant-type:device_code',
-      'email',
-    ]);
-  });
+  verifies(
+    [
+      'rfc7591-2-ignore',
+      'rfc7591-2-redirect-uris',
+      'rfc7591-3-post',
+      'rfc7591-3-open',
+      'rfc7591-3.2.1-client-id',
+      'rfc7591-3.2.1-all-metadata',
+      'rfc8252-8.4-public',
+      'rfc8252-8.5-no-shared-secret',
+    ],
+    'answers 201 with the metadata in force, and a public client gets no secret',
+    async () => {
+      const world = createWorld();
+      const { status, headers, body } = await world.register({
+        client_name: 'A client',
+        application_type: 'native',
+        scope: 'user email',
+        grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+        logo_uri: null,
+        unknown_member: 'x',
+      });
+      expect(status).toBe(201);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(body).toEqual({
+        client_id: expect.any(String),
+        client_id_issued_at: world.clock.now(),
+        redirect_uris: [CALLBACK],
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        client_name: 'A client',
+        application_type: 'native',
+        scope: 'user',
+      });
+      expect(world.event('client.registered')?.dropped).toEqual([
+        'urn:ietf:params:oauth:grant-type:device_code',
+        'email',
+      ]);
+    },
+  );
 
-  it('takes the defaults of RFC 7591 where members are missing', async () => {
-    const { body } = await createWorld().register({
-      token_endpoint_auth_method: undefined,
-      grant_types: undefined,
-      scope: '',
-    });
-    expect(body).toMatchObject({
-      token_endpoint_auth_method: 'client_secret_basic',
-      grant_types: ['authorization_code'],
-      response_types: ['code'],
-      client_secret: expect.stringMatching(/^[\w-]{43}$/),
-      client_secret_expires_at: 0,
-    });
-    expect(body).not.toHaveProperty('scope');
-  });
+  verifies(
+    ['rfc7591-3.2.1-secret-expiry', 'rfc7591-3.2.1-all-metadata'],
+    'takes the defaults of RFC 7591 where members are missing',
+    async () => {
+      const { body } = await createWorld().register({
+        token_endpoint_auth_method: undefined,
+        grant_types: undefined,
+        scope: '',
+      });
+      expect(body).toMatchObject({
+        token_endpoint_auth_method: 'client_secret_basic',
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        client_secret: expect.stringMatching(/^[\w-]{43}$/),
+        client_secret_expires_at: 0,
+      });
+      expect(body).not.toHaveProperty('scope');
+    },
+  );
 
   it("takes Cursor's three redirect URIs", async () => {
     const redirect_uris = [
@@ -72,7 +90,7 @@ describe('POST /register', () => {
     expect(world.event('client.registered')).toMatchObject({ application_type });
   });
 
-  it.each([
+  verifies.each([
     ['invalid_redirect_uri', { redirect_uris: undefined }],
     ['invalid_redirect_uri', { redirect_uris: [] }],
     ['invalid_redirect_uri', { redirect_uris: 'http://localhost/' }],
@@ -88,21 +106,31 @@ describe('POST /register', () => {
     ['invalid_client_metadata', { client_name: 'a\u0007b' }],
     ['invalid_client_metadata', { client_uri: 'javascript:alert(1)' }],
     ['invalid_client_metadata', { scope: 'a"b' }],
-  ])('answers %s to %j, and keeps nothing', async (error, metadata) => {
-    const world = createWorld();
-    const { status, headers, body } = await world.register(metadata);
-    expect({ status, error: body['error'] }).toEqual({ status: 400, error });
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(world.event('client.registration_refused')?.error).toBe(error);
-    expect(world.event('client.registered')).toBeUndefined();
-  });
+  ])(
+    [
+      'rfc7591-2.1-consistent',
+      'rfc7591-3.2.2-error',
+      'rfc7591-5-redirect-required',
+      'rfc7591-5-redirect-kinds',
+      'rfc8252-8.4-complete',
+    ],
+    'answers %s to %j, and keeps nothing',
+    async (error, metadata) => {
+      const world = createWorld();
+      const { status, headers, body } = await world.register(metadata);
+      expect({ status, error: body['error'] }).toEqual({ status: 400, error });
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(world.event('client.registration_refused')?.error).toBe(error);
+      expect(world.event('client.registered')).toBeUndefined();
+    },
+  );
 
-  it.each([
+  verifies.each([
     ['text/plain', '{}', 415],
     ['application/json', '[]', 400],
     ['application/json', '{', 400],
     ['application/json', JSON.stringify({ client_name: 'x'.repeat(70_000) }), 413],
-  ])('answers a body of %s that is %.10s… with %d', async (type, body, status) => {
+  ])(['rfc7591-3-post'], 'answers a body of %s that is %.10s… with %d', async (type, body, status) => {
     const { fetch } = createWorld();
     const headers = { 'content-type': type };
     expect((await fetch(`${ISSUER}/register`, { method: 'POST', body, headers })).status).toBe(status);

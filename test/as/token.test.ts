@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { s256Challenge } from '../../src/shared/oauth/pkce.js';
+import { verifies } from '../verifies.js';
 import { basic, codeIn, createWorld, ISSUER, RESOURCE, type World } from './support.js';
 
 let world: World;
@@ -13,29 +14,33 @@ async function newCode(parameters?: Parameters<World['signIn']>[0]): Promise<str
 }
 
 describe('a code', () => {
-  it('is redeemed for a bearer token, which no cache may keep', async () => {
-    const { status, headers, body } = await world.token({
-      code: await newCode({ scope: 'user offline_access' }),
-    });
-    expect(status).toBe(200);
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(headers.get('pragma')).toBe('no-cache');
-    expect(body).toEqual({
-      access_token: expect.stringMatching(/^[\w-]{43}$/),
-      token_type: 'Bearer',
-      expires_in: 3600,
-      scope: 'user offline_access',
-      refresh_token: expect.stringMatching(/^[\w-]{43}$/),
-    });
-    expect(world.event('token.issued')).toMatchObject({
-      grant_type: 'authorization_code',
-      client_id: 'demo-preset',
-      route: 'preset',
-      sub: 'demo_user',
-      aud: [RESOURCE],
-      flows: 1,
-    });
-  });
+  verifies(
+    ['rfc6750-5.3-short-lived', 'rfc7636-4.2-s256', 'rfc7636-4.6-continue', 'rfc8252-6-pkce'],
+    'is redeemed for a bearer token, which no cache may keep',
+    async () => {
+      const { status, headers, body } = await world.token({
+        code: await newCode({ scope: 'user offline_access' }),
+      });
+      expect(status).toBe(200);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('pragma')).toBe('no-cache');
+      expect(body).toEqual({
+        access_token: expect.stringMatching(/^[\w-]{43}$/),
+        token_type: 'Bearer',
+        expires_in: 3600,
+        scope: 'user offline_access',
+        refresh_token: expect.stringMatching(/^[\w-]{43}$/),
+      });
+      expect(world.event('token.issued')).toMatchObject({
+        grant_type: 'authorization_code',
+        client_id: 'demo-preset',
+        route: 'preset',
+        sub: 'demo_user',
+        aud: [RESOURCE],
+        flows: 1,
+      });
+    },
+  );
 
   it('is spent once even when raced by fifty, and what the winner got is void', async () => {
     const code = await newCode();
@@ -60,24 +65,28 @@ describe('a code', () => {
     expect(world.event('grant.revoked')).toMatchObject({ reason: 'code_replayed' });
   });
 
-  it.each([
+  verifies.each([
     ['another verifier', { code_verifier: 'x'.repeat(43) }, 'pkce_verifier_mismatch'],
     ['the challenge as verifier', { code_verifier: s256Challenge('x'.repeat(43)) }, 'pkce_verifier_mismatch'],
     ['a malformed verifier', { code_verifier: 'short' }, 'pkce_verifier_mismatch'],
     ['another redirect URI', { redirect_uri: 'http://127.0.0.1:33419/' }, 'redirect_uri_mismatch'],
     ['no redirect URI', { redirect_uri: undefined }, 'redirect_uri_mismatch'],
     ['another client', { client_id: 'other' }, 'code_of_other_client'],
-  ])('presented with %s is burnt', async (_what, parameters, reason) => {
-    world = createWorld({ clients: [{ client_id: 'demo-preset' }, { client_id: 'other' }] });
-    const code = await newCode();
-    const wrong = await world.token({ code, ...parameters });
-    expect({ status: wrong.status, error: wrong.body['error'] }).toEqual({
-      status: 400,
-      error: 'invalid_grant',
-    });
-    expect(world.event('token.refused')?.reason).toBe(reason);
-    expect((await world.token({ code })).body['error']).toBe('invalid_grant');
-  });
+  ])(
+    ['rfc7636-4.4-associate', 'rfc7636-4.6-compare'],
+    'presented with %s is burnt',
+    async (_what, parameters, reason) => {
+      world = createWorld({ clients: [{ client_id: 'demo-preset' }, { client_id: 'other' }] });
+      const code = await newCode();
+      const wrong = await world.token({ code, ...parameters });
+      expect({ status: wrong.status, error: wrong.body['error'] }).toEqual({
+        status: 400,
+        error: 'invalid_grant',
+      });
+      expect(world.event('token.refused')?.reason).toBe(reason);
+      expect((await world.token({ code })).body['error']).toBe('invalid_grant');
+    },
+  );
 
   it('presented for another resource is burnt', async () => {
     const code = await newCode();
@@ -168,7 +177,7 @@ describe('a refresh token', () => {
     expect((await refresh(tokens['refresh_token'])).body['error']).toBe('invalid_grant');
   });
 
-  it('goes only to clients that are registered for it', async () => {
+  verifies(['rfc7591-2-grant-types'], 'goes only to clients that are registered for it', async () => {
     const { client_id } = (await world.register({ grant_types: ['authorization_code'] })).body;
     expect(await world.flow({ client_id })).not.toHaveProperty('refresh_token');
     const answer = await refresh('x', { client_id });
@@ -200,7 +209,7 @@ describe('client authentication at /token', () => {
     expect((await world.token({ code, ...parameters }, headers)).status).toBe(200);
   });
 
-  it.each([
+  verifies.each([
     ['an unknown client', { client_id: 'never-seen' }, {}, 'client_unknown'],
     ['no client at all', { client_id: undefined }, {}, 'client_id_missing'],
     ['a wrong secret', { ...secretClient, client_secret: 'x' }, {}, 'client_secret_wrong'],
@@ -214,15 +223,19 @@ describe('client authentication at /token', () => {
     ],
     ['a malformed header', {}, { authorization: 'Basic %%%' }, 'client_credentials_malformed'],
     ['a Bearer header', {}, { authorization: 'Bearer x' }, 'client_credentials_malformed'],
-  ])('answers %s with 401 invalid_client', async (_what, parameters, headers, reason) => {
-    const answer = await world.token({ code: 'x', ...parameters }, headers);
-    expect({ status: answer.status, error: answer.body['error'] }).toEqual({
-      status: 401,
-      error: 'invalid_client',
-    });
-    expect(answer.headers.has('www-authenticate')).toBe('authorization' in headers);
-    expect(world.event('token.refused')?.reason).toBe(reason);
-  });
+  ])(
+    ['rfc8252-8.4-client-type'],
+    'answers %s with 401 invalid_client',
+    async (_what, parameters, headers, reason) => {
+      const answer = await world.token({ code: 'x', ...parameters }, headers);
+      expect({ status: answer.status, error: answer.body['error'] }).toEqual({
+        status: 401,
+        error: 'invalid_client',
+      });
+      expect(answer.headers.has('www-authenticate')).toBe('authorization' in headers);
+      expect(world.event('token.refused')?.reason).toBe(reason);
+    },
+  );
 
   it.each([
     ['two methods at once', { client_id: undefined, client_secret: 'x' }],
