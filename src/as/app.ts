@@ -12,12 +12,14 @@ import { type AuthorizationServerOptions, parseConfig } from './config.js';
 import { authorizeEndpoint } from './endpoints/authorize.js';
 import { clientEvidenceEndpoint } from './endpoints/client-evidence.js';
 import { consentEndpoint, showConsentEndpoint } from './endpoints/consent.js';
+import { revokeByUserEndpoint, showGrantsEndpoint } from './endpoints/grants.js';
 import { introspectEndpoint } from './endpoints/introspect.js';
 import { jwksEndpoint } from './endpoints/jwks.js';
 import { loginEndpoint } from './endpoints/login.js';
 import { metadataEndpoint } from './endpoints/metadata.js';
 import { registerEndpoint } from './endpoints/register.js';
 import { revokeEndpoint } from './endpoints/revoke.js';
+import { signOutEndpoint } from './endpoints/sign-out.js';
 import { tokenEndpoint } from './endpoints/token.js';
 import { accessLine } from './front/access-line.js';
 import type { AppContext, AppEnv } from './front/app-env.js';
@@ -25,7 +27,7 @@ import { hostCheck } from './front/host-check.js';
 import { addRoute, type Route } from './front/route.js';
 import { createSigningKeys } from './keys/signing-keys.js';
 import { basePath, PATHS } from './metadata.js';
-import { errorPage } from './owner/pages/error-page.js';
+import { answeredPage, errorPage } from './owner/pages/error-page.js';
 import { renderPage } from './owner/pages/page.js';
 import { createUsers } from './owner/users.js';
 import type { Services } from './services.js';
@@ -70,7 +72,9 @@ export function createAuthorizationServer(
   app.onError((thrown, c) => {
     const error = toOAuthError(thrown);
     tellRefusal(services, c, error);
-    return c.get('answers') === 'page' ? renderPage(services.random, errorPage(error)) : errorResponse(error);
+    if (c.get('answers') !== 'page') return errorResponse(error);
+    const page = error.reason === 'interaction_decided' ? answeredPage(error) : errorPage(error);
+    return renderPage(services.random, page);
   });
   return {
     fetch: async (request) => app.fetch(request),
@@ -149,6 +153,12 @@ function routes(services: Services): readonly Route[] {
       answers: 'page',
       methods: { GET: showConsentEndpoint(services), POST: consentEndpoint(services) },
     },
+    {
+      path: at(PATHS.grants),
+      answers: 'page',
+      methods: { GET: showGrantsEndpoint(services), POST: revokeByUserEndpoint(services) },
+    },
+    { path: at(PATHS.signOut), answers: 'page', methods: { POST: signOutEndpoint(services) } },
     { path: at(PATHS.token), answers: 'json', cors: true, methods: { POST: tokenEndpoint(services) } },
     ...(services.signingKeys
       ? [

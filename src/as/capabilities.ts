@@ -23,6 +23,7 @@ export interface Capabilities {
   readonly clientAssertionAlgorithms: readonly string[];
   readonly introspectionAuthenticationMethods: readonly string[];
   readonly codeChallengeMethods: readonly string[];
+  readonly promptValues: readonly string[];
   readonly clientEvidence: boolean;
   /** whether keys for verifying access tokens are published */
   readonly jwks: boolean;
@@ -47,6 +48,7 @@ export function capabilitiesOf(config: AuthorizationServerConfig): Capabilities 
       ...(config.openIntrospection ? ['none'] : []),
     ],
     codeChallengeMethods: ['S256'],
+    promptValues: ['none', 'login', 'consent', 'select_account'],
     clientEvidence: config.demoMode,
     jwks: config.tokenFormat === 'jwt',
     defaultAudience: config.tokenFormat === 'jwt' ? [config.issuer] : [],

@@ -6,6 +6,8 @@ export const PATHS = {
   authorize: '/authorize',
   login: '/login',
   consent: '/consent',
+  grants: '/grants',
+  signOut: '/sign-out',
   token: '/token',
   register: '/register',
   introspect: '/introspect',
@@ -15,7 +17,7 @@ export const PATHS = {
 } as const;
 
 /** The path of a page on the issuer's host, for the forms that lead there. */
-export function pagePath(issuer: string, page: 'login' | 'consent'): string {
+export function pagePath(issuer: string, page: 'login' | 'consent' | 'grants' | 'signOut'): string {
   return basePath(issuer) + PATHS[page];
 }
 
@@ -29,6 +31,7 @@ export function basePath(issuer: string): string {
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-2 RFC 8414 §2}
  * @see {@link https://www.rfc-editor.org/rfc/rfc9207#section-3 RFC 9207 §3} for `authorization_response_iss_parameter_supported`
+ * @see {@link https://openid.net/specs/openid-connect-prompt-create-1_0.html#section-4.2 Initiating User Registration §4.2} for `prompt_values_supported`
  */
 export function buildMetadata(issuer: string, capabilities: Capabilities): Readonly<Record<string, unknown>> {
   return {
@@ -48,6 +51,7 @@ export function buildMetadata(issuer: string, capabilities: Capabilities): Reado
     introspection_endpoint: issuer + PATHS.introspect,
     introspection_endpoint_auth_methods_supported: capabilities.introspectionAuthenticationMethods,
     code_challenge_methods_supported: capabilities.codeChallengeMethods,
+    prompt_values_supported: capabilities.promptValues,
     authorization_response_iss_parameter_supported: true,
     ...(capabilities.jwks && { jwks_uri: issuer + PATHS.jwks }),
     ...(capabilities.clientEvidence && { [CLIENT_EVIDENCE_ENDPOINT]: issuer + PATHS.clientEvidence }),

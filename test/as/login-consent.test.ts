@@ -9,7 +9,11 @@ beforeEach(() => {
   world = createWorld();
 });
 
-const login = (options = {}) => world.browser.visit(world.authorizeUrl(options));
+/** The login page, whoever was signed in before. */
+const login = (options = {}) => {
+  world.browser.forgetSession();
+  return world.browser.visit(world.authorizeUrl(options));
+};
 
 describe('the login page in demo mode', () => {
   it('is filled in for demo_user, says that it is a demo, and takes any password', async () => {

@@ -44,6 +44,7 @@ describe('metadata', () => {
         revocation_endpoint_auth_signing_alg_values_supported: ['ES256', 'RS256', 'PS256', 'EdDSA'],
         introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
         code_challenge_methods_supported: ['S256'],
+        prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
         authorization_response_iss_parameter_supported: true,
         mcp_oauth_demo_client_evidence_endpoint: `${ISSUER}/client-evidence`,
       });

@@ -30,7 +30,7 @@ export interface World {
   post(path: string, form: Parameters, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   register(metadata?: Readonly<Record<string, unknown>>): Promise<Answer>;
   authorizeUrl(parameters?: Parameters): URL;
-  /** goes through login and consent with the first button of each page */
+  /** goes through login and consent with the first button of each page, whoever was signed in before */
   signIn(parameters?: Parameters, login?: FormInput): Promise<URL>;
   token(parameters: Parameters, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** a whole flow, from the authorization request to the token response */
@@ -93,6 +93,7 @@ export function createWorld(
     return new URL(`${issuer}/authorize?${formOf(all)}`);
   };
   const signIn: World['signIn'] = async (parameters, login) => {
+    browser.forgetSession();
     const consent = await browser.submit(await browser.visit(authorizeUrl(parameters)), login);
     const { left } = await browser.submit(consent);
     if (!left) throw new Error(`no redirect to the client:\n${consent.html}`);

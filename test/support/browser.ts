@@ -21,6 +21,8 @@ export interface FormInput {
 /** A small browser without scripts: keeps cookies, follows redirects within its network, fills forms in. */
 export interface Browser {
   readonly cookies: ReadonlyMap<string, string>;
+  /** Drops the cookie by which an authorization server of ours knows who is signed in. */
+  forgetSession(): void;
   visit(url: string | URL, init?: RequestInit): Promise<Visit>;
   /** Posts the first form of a page. */
   submit(page: Visit, input?: FormInput): Promise<Visit>;
@@ -41,7 +43,9 @@ export function createBrowser(fetch: Fetch, origin: string): Browser {
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const cookie of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      if (name !== undefined && value !== undefined) cookies.set(name, value);
+      if (name === undefined || value === undefined) continue;
+      if (/; *max-age=0\b/i.test(cookie)) cookies.delete(name);
+      else cookies.set(name, value);
     }
     const location = response.headers.get('location');
     const next = location === null ? undefined : new URL(location, url);
@@ -57,6 +61,9 @@ export function createBrowser(fetch: Fetch, origin: string): Browser {
 
   return {
     cookies,
+    forgetSession: () => {
+      for (const name of cookies.keys()) if (name.includes('-session-')) cookies.delete(name);
+    },
     visit,
     async submit(page, { fields = {}, button, headers = {} } = {}) {
       const form = readForm(page.html);

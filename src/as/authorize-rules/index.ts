@@ -1,5 +1,8 @@
-import { checkPkce } from './pkce.js';
 import type { RuleInput } from './input.js';
+import { readLoginHint } from './login-hint.js';
+import { checkMaxAge } from './max-age.js';
+import { checkPkce } from './pkce.js';
+import { checkPrompt } from './prompt.js';
 import { checkResource } from './resource.js';
 import { checkResponseMode } from './response-mode.js';
 import { checkResponseType } from './response-type.js';
@@ -22,5 +25,8 @@ export function checkRequest(input: RuleInput) {
   const code_challenge = checkPkce(input);
   const scope = checkScope(input);
   const { resource, defaulted, unknown } = checkResource(input);
-  return { state, code_challenge, scope, resource, defaulted, unknown };
+  const prompt = checkPrompt(input);
+  const max_age = checkMaxAge(input);
+  const login_hint = readLoginHint(input);
+  return { state, code_challenge, scope, resource, defaulted, unknown, prompt, max_age, login_hint };
 }

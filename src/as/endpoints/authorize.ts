@@ -1,26 +1,26 @@
 import { type Parameters, parseParameters, readRawForm } from '../../shared/http/body.js';
+import { OAuthError } from '../../shared/oauth/errors.js';
 import { guessClient } from '../../shared/oauth/known-clients.js';
 import { routeOf } from '../../shared/oauth/routes.js';
-import { hashSecret } from '../../shared/secret.js';
 import { checkClient, checkRequest, isEchoable } from '../authorize-rules/index.js';
 import type { FoundClient } from '../authorize-rules/client.js';
 import { addClient } from '../clients/directory.js';
-import { nameOf } from '../clients/name.js';
 import { matchRedirectUri, type ValidatedRedirectUri } from '../clients/redirect-uris.js';
 import { usageOf } from '../clients/usage.js';
 import type { AppContext, Endpoint } from '../front/app-env.js';
-import { pagePath } from '../metadata.js';
-import { browserCookie, readBrowserCookie } from '../owner/browser-cookie.js';
-import { openInteraction } from '../owner/interaction.js';
-import { loginPage } from '../owner/pages/login-page.js';
-import { renderPage } from '../owner/pages/page.js';
+import { recogniseBrowser } from '../owner/browser.js';
+import { needsConsent, sessionFor } from '../owner/next-step.js';
+import { currentSession, type Session } from '../owner/session.js';
+import { showLogin } from '../owner/show-login.js';
 import type { Services } from '../services.js';
-import type { AuthorizationRequest } from '../store/records.js';
+import type { AuthorizationRequest, ClientRecord } from '../store/records.js';
 import { refuseByRedirect, refuseOnPage } from './authorize-refusal.js';
+import { proceed, type SignedInRequest } from './proceed.js';
 
 /**
  * The authorization endpoint. First it finds out who asks and where the answer goes; what is wrong until then is shown
- * to the person at the browser. What is wrong after that goes to the client. A request that passes leads to the login.
+ * to the person at the browser. What is wrong after that goes to the client. A request that passes leads to the login, or
+ * past it.
  *
  * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-4.1.1 OAuth 2.1 §4.1.1}
  */
@@ -87,11 +87,9 @@ async function acceptRequest(
   sent: URLSearchParams,
 ): Promise<AuthorizationRequest> {
   const parameters: Parameters = parseParameters(sent, REPEATABLE);
-  const { state, code_challenge, scope, resource, defaulted, unknown } = checkRequest({
-    parameters,
-    client,
-    services,
-  });
+  const checked = checkRequest({ parameters, client, services });
+  const { state, code_challenge, scope, resource, defaulted, unknown } = checked;
+  const { prompt, max_age, login_hint } = checked;
   const { client_id } = client;
   if (adopted && (await addClient(services, client))) {
     const looksLike = guessClient(redirect_uri)?.name;
@@ -124,24 +122,49 @@ async function acceptRequest(
     code_challenge,
     scope,
     resource,
+    prompt,
+    ...(max_age !== undefined && { max_age }),
+    ...(login_hint !== undefined && { login_hint }),
   };
 }
 
-/** Shows the login page, and makes sure that the browser can be recognised when it posts the form. */
+/** Shows the login page, or goes on at once with somebody who is signed in. */
 async function askOwner(
   c: AppContext,
   services: Services,
   { client }: Asking,
   request: AuthorizationRequest,
 ): Promise<Response> {
-  const { config, random, users } = services;
-  const known = readBrowserCookie(config.issuer, c.req.raw.headers.get('cookie'));
-  const browser = known ?? random.token(32);
-  const page = loginPage({
-    action: pagePath(config.issuer, 'login'),
-    csrfToken: await openInteraction(services, { request, browser_hash: hashSecret(browser) }),
-    client: nameOf(client),
-    demo: users.none,
-  });
-  return renderPage(random, { ...page, headers: { 'set-cookie': browserCookie(config.issuer, browser) } });
+  const browser = recogniseBrowser(services, c.req.raw);
+  const session = sessionFor(services, request, await currentSession(services, c.req.raw));
+  if (request.prompt.includes('none')) await checkNothingToAsk(services, client, request, session);
+  const response = session
+    ? await goOn(c, services, { client, request, sub: session.sub, browser_hash: browser.hash })
+    : await showLogin(services, { interaction: { request, browser_hash: browser.hash }, client });
+  response.headers.append('set-cookie', browser.cookie);
+  return response;
+}
+
+async function goOn(c: AppContext, services: Services, signedIn: SignedInRequest): Promise<Response> {
+  const { client, sub } = signedIn;
+  services.emit({ kind: 'session.reused', client_id: client.client_id, sub });
+  return proceed(services, signedIn, c.req.method === 'POST' ? 303 : 302);
+}
+
+/**
+ * The client wants its user to see no page.
+ *
+ * @throws OAuthError `login_required`, `consent_required`
+ * @see {@link https://openid.net/specs/openid-connect-core-1_0.html#AuthError OpenID Connect Core §3.1.2.6}
+ */
+async function checkNothingToAsk(
+  services: Services,
+  client: ClientRecord,
+  request: AuthorizationRequest,
+  session: Session | undefined,
+): Promise<void> {
+  if (!session) throw new OAuthError('login_required', 'the user would have to sign in');
+  if (await needsConsent(services, client, request, session.sub)) {
+    throw new OAuthError('consent_required', 'the user would have to allow it');
+  }
 }

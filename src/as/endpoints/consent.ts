@@ -4,25 +4,35 @@ import { redirectToClient } from '../authorization-response.js';
 import { findClient } from '../clients/directory.js';
 import type { Endpoint } from '../front/app-env.js';
 import { pagePath } from '../metadata.js';
-import { readInteraction, takeInteraction } from '../owner/interaction.js';
+import { closeInteraction, readInteraction, takeInteraction } from '../owner/interaction.js';
 import { consentPage } from '../owner/pages/consent-page.js';
 import { renderPage } from '../owner/pages/page.js';
+import { currentSession } from '../owner/session.js';
+import { showLogin } from '../owner/show-login.js';
 import type { Services } from '../services.js';
-import type { AuthorizationRequest, ClientRecord, InteractionRecord } from '../store/records.js';
+import type { InteractionRecord } from '../store/records.js';
 import { issueCode } from '../tokens/issue.js';
+import type { SignedInRequest } from './proceed.js';
 
 /** Shows the consent page to somebody who has signed in; nothing is decided by that. */
 export function showConsentEndpoint(services: Services): Endpoint {
   return async (c) => {
     const csrfToken = parseParameters(new URL(c.req.url).searchParams).get('interaction') ?? '';
-    const asked = await signedIn(services, await readInteraction(services, c.req.raw, csrfToken));
-    const action = pagePath(services.config.issuer, 'consent');
-    return renderPage(services.random, consentPage({ action, csrfToken, ...asked }));
+    const { issuer } = services.config;
+    const interaction = await readInteraction(services, c.req.raw, csrfToken);
+    const page = consentPage({
+      ...(await signedIn(services, c.req.raw, interaction)),
+      action: pagePath(issuer, 'consent'),
+      csrfToken,
+      grantsPath: pagePath(issuer, 'grants'),
+    });
+    return renderPage(services.random, page);
   };
 }
 
 /**
- * Takes the consent form, and sends the user back to the client with a code or with `access_denied`.
+ * Takes the consent form, and sends the user back to the client with a code or with `access_denied`; or to the login
+ * page, if they are not who the page says.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2 RFC 6749 §4.1.2}
  */
@@ -30,9 +40,11 @@ export function consentEndpoint(services: Services): Endpoint {
   return async (c) => {
     const form = await readForm(c.req.raw);
     const interaction = await takeInteraction(services, c.req.raw, form);
-    const { client, request, sub } = await signedIn(services, interaction);
+    const { client, request, sub } = await signedIn(services, c.req.raw, interaction);
     const decision = form.get('decision');
+    if (decision === 'switch_account') return showLogin(services, { interaction, client });
     if (decision !== 'allow' && decision !== 'deny') throw doesNotFit();
+    await closeInteraction(services, form, interaction, decision);
     services.emit({ kind: 'consent.decided', client_id: client.client_id, sub, decision });
     const answer: Readonly<Record<string, string>> =
       decision === 'allow'
@@ -42,17 +54,23 @@ export function consentEndpoint(services: Services): Endpoint {
   };
 }
 
-interface SignedIn {
-  readonly client: ClientRecord;
-  readonly request: AuthorizationRequest;
-  readonly sub: string;
-}
-
-/** @throws OAuthError if it is the login page that waits, or the client is gone */
-async function signedIn(services: Services, { request, sub }: InteractionRecord): Promise<SignedIn> {
-  const client = await findClient(services, request.client_id);
-  if (!client || sub === undefined) throw doesNotFit();
-  return { client, request, sub };
+/** @throws OAuthError if it is another page that waits, the client is gone, or the user is not signed in any more */
+async function signedIn(
+  services: Services,
+  raw: Request,
+  { request, sub, browser_hash }: InteractionRecord,
+): Promise<SignedInRequest> {
+  const client = request && (await findClient(services, request.client_id));
+  if (!request || !client || sub === undefined) throw doesNotFit();
+  const session = await currentSession(services, raw);
+  if (session?.sub !== sub) {
+    throw new OAuthError(
+      'invalid_request',
+      `${session ? 'somebody else has signed in' : 'you have been signed out'} since; start again from your client`,
+      { reason: 'session_changed' },
+    );
+  }
+  return { client, request, sub, browser_hash };
 }
 
 function doesNotFit(): OAuthError {

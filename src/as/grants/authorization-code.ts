@@ -8,6 +8,7 @@ import { recordFlow } from '../clients/usage.js';
 import type { Services } from '../services.js';
 import type { AuthorizationCodeRecord, ClientRecord } from '../store/records.js';
 import { issueTokens } from '../tokens/issue.js';
+import { prolongGrant } from '../tokens/prolong-grant.js';
 import { revokeGrant, revokeReplayed } from '../tokens/revoke-grant.js';
 import type { GrantHandler } from './grant-handler.js';
 import { narrowResource } from './narrow.js';
@@ -22,12 +23,15 @@ import { narrowResource } from './narrow.js';
 export const redeemAuthorizationCode: GrantHandler = async (services, client, parameters) => {
   const id = hashSecret(required(parameters, 'code'));
   const verifier = required(parameters, 'code_verifier');
+  await checkGrant(services, id);
   const code = await services.store.take('authorization_code', id);
   if (!code) {
     const replayed = await revokeReplayed(services, id, 'code_replayed');
     throw invalidGrant('the code is not valid', replayed ? 'code_replayed' : 'code_unknown');
   }
   const resource = await boundToRequest(services, code, client, parameters, verifier);
+  // Where a second presentation has ended the grant meanwhile, this one still succeeds, and what it gets is void.
+  await prolongGrant(services, client, code.grant_id);
   const flows = await recordFlow(services, client.client_id);
   await keepUsedClient(services, client);
   return issueTokens(services, {
@@ -41,6 +45,17 @@ export const redeemAuthorizationCode: GrantHandler = async (services, client, pa
     flows,
   });
 };
+
+/**
+ * A code is worth nothing once its user has revoked the grant. Looked at before the code is taken: of any number of
+ * racers one still wins, as they end the grant only after that.
+ */
+async function checkGrant({ store }: Services, id: string): Promise<void> {
+  const code = await store.get('authorization_code', id);
+  if (code && !(await store.get('grant', code.grant_id))) {
+    throw invalidGrant('the code is not valid', 'grant_revoked');
+  }
+}
 
 /** Checks what the code is bound to; a wrong presentation ends its grant. */
 async function boundToRequest(

@@ -1,9 +1,8 @@
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { hashSecret } from '../../shared/secret.js';
 import { usageOf } from '../clients/usage.js';
-import type { Services } from '../services.js';
-import type { ClientRecord, RefreshTokenRecord } from '../store/records.js';
-import { grantSeconds, issueTokens } from '../tokens/issue.js';
+import { issueTokens } from '../tokens/issue.js';
+import { prolongGrant } from '../tokens/prolong-grant.js';
 import { revokeGrant, revokeReplayed } from '../tokens/revoke-grant.js';
 import type { GrantHandler } from './grant-handler.js';
 import { narrowResource, narrowScope } from './narrow.js';
@@ -34,7 +33,7 @@ export const redeemRefreshToken: GrantHandler = async (services, client, paramet
     const replayed = await revokeReplayed(services, id, 'refresh_token_replayed');
     throw invalidGrant(replayed ? 'refresh_token_replayed' : 'refresh_token_unknown');
   }
-  await prolongGrant(services, client, token);
+  if (!(await prolongGrant(services, client, token.grant_id))) throw invalidGrant('grant_revoked');
   const usage = await usageOf(services, client.client_id);
   return issueTokens(services, {
     grant_type: 'refresh_token',
@@ -47,23 +46,6 @@ export const redeemRefreshToken: GrantHandler = async (services, client, paramet
     flows: usage?.flows ?? 0,
   });
 };
-
-/** The grant lives as long as its newest refresh token. Replaced and not put, so that a revoked one stays revoked. */
-async function prolongGrant(
-  { config, store, clock }: Services,
-  client: ClientRecord,
-  token: RefreshTokenRecord,
-): Promise<void> {
-  const grant = await store.get('grant', token.grant_id);
-  const prolonged =
-    grant &&
-    (await store.replace('grant', token.grant_id, {
-      expected: grant,
-      value: grant,
-      expires_at: clock.now() + grantSeconds(config, client),
-    }));
-  if (!prolonged) throw invalidGrant('grant_revoked');
-}
 
 function invalidGrant(reason: RefusalReason): OAuthError {
   return new OAuthError('invalid_grant', 'the refresh token is not valid', { reason });

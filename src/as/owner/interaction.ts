@@ -4,7 +4,8 @@ import { hashSecret } from '../../shared/secret.js';
 import type { Services } from '../services.js';
 import type { InteractionRecord } from '../store/records.js';
 import { newSecret } from '../tokens/opaque.js';
-import { readBrowserCookie } from './browser-cookie.js';
+import { readCookie } from './cookies.js';
+import { checkSameSite } from './same-site.js';
 
 /** How long a page waits for its user, in seconds. */
 const INTERACTION_SECONDS = 15 * 60;
@@ -31,9 +32,25 @@ export async function takeInteraction(
   request: Request,
   form: Parameters,
 ): Promise<InteractionRecord> {
-  checkSameSite(services, request);
-  const id = hashSecret(form.get('csrf_token') ?? '');
-  return boundToBrowser(services, request, await services.store.take('interaction', id));
+  checkSameSite(services.config.issuer, request);
+  const id = idOf(form);
+  // Looked at before it is taken: what is said of an answered page is said as often as it is posted.
+  undecided(boundToBrowser(services, request, await services.store.get('interaction', id)));
+  return undecided(boundToBrowser(services, request, await services.store.take('interaction', id)));
+}
+
+/** Remembers for a while that a page was answered, for somebody who clicks twice or goes back to it. */
+export async function closeInteraction(
+  { store, clock }: Services,
+  form: Parameters,
+  { browser_hash }: InteractionRecord,
+  decided: 'allow' | 'deny',
+): Promise<void> {
+  await store.put('interaction', idOf(form), { browser_hash, decided }, clock.now() + INTERACTION_SECONDS);
+}
+
+function idOf(form: Parameters): string {
+  return hashSecret(form.get('csrf_token') ?? '');
 }
 
 /**
@@ -48,11 +65,17 @@ export async function readInteraction(
   csrfToken: string,
 ): Promise<InteractionRecord> {
   const id = hashSecret(csrfToken);
-  return boundToBrowser(services, request, await services.store.get('interaction', id));
+  return undecided(boundToBrowser(services, request, await services.store.get('interaction', id)));
+}
+
+function undecided(interaction: InteractionRecord): InteractionRecord {
+  if (interaction.decided === undefined) return interaction;
+  const what = interaction.decided === 'allow' ? 'allowed' : 'denied';
+  throw new OAuthError('invalid_request', `you have ${what} it`, { reason: 'interaction_decided' });
 }
 
 function boundToBrowser(
-  services: Services,
+  { config }: Services,
   request: Request,
   interaction: InteractionRecord | undefined,
 ): InteractionRecord {
@@ -63,26 +86,11 @@ function boundToBrowser(
       { reason: 'interaction_unknown' },
     );
   }
-  const cookie = readBrowserCookie(services.config.issuer, request.headers.get('cookie'));
+  const cookie = readCookie(config.issuer, 'browser', request);
   if (cookie === undefined || hashSecret(cookie) !== interaction.browser_hash) {
     throw new OAuthError('invalid_request', 'this page was opened in another browser, or cookies are off', {
       reason: 'csrf_mismatch',
     });
   }
   return interaction;
-}
-
-/** A form of ours is posted from our own page; a browser says where it comes from, and other programs need not. */
-function checkSameSite({ config }: Services, request: Request): void {
-  const origin = request.headers.get('origin');
-  const site = request.headers.get('sec-fetch-site');
-  const own = [new URL(config.issuer).origin, new URL(request.url).origin];
-  const foreign =
-    origin === null ? site !== null && site !== 'same-origin' && site !== 'none' : !own.includes(origin);
-  if (foreign) {
-    throw new OAuthError('invalid_request', 'this form was posted by another site', {
-      status: 403,
-      reason: 'origin_not_allowed',
-    });
-  }
 }

@@ -57,6 +57,8 @@ export function parseUsers(json: unknown): User[] {
 export interface Users {
   /** true if nobody is configured */
   readonly none: boolean;
+  /** Whether somebody of this name may sign in. */
+  has(username: string): boolean;
   /**
    * Whether the password is right. It takes the same time for a name that does not exist.
    *
@@ -83,6 +85,7 @@ export function createUsers(users: readonly User[], random: Random): Users {
   const turnstile = createTurnstile(CHECKS);
   return {
     none: hashes.size === 0,
+    has: (name) => (hashes.size === 0 ? name === DEMO_USERNAME : hashes.has(name)),
     async verify(name, password) {
       const expected = (await hashes.get(name)) ?? unmatchableHash(await first, random);
       return turnstile.pass(() => isPassword(password, expected));

@@ -35,6 +35,7 @@ function emptyTables(): Tables {
     unused_client: emptyTable(),
     client_usage: emptyTable(),
     interaction: emptyTable(),
+    session: emptyTable(),
     grant: emptyTable(),
     authorization_code: emptyTable(),
     access_token: emptyTable(),

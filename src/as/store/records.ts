@@ -14,6 +14,7 @@ export interface Records {
   readonly unused_client: ClientRecord;
   readonly client_usage: ClientUsageRecord;
   readonly interaction: InteractionRecord;
+  readonly session: SessionRecord;
   readonly grant: GrantRecord;
   readonly authorization_code: AuthorizationCodeRecord;
   readonly access_token: AccessTokenRecord;
@@ -76,15 +77,31 @@ export interface AuthorizationRequest {
   readonly code_challenge: string;
   readonly scope: string;
   readonly resource: readonly string[];
+  /** values of `prompt`; empty: whatever is needed */
+  readonly prompt: readonly string[];
+  /** how long ago, in seconds, the user may have signed in at most */
+  readonly max_age?: number;
+  /** who the client believes that its user is */
+  readonly login_hint?: string;
 }
 
 /** A page that waits for its user; the id is the form's CSRF token, hashed. */
 export interface InteractionRecord {
-  readonly request: AuthorizationRequest;
+  /** absent: nobody but the user asked, who wants to see their grants */
+  readonly request?: AuthorizationRequest;
   /** hash of the cookie of the browser that the page was shown in */
   readonly browser_hash: string;
-  /** absent until somebody has signed in: it is the login page that waits */
+  /** who the consent page was shown to; absent: it is the login page that waits */
   readonly sub?: string;
+  /** present once the consent page was answered: a second answer changes nothing */
+  readonly decided?: 'allow' | 'deny';
+}
+
+/** Somebody who has signed in; the id is the cookie of their browser, hashed. */
+export interface SessionRecord {
+  readonly sub: string;
+  /** when they signed in */
+  readonly auth_time: number;
 }
 
 /** What a user allowed a client. Whatever was issued from it is valid only while this record lives. */
@@ -94,6 +111,12 @@ export interface GrantRecord {
   readonly scope: string;
   readonly resource: readonly string[];
   readonly created_at: number;
+  /** what the client called itself then */
+  readonly client_name?: string;
+  /** where the user was sent back to */
+  readonly redirect_uri?: string;
+  /** when tokens were last issued from it; absent while its code has not been redeemed */
+  readonly last_used_at?: number;
 }
 
 export interface AuthorizationCodeRecord {

@@ -31,8 +31,23 @@ export async function issueCode(
   const grant_id = random.token(16);
   const code = newSecret(random);
   const code_expires_at = now + config.codeSeconds;
+  const { client_name } = client.metadata;
+  await store.put(
+    'grant',
+    grant_id,
+    {
+      client_id,
+      sub,
+      scope,
+      resource,
+      created_at: now,
+      ...(client_name !== undefined && { client_name }),
+      redirect_uri: request.redirect_uri,
+    },
+    // Redeeming the code prolongs it: what no client ever picks up is not kept for weeks.
+    code_expires_at,
+  );
   const grant_expires_at = code_expires_at + grantSeconds(config, client);
-  await store.put('grant', grant_id, { client_id, sub, scope, resource, created_at: now }, grant_expires_at);
   await store.put('issued', code.id, { grant_id, client_id }, grant_expires_at);
   await store.put(
     'authorization_code',

@@ -13,7 +13,9 @@ export async function revokeGrant(
   reason: RefusalReason,
 ): Promise<void> {
   const grant = await store.take('grant', grantId);
-  if (grant) emit({ kind: 'grant.revoked', client_id: grant.client_id, reason }, 'warning');
+  if (!grant) return;
+  const wanted = reason === 'revoked_by_user' || reason === 'revoked_by_client';
+  emit({ kind: 'grant.revoked', client_id: grant.client_id, reason }, wanted ? 'info' : 'warning');
 }
 
 /**

@@ -75,14 +75,24 @@ function describeOwnerEvent(event: ServerEvent): string | undefined {
         (event.route ? `; ${ROUTE_IN_WORDS[event.route]}` : '')
       );
     case 'login.succeeded':
-      return `${event.sub} signed in for client ${event.client_id}${event.demo ? ' (demo: any password does)' : ''}`;
+      return `${event.sub} signed in${forClient(event)}${event.demo ? ' (demo: any password does)' : ''}`;
     case 'login.failed':
-      return `sign-in failed for client ${event.client_id}: ${event.reason}, ${event.failures} in a row`;
+      return `sign-in failed${forClient(event)}: ${event.reason}, ${event.failures} in a row`;
     case 'consent.decided':
       return `${event.sub} ${event.decision === 'allow' ? 'allowed' : 'denied'} client ${event.client_id}`;
+    case 'consent.remembered':
+      return `${event.sub} allowed client ${event.client_id} scope ${event.scope || 'none'} before; not asked again`;
+    case 'session.reused':
+      return `${event.sub} is signed in in this browser already; no login for client ${event.client_id}`;
+    case 'session.ended':
+      return `${event.sub} signed out`;
     default:
       return undefined;
   }
+}
+
+function forClient({ client_id }: { readonly client_id?: string }): string {
+  return client_id === undefined ? ' to see their grants' : ` for client ${client_id}`;
 }
 
 function describeTokenEvent(event: ServerEvent): string | undefined {

@@ -17,6 +17,9 @@ export type AuthorizationServerEvent =
   | LoginSucceeded
   | LoginFailed
   | ConsentDecided
+  | ConsentRemembered
+  | SessionReused
+  | SessionEnded
   | TokenIssued
   | TokenRefused
   | GrantRevoked
@@ -82,7 +85,8 @@ interface AuthorizationRefused {
 
 interface LoginSucceeded {
   readonly kind: 'login.succeeded';
-  readonly client_id: string;
+  /** absent where the user came to see what they have allowed */
+  readonly client_id?: string;
   readonly sub: string;
   /** true if any password would have done */
   readonly demo: boolean;
@@ -90,7 +94,7 @@ interface LoginSucceeded {
 
 interface LoginFailed {
   readonly kind: 'login.failed';
-  readonly client_id: string;
+  readonly client_id?: string;
   readonly reason: RefusalReason;
   /** wrong passwords for this user name within the window */
   readonly failures: number;
@@ -101,6 +105,26 @@ interface ConsentDecided {
   readonly client_id: string;
   readonly sub: string;
   readonly decision: 'allow' | 'deny';
+}
+
+/** The user was not asked, as a grant is in force that allows this client all of it. */
+interface ConsentRemembered {
+  readonly kind: 'consent.remembered';
+  readonly client_id: string;
+  readonly sub: string;
+  readonly scope: string;
+}
+
+/** The user did not have to sign in, as they are signed in in this browser. */
+interface SessionReused {
+  readonly kind: 'session.reused';
+  readonly client_id: string;
+  readonly sub: string;
+}
+
+interface SessionEnded {
+  readonly kind: 'session.ended';
+  readonly sub: string;
 }
 
 interface TokenIssued {
@@ -130,7 +154,7 @@ interface TokenRefused {
   readonly description: string;
 }
 
-/** A code or refresh token was presented a second time, or was presented wrongly: all its tokens are void. */
+/** A code or refresh token was presented a second time or wrongly, or somebody wanted it: all its tokens are void. */
 interface GrantRevoked {
   readonly kind: 'grant.revoked';
   readonly client_id: string;

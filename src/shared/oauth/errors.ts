@@ -3,7 +3,7 @@ import type { ReasonCode } from './reason-codes.js';
 /**
  * The error codes of the specifications that both servers answer with, grouped by their source.
  *
- * RFC 6749 §4.1.2.1 and §5.2, RFC 8707 §2, RFC 7591 §3.2.2, RFC 6750 §3.1, RFC 7009 §2.2.1.
+ * RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 8707 §2, RFC 7591 §3.2.2, RFC 6750 §3.1, RFC 7009 §2.2.1.
  */
 const STATUS = {
   invalid_request: 400,
@@ -14,6 +14,8 @@ const STATUS = {
   unsupported_response_type: 400,
   invalid_scope: 400,
   access_denied: 403,
+  login_required: 400,
+  consent_required: 400,
   server_error: 500,
   temporarily_unavailable: 503,
   invalid_target: 400,

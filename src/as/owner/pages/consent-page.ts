@@ -1,11 +1,9 @@
 import { html } from 'hono/html';
-import { guessClient } from '../../../shared/oauth/known-clients.js';
-import { isLoopbackRedirectUri } from '../../../shared/oauth/redirect-uri.js';
 import type { ClientOrigin } from '../../../shared/oauth/routes.js';
 import type { AuthorizationRequest, ClientRecord } from '../../store/records.js';
 import { nameOf } from '../../clients/name.js';
-import { meaningOfScope } from '../scope-meaning.js';
-import type { Markup, Page } from './page.js';
+import { destination, fact, resources, scopes } from './facts.js';
+import type { Page } from './page.js';
 
 /** What the consent page shows. */
 export interface ConsentFacts {
@@ -15,6 +13,8 @@ export interface ConsentFacts {
   readonly client: ClientRecord;
   readonly request: AuthorizationRequest;
   readonly sub: string;
+  /** where the user sees what they have allowed */
+  readonly grantsPath: string;
 }
 
 const HOW_KNOWN: Record<ClientOrigin, string> = {
@@ -26,10 +26,12 @@ const HOW_KNOWN: Record<ClientOrigin, string> = {
 };
 
 /** Asks whether the client may have what it asks for. */
-export function consentPage({ action, csrfToken, client, request, sub }: ConsentFacts): Page {
+export function consentPage(facts: ConsentFacts): Page {
+  const { action, csrfToken, client, request, sub, grantsPath } = facts;
   return {
     title: 'Allow access?',
     status: 200,
+    grantsPath,
     body: html`
       <h1>Allow access?</h1>
       <p><strong>${nameOf(client)}</strong> wants to act for you, <strong>${sub}</strong>.</p>
@@ -47,33 +49,13 @@ export function consentPage({ action, csrfToken, client, request, sub }: Consent
           <button type="submit" name="decision" value="deny" class="second">Deny</button>
         </div>
       </form>
+      <form method="post" action="${action}" class="aside">
+        <input type="hidden" name="csrf_token" value="${csrfToken}" />
+        <span>Signed in as <strong>${sub}</strong>. Not you?</span>
+        <button type="submit" name="decision" value="switch_account" class="link">
+          Sign in as somebody else
+        </button>
+      </form>
     `,
   };
-}
-
-function fact(term: string, description: Markup): Markup {
-  return html`<div>
-    <dt>${term}</dt>
-    <dd>${description}</dd>
-  </div>`;
-}
-
-function destination(redirectUri: string): Markup {
-  const url = new URL(redirectUri);
-  const looksLike = guessClient(redirectUri);
-  const local = isLoopbackRedirectUri(redirectUri) ? ', a program on this machine' : '';
-  const guess = looksLike ? html` <span class="quiet">(looks like ${looksLike.name})</span>` : '';
-  return html`<strong>${url.host || url.protocol}</strong>${local}${guess}`;
-}
-
-function scopes(scope: string): Markup {
-  const items = scope.split(' ').map((one) => html`<li><code>${one}</code>: ${meaningOfScope(one)}</li>`);
-  return html`<ul>
-    ${items}
-  </ul>`;
-}
-
-function resources(resource: readonly string[]): Markup {
-  if (resource.length === 0) return html`no resource in particular: the client named none`;
-  return html`${resource.map((uri) => html`<code>${uri}</code> `)}`;
 }

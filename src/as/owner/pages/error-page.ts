@@ -2,6 +2,22 @@ import { html } from 'hono/html';
 import type { OAuthError } from '../../../shared/oauth/errors.js';
 import type { Page } from './page.js';
 
+/** Says to somebody who answers a page again that the first answer holds. */
+export function answeredPage(error: OAuthError): Page {
+  return {
+    title: 'Answered already',
+    status: error.status,
+    body: html`
+      <h1>You have answered this already</h1>
+      <p class="good" role="status">${sentence(error.description)}</p>
+      <p>
+        Go back to your client: it goes on there. Should it still wait, start the sign-in again from your
+        client; this page cannot be used a second time.
+      </p>
+    `,
+  };
+}
+
 /** Says what went wrong to the person at the browser; the client is not told, as nobody knows who that is. */
 export function errorPage(error: OAuthError): Page {
   return {

@@ -7,24 +7,37 @@ export interface LoginFacts {
   /** where the form goes */
   readonly action: string;
   readonly csrfToken: string;
-  /** the client's name, or its id */
-  readonly client: string;
+  /** the client's name, or its id; absent where the user came to see what they have allowed */
+  readonly client: string | undefined;
   /** true if any password signs the demo user in */
   readonly demo: boolean;
-  /** of a try that failed: what to say, and how long to wait in seconds */
-  readonly failure?: { readonly message: string; readonly retryAfter?: number };
+  /** what to fill in as the user name, where it is not the demo user's */
+  readonly username: string | undefined;
+  /** of a try that failed */
+  readonly failure: LoginFailure | undefined;
+  /** where the user sees what they have allowed */
+  readonly grantsPath: string;
 }
 
-/** Asks for user name and password. Only the demo user is filled in. */
-export function loginPage({ action, csrfToken, client, demo, failure }: LoginFacts): Page {
+/** What to say after a try that failed, and how long to wait in seconds. */
+export interface LoginFailure {
+  readonly message: string;
+  readonly retryAfter?: number;
+}
+
+/** Asks for user name and password. Only the demo user's are filled in. */
+export function loginPage(facts: LoginFacts): Page {
+  const { action, csrfToken, client, demo, username, failure, grantsPath } = facts;
+  const filledIn = demo ? DEMO_USERNAME : username;
   const slowed = failure?.retryAfter;
   return {
     title: 'Sign in',
     status: slowed !== undefined ? 429 : failure ? 403 : 200,
+    ...(client !== undefined && { grantsPath }),
     ...(slowed !== undefined && { headers: { 'retry-after': String(slowed) } }),
     body: html`
       <h1>Sign in</h1>
-      <p>to continue to <strong>${client}</strong></p>
+      ${client === undefined ? html`<p>to see what you have allowed</p>` : html`<p>to continue to <strong>${client}</strong></p>`}
       ${failure ? html`<p class="bad" role="alert">${failure.message}</p>` : ''}
       ${
         demo
@@ -41,12 +54,12 @@ export function loginPage({ action, csrfToken, client, demo, failure }: LoginFac
           <input
             type="text"
             name="username"
-            value="${demo ? DEMO_USERNAME : ''}"
+            value="${filledIn ?? ''}"
             autocomplete="username"
             autocapitalize="none"
             spellcheck="false"
             required
-            ${demo ? '' : 'autofocus'}
+            ${filledIn === undefined ? 'autofocus' : ''}
           />
         </label>
         <label
@@ -56,7 +69,8 @@ export function loginPage({ action, csrfToken, client, demo, failure }: LoginFac
             name="password"
             value="${demo ? 'demo_password' : ''}"
             autocomplete="current-password"
-            ${demo ? 'autofocus' : 'required'}
+            ${demo ? '' : 'required'}
+            ${filledIn === undefined ? '' : 'autofocus'}
           />
         </label>
         <button type="submit">Sign in</button>

@@ -11,6 +11,8 @@ export interface Page {
   readonly body: Markup;
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** where the user sees what they have allowed, for a link at the foot of the page */
+  readonly grantsPath?: string;
 }
 
 /**
@@ -20,7 +22,10 @@ export interface Page {
  * would not let the user go back to the client. The referrer stays within this origin; `no-referrer` would make the
  * browser post our forms with `Origin: null`.
  */
-export async function renderPage(random: Random, { title, body, status, headers }: Page): Promise<Response> {
+export async function renderPage(
+  random: Random,
+  { title, body, status, headers, grantsPath }: Page,
+): Promise<Response> {
   const nonce = random.token(16);
   const document = await html`<!doctype html>
     <html lang="en">
@@ -36,7 +41,10 @@ export async function renderPage(random: Random, { title, body, status, headers 
       </head>
       <body>
         <main>${body}</main>
-        <footer>mcp-oauth-demo, authorization server</footer>
+        <footer>
+          mcp-oauth-demo, authorization
+          server${grantsPath === undefined ? '' : html` · <a href="${grantsPath}">What you have allowed</a>`}
+        </footer>
       </body>
     </html>`;
   return new Response(String(document), {

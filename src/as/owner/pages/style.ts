@@ -40,10 +40,21 @@ button {
   padding: .65rem 1.4rem; font: inherit; font-weight: 600; cursor: pointer; border-radius: .4rem;
   color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent);
 }
+a { color: var(--accent); }
+button.link {
+  padding: .15rem 0; font-weight: 400; text-align: left; color: var(--accent); background: none; border-color: transparent;
+  text-decoration: underline;
+}
 button.second { color: var(--ink); background: var(--paper); border-color: var(--quiet); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .choice { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.25rem; }
 .note { padding: .7rem .9rem; background: var(--note); border-left: 4px solid var(--note-line); border-radius: .3rem; }
 .bad { padding: .7rem .9rem; color: var(--bad); background: var(--bad-paper); border-left: 4px solid var(--bad); border-radius: .3rem; }
+.good { padding: .7rem .9rem; background: var(--desk); border-left: 4px solid var(--accent); border-radius: .3rem; }
 .quiet { color: var(--quiet); }
+.aside { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .4rem; margin-top: 1.25rem; font-size: .9rem; }
+.entries { list-style: none; padding: 0; }
+.entries > li { margin: 0 0 2rem; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.pages { display: flex; justify-content: space-between; margin-bottom: 1.5rem; }
 `;

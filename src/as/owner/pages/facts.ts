@@ -1,0 +1,36 @@
+import { html } from 'hono/html';
+import { guessClient } from '../../../shared/oauth/known-clients.js';
+import { isLoopbackRedirectUri } from '../../../shared/oauth/redirect-uri.js';
+import { meaningOfScope } from '../scope-meaning.js';
+import type { Markup } from './page.js';
+
+/** One row of a list of facts. */
+export function fact(term: string, description: Markup): Markup {
+  return html`<div>
+    <dt>${term}</dt>
+    <dd>${description}</dd>
+  </div>`;
+}
+
+/** Where the user is sent back to: its host, and what that says of the client. */
+export function destination(redirectUri: string): Markup {
+  const url = new URL(redirectUri);
+  const looksLike = guessClient(redirectUri);
+  const local = isLoopbackRedirectUri(redirectUri) ? ', a program on this machine' : '';
+  const guess = looksLike ? html` <span class="quiet">(looks like ${looksLike.name})</span>` : '';
+  return html`<strong>${url.host || url.protocol}</strong>${local}${guess}`;
+}
+
+/** What each scope of a space-separated list allows. */
+export function scopes(scope: string): Markup {
+  const items = scope.split(' ').map((one) => html`<li><code>${one}</code>: ${meaningOfScope(one)}</li>`);
+  return html`<ul>
+    ${items}
+  </ul>`;
+}
+
+/** The resources that tokens are for. */
+export function resources(resource: readonly string[]): Markup {
+  if (resource.length === 0) return html`no resource in particular: the client named none`;
+  return html`${resource.map((uri) => html`<code>${uri}</code> `)}`;
+}

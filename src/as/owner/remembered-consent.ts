@@ -1,0 +1,48 @@
+import { isLoopbackHost } from '../../shared/http/loopback.js';
+import { missingScopes } from '../../shared/oauth/scope.js';
+import type { Services } from '../services.js';
+import type { AuthorizationRequest, ClientRecord, GrantRecord } from '../store/records.js';
+import { grantsOfUser } from './grants.js';
+
+/**
+ * Whether the user need not be asked again, because this client may do all of that already: a grant with these scopes
+ * and resources is in force. So a consent is forgotten when the grant ends, whoever ends it.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-10.2 RFC 6749 §10.2}
+ */
+export async function isConsentRemembered(
+  services: Services,
+  client: ClientRecord,
+  request: AuthorizationRequest,
+  sub: string,
+): Promise<boolean> {
+  if (!isIdentityAssured(client, request.redirect_uri)) return false;
+  const grants = await grantsOfUser(services, sub, client.client_id);
+  return grants.some(({ value }) => value.last_used_at !== undefined && covers(value, request));
+}
+
+/**
+ * Whether only the client itself can get at the answer: it goes to an https URI that the client brought along when it
+ * became known. On loopback, or by a scheme of its own, any program on the user's machine can claim to be the client.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8252#section-8.6 RFC 8252 §8.6}
+ */
+function isIdentityAssured(client: ClientRecord, redirectUri: string): boolean {
+  const { protocol, hostname } = new URL(redirectUri);
+  return (
+    client.origin !== 'adopted' &&
+    client.metadata.redirect_uris !== undefined &&
+    protocol === 'https:' &&
+    !isLoopbackHost(hostname)
+  );
+}
+
+/** A request for no resource in particular is for more than one for some, and needs a grant of the same kind. */
+function covers(grant: GrantRecord, { scope, resource }: AuthorizationRequest): boolean {
+  const sameKind = (resource.length === 0) === (grant.resource.length === 0);
+  return (
+    sameKind &&
+    resource.every((uri) => grant.resource.includes(uri)) &&
+    missingScopes(scope.split(' '), grant.scope.split(' ')).length === 0
+  );
+}

@@ -1,0 +1,20 @@
+import { OAuthError } from '../../shared/oauth/errors.js';
+
+/**
+ * A form of ours is posted from our own page; a browser says where it comes from, and other programs need not.
+ *
+ * @throws OAuthError `invalid_request` with status 403
+ */
+export function checkSameSite(issuer: string, request: Request): void {
+  const origin = request.headers.get('origin');
+  const site = request.headers.get('sec-fetch-site');
+  const own = [new URL(issuer).origin, new URL(request.url).origin];
+  const foreign =
+    origin === null ? site !== null && site !== 'same-origin' && site !== 'none' : !own.includes(origin);
+  if (foreign) {
+    throw new OAuthError('invalid_request', 'this form was posted by another site', {
+      status: 403,
+      reason: 'origin_not_allowed',
+    });
+  }
+}
