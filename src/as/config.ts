@@ -8,6 +8,7 @@ import {
 import { isResourceIdentifier } from '../shared/oauth/resource.js';
 import { parseScope } from '../shared/oauth/scope.js';
 import { type PresetClient, parsePresetClients } from './clients/presets.js';
+import { UNKNOWN_CLIENTS, type UnknownClients, wayOfTelling } from './clients/told-to-register.js';
 import { parseConfigured } from './configuration-value.js';
 import { parseUsers, type User } from './owner/users.js';
 
@@ -28,10 +29,16 @@ export interface AuthorizationServerOptions {
   /** each a {@link PresetClient}; validated here */
   readonly clients?: readonly unknown[];
   /**
-   * In demo mode: whether an unknown client is taken in as a public client. Default `adopt` where clients can register
-   * by themselves anyway, else `reject`.
+   * What is done about a client_id that is not known here. All but `reject` are for demo mode. Default `adopt` where
+   * clients can register by themselves anyway, else `reject`.
+   *
+   * - `adopt`: it is taken in as a public client; outside demo mode it is refused all the same
+   * - `reject`: it is refused, on a page that says what to do
+   * - `reregister`: as `adopt`, but its first token is void, so that the MCP server answers 401 and the client registers
+   * - `reject-200`: as `adopt`, but its first code is answered `invalid_client` with HTTP 200, which some clients act on;
+   *   RFC 6749 §5.2 has no such answer
    */
-  readonly unknownClients?: 'adopt' | 'reject';
+  readonly unknownClients?: UnknownClients;
   /** each a {@link User}; validated here. Outside demo mode there must be one. */
   readonly users?: readonly unknown[];
   /** resources that tokens may be for; the only one is the default audience */
@@ -63,7 +70,7 @@ export interface AuthorizationServerConfig {
   readonly scopes: readonly string[];
   readonly registration: readonly RegistrationMechanism[];
   readonly clients: readonly PresetClient[];
-  readonly unknownClients: 'adopt' | 'reject';
+  readonly unknownClients: UnknownClients;
   readonly users: readonly User[];
   readonly resources: readonly string[];
   readonly rsCredentials: readonly { readonly id: string; readonly secret: string }[];
@@ -105,7 +112,7 @@ const OPTIONS = z.strictObject({
     .min(1, `needs at least one of ${REGISTRATION_MECHANISMS.join(', ')}`)
     .default([...REGISTRATION_MECHANISMS]),
   clients: z.array(z.unknown()).default([]),
-  unknownClients: z.enum(['adopt', 'reject'], 'must be adopt or reject').optional(),
+  unknownClients: z.enum(UNKNOWN_CLIENTS, `must be one of ${UNKNOWN_CLIENTS.join(', ')}`).optional(),
   users: z.array(z.unknown()).default([]),
   resources: z
     .array(
@@ -160,6 +167,7 @@ export function parseConfig(options: AuthorizationServerOptions): AuthorizationS
       'preset is not among them, yet preset clients are configured; add it, or leave those clients out',
     );
   }
+  checkUnknownClients(parsed);
   const demoCredentials = parsed.demoMode && parsed.rsCredentials.length === 0 ? [DEMO_RS_CREDENTIALS] : [];
   return {
     ...parsed,
@@ -173,6 +181,23 @@ export function parseConfig(options: AuthorizationServerOptions): AuthorizationS
 /** Where anybody can register, adoption gives nothing away that registration does not give. */
 function adoptsByDefault({ demoMode, registration }: z.infer<typeof OPTIONS>): boolean {
   return demoMode && registration.includes('dcr');
+}
+
+/** Telling a client to register makes sense only where it can, and is a convenience of demo mode as adoption is. */
+function checkUnknownClients({ unknownClients, demoMode, registration }: z.output<typeof OPTIONS>): void {
+  if (unknownClients === undefined || wayOfTelling({ unknownClients }) === undefined) return;
+  if (!demoMode) {
+    throw new ConfigurationError(
+      'unknownClients',
+      `${unknownClients} is for demo mode only: elsewhere a client that is not known is refused`,
+    );
+  }
+  if (!registration.includes('dcr')) {
+    throw new ConfigurationError(
+      'unknownClients',
+      `${unknownClients} makes clients register, which they cannot do here: dcr is not in --registration`,
+    );
+  }
 }
 
 function isIssuer(value: string): boolean {

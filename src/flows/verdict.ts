@@ -3,6 +3,7 @@ import {
   type ClientEvidence,
   clientEvidence,
   routeOf,
+  type WayOfTelling,
 } from '../shared/oauth/routes.js';
 import type { HttpExchange, HttpRequest } from './exchange.js';
 import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
@@ -95,6 +96,16 @@ const ORIGIN_IN_WORDS: Readonly<Record<ClientEvidence['origin'], string>> = {
   adopted: 'was unknown there, and was adopted as a public client when it first came',
 };
 
+/** The two end a flow as if something were broken, so the verdict has to say that it is meant. */
+const TOLD_IN_WORDS: Readonly<Record<WayOfTelling, string>> = {
+  void_token:
+    'its first token was void on purpose, so that a client which heeds the 401 registers' +
+    ' (--unknown-clients=reregister); this happens once for each client_id, and without one this client registers',
+  http_200:
+    'its first code was answered with invalid_client and HTTP 200 on purpose, so that a client which heeds that registers' +
+    ' (--unknown-clients=reject-200); this happens once for each client_id, and without one this client registers',
+};
+
 function fromRecord(facts: RegistrationFacts, record: ClientEvidence): Told {
   const earlier = Math.max(0, record.flows - (facts.codeRedeemed ? 1 : 0));
   return {
@@ -104,6 +115,7 @@ function fromRecord(facts: RegistrationFacts, record: ClientEvidence): Told {
       earlier === 0
         ? 'no code had been redeemed with it before this flow'
         : `${earlier} ${earlier === 1 ? 'code' : 'codes'} had been redeemed with it before this flow`,
+      ...(record.told_to_register ? [TOLD_IN_WORDS[record.told_to_register.way]] : []),
     ],
   };
 }

@@ -6,6 +6,7 @@ import { checkClient, checkRequest, isEchoable } from '../authorize-rules/index.
 import type { FoundClient } from '../authorize-rules/client.js';
 import { addClient } from '../clients/directory.js';
 import { matchRedirectUri, type ValidatedRedirectUri } from '../clients/redirect-uris.js';
+import { wayOfTelling } from '../clients/told-to-register.js';
 import { usageOf } from '../clients/usage.js';
 import type { AppContext, Endpoint } from '../front/app-env.js';
 import { recogniseBrowser } from '../owner/browser.js';
@@ -93,11 +94,13 @@ async function acceptRequest(
   const { client_id } = client;
   if (adopted && (await addClient(services, client))) {
     const looksLike = guessClient(redirect_uri)?.name;
+    const way = wayOfTelling(services.config);
     services.emit({
       kind: 'client.adopted',
       client_id,
       redirect_uri,
       ...(looksLike !== undefined && { looks_like: looksLike }),
+      ...(way !== undefined && { to_be_told: way }),
     });
   }
   const usage = await usageOf(services, client_id);

@@ -2,6 +2,7 @@ import { parseParameters } from '../../shared/http/body.js';
 import { OAuthError } from '../../shared/oauth/errors.js';
 import type { ClientEvidence } from '../../shared/oauth/routes.js';
 import { findClient } from '../clients/directory.js';
+import { toldToRegister } from '../clients/told-to-register.js';
 import { usageOf } from '../clients/usage.js';
 import type { Endpoint } from '../front/app-env.js';
 import { privateJson } from '../front/json.js';
@@ -22,12 +23,14 @@ export function clientEvidenceEndpoint(services: Services): Endpoint {
       });
     }
     const usage = await usageOf(services, clientId);
+    const told = await toldToRegister(services, clientId);
     const evidence: ClientEvidence = {
       client_id: clientId,
       origin: client.origin,
       created_at: client.created_at,
       last_used_at: usage?.last_used_at ?? null,
       flows: usage?.flows ?? 0,
+      ...(told && { told_to_register: told }),
     };
     return privateJson(evidence);
   };

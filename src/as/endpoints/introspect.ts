@@ -21,26 +21,37 @@ export function introspectEndpoint(services: Services): Endpoint {
     if (token === undefined) {
       throw new OAuthError('invalid_request', 'token is missing', { reason: 'token_missing' });
     }
-    const { record, reason } = await look(services, token);
+    const { record, reason, void_for } = await look(services, token);
     services.emit({
       kind: 'token.introspected',
       ...(caller !== undefined && { caller }),
       token: fingerprint(token),
       active: record !== undefined,
       ...(reason !== undefined && { reason }),
+      ...(void_for !== undefined && { client_id: void_for }),
       ...(record && { client_id: record.client_id, aud: record.aud, scope: record.scope }),
     });
     return privateJson(record ? describe(services.config.issuer, record) : { active: false });
   };
 }
 
-/** Looks a token up; it is good only while the grant that it came from lives. */
+/**
+ * Looks a token up; it is good only while the grant that it came from lives.
+ *
+ * @returns the record of a good one, else the reason, and whom it was issued to if it was issued void
+ */
 async function look(
   { store }: Services,
   token: string,
-): Promise<{ record?: AccessTokenRecord; reason?: RefusalReason }> {
-  const record = await store.get('access_token', hashSecret(token));
-  if (!record) return { reason: 'token_unknown_or_expired' };
+): Promise<{ record?: AccessTokenRecord; reason?: RefusalReason; void_for?: string }> {
+  const id = hashSecret(token);
+  const record = await store.get('access_token', id);
+  if (!record) {
+    const issuedVoid = await store.get('void_token', id);
+    return issuedVoid
+      ? { reason: 'token_void_on_purpose', void_for: issuedVoid.client_id }
+      : { reason: 'token_unknown_or_expired' };
+  }
   return (await store.get('grant', record.grant_id)) ? { record } : { reason: 'grant_revoked' };
 }
 

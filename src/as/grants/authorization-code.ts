@@ -4,12 +4,14 @@ import { isCodeVerifier, s256Challenge } from '../../shared/oauth/pkce.js';
 import { routeOf } from '../../shared/oauth/routes.js';
 import { constantTimeEqual, hashSecret } from '../../shared/secret.js';
 import { keepUsedClient } from '../clients/directory.js';
+import { tellByStatus200, tellOnce } from '../clients/told-to-register.js';
 import { recordFlow } from '../clients/usage.js';
 import type { Services } from '../services.js';
 import type { AuthorizationCodeRecord, ClientRecord } from '../store/records.js';
 import { issueTokens } from '../tokens/issue.js';
 import { prolongGrant } from '../tokens/prolong-grant.js';
 import { revokeGrant, revokeReplayed } from '../tokens/revoke-grant.js';
+import { issueVoidToken } from '../tokens/void-token.js';
 import type { GrantHandler } from './grant-handler.js';
 import { narrowResource } from './narrow.js';
 
@@ -30,11 +32,14 @@ export const redeemAuthorizationCode: GrantHandler = async (services, client, pa
     throw invalidGrant('the code is not valid', replayed ? 'code_replayed' : 'code_unknown');
   }
   const resource = await boundToRequest(services, code, client, parameters, verifier);
+  const told = await tellOnce(services, client);
+  if (told === 'http_200') throw await tellByStatus200(services, code);
   // Where a second presentation has ended the grant meanwhile, this one still succeeds, and what it gets is void.
   await prolongGrant(services, client, code.grant_id);
   const flows = await recordFlow(services, client.client_id);
   await keepUsedClient(services, client);
-  return issueTokens(services, {
+  const issue = told === 'void_token' ? issueVoidToken : issueTokens;
+  return issue(services, {
     grant_type: 'authorization_code',
     grant_id: code.grant_id,
     client,

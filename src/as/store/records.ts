@@ -1,5 +1,5 @@
-import type { ClientOrigin, RegistrationRoute } from '../../shared/oauth/routes.js';
 import type { KeySet } from '../clients/key-set.js';
+import type { ClientOrigin, RegistrationRoute, WayOfTelling } from '../../shared/oauth/routes.js';
 import type { ValidatedRedirectUri } from '../clients/redirect-uris.js';
 import type { Jwk } from '../keys/key-pair.js';
 
@@ -13,11 +13,15 @@ export interface Records {
   /** those that nobody has signed in for yet: anybody can make as many as they like, so they are kept apart */
   readonly unused_client: ClientRecord;
   readonly client_usage: ClientUsageRecord;
+  /** adopted clients that were told to register, so that none is told twice */
+  readonly told_to_register: ToldToRegisterRecord;
   readonly interaction: InteractionRecord;
   readonly session: SessionRecord;
   readonly grant: GrantRecord;
   readonly authorization_code: AuthorizationCodeRecord;
   readonly access_token: AccessTokenRecord;
+  /** tokens that were issued to be refused; kept so that the log can say why they are */
+  readonly void_token: VoidTokenRecord;
   readonly refresh_token: RefreshTokenRecord;
   readonly issued: IssuedRecord;
   readonly login_slot: LoginSlotRecord;
@@ -65,6 +69,11 @@ export interface ClientUsageRecord {
   /** codes redeemed */
   readonly flows: number;
   readonly last_used_at: number;
+}
+
+export interface ToldToRegisterRecord {
+  readonly at: number;
+  readonly way: WayOfTelling;
 }
 
 /** An authorization request that passed every rule. */
@@ -138,6 +147,10 @@ export interface AccessTokenRecord {
   readonly aud: readonly string[];
   readonly iat: number;
   readonly exp: number;
+}
+
+export interface VoidTokenRecord {
+  readonly client_id: string;
 }
 
 export interface RefreshTokenRecord {

@@ -111,27 +111,8 @@ export async function issueTokens(services: Services, issue: Issue): Promise<Tok
   };
 }
 
-/** So long ago, in seconds, has a void token ended that no verifier's tolerance for other clocks lets it pass. */
-const VOID_SINCE_SECONDS = 24 * 3600;
-
-/**
- * Issues an access token that is void from the start, to a client that is to meet a 401 and recover from it. There is
- * no record of it, so introspection does not know it, and a JWT says itself that it ended a day ago. The answer tells
- * the client the usual lifetime, so that it tries the token; there is no refresh token, so that it cannot mend it.
- */
-export async function issueVoidToken(services: Services, issue: Issue): Promise<TokenResponse> {
-  const claims = claimsOf(services, issue);
-  const exp = services.clock.now() - VOID_SINCE_SECONDS;
-  const token = await services.accessTokens.mint({
-    ...claims,
-    iat: exp - services.config.accessTokenSeconds,
-    exp,
-  });
-  tellIssued(services, issue, claims, { token, refresh_token: false, void: true });
-  return answerWith(claims, token);
-}
-
-function claimsOf({ config, capabilities, clock }: Services, issue: Issue): AccessTokenClaims {
+/** What the access token says: for whom, for what, for how long. */
+export function claimsOf({ config, capabilities, clock }: Services, issue: Issue): AccessTokenClaims {
   const { scope, resource } = issue.access;
   const iat = clock.now();
   return {
@@ -152,7 +133,7 @@ function tellIssued(
   { emit }: Services,
   { grant_type, client, route, flows }: Issue,
   { sub, scope, aud, iat, exp }: AccessTokenClaims,
-  { token, ...rest }: { readonly token: string; readonly refresh_token: boolean; readonly void?: true },
+  { token, ...rest }: { readonly token: string; readonly refresh_token: boolean },
 ): void {
   emit({
     kind: 'token.issued',

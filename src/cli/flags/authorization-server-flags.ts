@@ -31,9 +31,12 @@ export const authorizationServerFlags = {
     helpGroup: 'CLIENTS',
   }),
   'unknown-clients': Flags.option({
-    options: ['adopt', 'reject'] as const,
+    options: ['adopt', 'reject', 'reregister', 'reject-200'] as const,
     description:
-      'a client_id that is not known here: take it in as a public client (demo mode only), or refuse it; unless said otherwise adopt, where clients can register by themselves',
+      'a client_id that is not known here: take it in as a public client (the default where clients can register by' +
+      ' themselves), refuse it, or take it in and have it register again: by a first token that is void (reregister),' +
+      ' or by answering its first code with invalid_client and HTTP 200, which is outside RFC 6749 (reject-200);' +
+      ' all but reject in demo mode only',
     helpGroup: 'CLIENTS',
   })(),
   user: Flags.string({
@@ -113,7 +116,7 @@ export interface AuthorizationServerFlags {
   readonly registration: string;
   readonly client?: string[] | undefined;
   readonly clients?: string | undefined;
-  readonly 'unknown-clients'?: 'adopt' | 'reject' | undefined;
+  readonly 'unknown-clients'?: 'adopt' | 'reject' | 'reregister' | 'reject-200' | undefined;
   readonly user?: string[] | undefined;
   readonly users?: string | undefined;
   readonly scopes: string;

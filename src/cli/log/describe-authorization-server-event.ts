@@ -1,6 +1,6 @@
 import type { AuthorizationServerEvent } from '../../shared/events/authorization-server.js';
 import type { ServerEvent } from '../../shared/events/events.js';
-import type { RegistrationRoute } from '../../shared/oauth/routes.js';
+import type { RegistrationRoute, WayOfTelling } from '../../shared/oauth/routes.js';
 import { listed } from './listed.js';
 import { localTime } from './local-time.js';
 
@@ -13,6 +13,13 @@ const ROUTE_IN_WORDS: Record<RegistrationRoute, string> = {
     'route dcr-reused: it kept the client_id that POST /register once gave it, and skipped /register',
   adopted: 'route adopted: it brought a client_id that was not known here, and skipped /register',
   unknown: 'route unknown: it brought a client_id that is not known here',
+};
+
+/** What becomes of a client that was adopted. */
+const ADOPTED_FOR: Readonly<Record<WayOfTelling | 'nothing', string>> = {
+  nothing: 'as a public client, so it skipped /register',
+  void_token: 'for one flow whose token is void, so that it registers again',
+  http_200: 'for one flow whose code is refused, so that it registers again',
 };
 
 /** @returns undefined if the event is not one of the authorization server's */
@@ -35,12 +42,26 @@ function describeClientEvent(event: ServerEvent): string | undefined {
       return `POST /register refused: ${event.error}, ${event.description} (${event.reason})`;
     case 'client.adopted':
       return (
-        `client ${event.client_id} was not known here and was adopted as a public client, so it skipped /register` +
+        `client ${event.client_id} was not known here and was adopted ${ADOPTED_FOR[event.to_be_told ?? 'nothing']}` +
         (event.looks_like ? ` (looks like ${event.looks_like})` : '')
       );
+    case 'client.told_to_register':
+      return describeTelling(event);
     default:
       return undefined;
   }
+}
+
+function describeTelling({
+  client_id,
+  way,
+  token,
+}: Extract<AuthorizationServerEvent, { kind: 'client.told_to_register' }>): string {
+  const told =
+    way === 'void_token'
+      ? `got token ${token}…, which is void from the start: the MCP server answers it with 401`
+      : 'had its code answered with invalid_client and HTTP 200, which RFC 6749 does not provide for';
+  return `client ${client_id} ${told}, so that it drops its client_id and calls /register; this happens once for each client_id`;
 }
 
 function describeRegistration(
@@ -101,8 +122,7 @@ function describeTokenEvent(event: ServerEvent): string | undefined {
       return (
         `token ${event.token}… issued to client ${event.client_id} by ${event.grant_type}:` +
         ` scope ${event.scope || 'none'}, audience ${listed(event.aud)}, ${event.expires_in} s` +
-        `${event.refresh_token ? ', with a refresh token' : ''}` +
-        `${event.void ? '; it is void from the start, on purpose' : ''} (route ${event.route})`
+        `${event.refresh_token ? ', with a refresh token' : ''} (route ${event.route})`
       );
     case 'token.refused':
       return (
@@ -116,7 +136,9 @@ function describeTokenEvent(event: ServerEvent): string | undefined {
         `introspection${event.caller ? ` for ${event.caller}` : ''}: token ${event.token}… is ` +
         (event.active
           ? `active (client ${event.client_id ?? 'not named'}, audience ${listed(event.aud ?? [])})`
-          : `not active (${event.reason ?? 'unknown'})`)
+          : event.reason === 'token_void_on_purpose'
+            ? `not active: it is void on purpose, so that client ${event.client_id} registers again`
+            : `not active (${event.reason ?? 'unknown'})`)
       );
     case 'introspection.refused':
       return `POST /introspect refused: the caller did not prove that it is a resource server (${event.reason})`;

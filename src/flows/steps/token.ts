@@ -72,7 +72,14 @@ function readTokenResponse(context: StepContext, exchange: HttpExchange, input: 
   context.report(checkTokenResponse(response, body.value));
   const token = body.value['access_token'];
   const type = body.value['token_type'];
-  if (typeof token !== 'string' || token === '') throw new FlowFailure('the answer has no access_token');
+  if (typeof token !== 'string' || token === '') {
+    const refusal = oauthErrorOf(exchange);
+    throw new FlowFailure(
+      refusal
+        ? `the token request was refused with status 200, which RFC 6749 does not provide for: ${refusal.inWords}`
+        : 'the answer has no access_token',
+    );
+  }
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
     throw new FlowFailure(
       `the token is of the type ${JSON.stringify(type)}; this client can only use Bearer`,

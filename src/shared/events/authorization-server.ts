@@ -1,5 +1,5 @@
 import type { RefusalReason } from '../oauth/errors.js';
-import type { RegistrationRoute } from '../oauth/routes.js';
+import type { RegistrationRoute, WayOfTelling } from '../oauth/routes.js';
 import type { OtherHostUsed, RequestRefused, RequestServed, ServerFault } from './http.js';
 
 /** What the authorization server tells. Members that are also on the wire keep their names. */
@@ -12,6 +12,7 @@ export type AuthorizationServerEvent =
   | ClientRegistered
   | RegistrationRefused
   | ClientAdopted
+  | ClientToldToRegister
   | AuthorizationRequested
   | AuthorizationRefused
   | LoginSucceeded
@@ -58,6 +59,17 @@ interface ClientAdopted {
   readonly redirect_uri: string;
   /** e.g. `VS Code`, from the redirect URI */
   readonly looks_like?: string;
+  /** how its first flow will end, so that it registers; absent if it may stay as it is */
+  readonly to_be_told?: WayOfTelling;
+}
+
+/** An adopted client came to the end of its first flow, which was made to fail so that it registers. */
+interface ClientToldToRegister {
+  readonly kind: 'client.told_to_register';
+  readonly client_id: string;
+  readonly way: WayOfTelling;
+  /** fingerprint of the void token */
+  readonly token?: string;
 }
 
 interface AuthorizationRequested {
@@ -139,8 +151,6 @@ interface TokenIssued {
   readonly expires_in: number;
   readonly token: string;
   readonly refresh_token: boolean;
-  /** true if it was made void from the start, on purpose */
-  readonly void?: true;
   /** codes redeemed with this client_id, this one included */
   readonly flows: number;
 }

@@ -36,6 +36,7 @@ export const REASON_CODES = [
   'client_secret_missing',
   'client_secret_unexpected',
   'client_secret_wrong',
+  'client_told_to_register',
   'client_unknown',
   'code_missing',
   'code_of_other_client',
@@ -115,6 +116,7 @@ export const REASON_CODES = [
   'token_of_other_client',
   'token_sent_twice',
   'token_unknown_or_expired',
+  'token_void_on_purpose',
   'wrong_media_type',
   'wrong_password',
 ] as const;

@@ -29,6 +29,13 @@ export function routeOf(origin: ClientOrigin | undefined, earlierFlows: number):
   return origin;
 }
 
+/**
+ * How a client that brought an unknown client_id along is made to register: by an access token that is void from the
+ * start, or by `invalid_client` with HTTP 200 in answer to its code.
+ */
+export const WAYS_OF_TELLING = ['void_token', 'http_200'] as const;
+export type WayOfTelling = (typeof WAYS_OF_TELLING)[number];
+
 /** The member of our authorization server's metadata that names the endpoint for {@link clientEvidence}. */
 export const CLIENT_EVIDENCE_ENDPOINT = 'mcp_oauth_demo_client_evidence_endpoint';
 
@@ -40,5 +47,7 @@ export const clientEvidence = z.object({
   last_used_at: z.number().nullable(),
   /** how many codes have been redeemed with this client_id */
   flows: z.number().int().nonnegative(),
+  /** whether it was adopted and then told to register; absent if it never was */
+  told_to_register: z.object({ at: z.number(), way: z.enum(WAYS_OF_TELLING) }).optional(),
 });
 export type ClientEvidence = z.infer<typeof clientEvidence>;
