@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { s256Challenge } from '../../src/shared/oauth/pkce.js';
 import { KNOWN_EDITOR_REDIRECT_URIS } from '../../src/shared/oauth/redirect-uri.js';
 import { verifies } from '../verifies.js';
-import { CALLBACK, createWorld, ISSUER, RESOURCE } from './support.js';
+import { CALLBACK, codeIn, createWorld, ISSUER, RESOURCE, VERIFIER } from './support.js';
 
 describe('the authorization endpoint, while it is not known where an answer may go', () => {
   it.each([
@@ -161,6 +162,51 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
         iss: ISSUER,
       });
       expect(world.event('authorization.refused')).toMatchObject({ error, reason, shown: 'redirect' });
+    },
+  );
+
+  verifies.each([
+    ['PKCE is required', { code_challenge: undefined }],
+    ['code_challenge_method must be S256', { code_challenge_method: 'plain' }],
+    ['code_challenge_method must be S256', { code_challenge_method: undefined }],
+    ['code_challenge_method must be S256', { code_challenge_method: 'S512' }],
+  ])(
+    [
+      'rfc7636-4.4.1-missing-explained',
+      'rfc7636-4.4.1-method-explained',
+      'rfc7636-7.2-plain',
+      'rfc7636-7.2-s256',
+    ],
+    'says %j of %j',
+    async (said, parameters) => {
+      const world = createWorld();
+      const { left } = await world.browser.visit(world.authorizeUrl(parameters));
+      expect(left?.searchParams.get('error')).toBe('invalid_request');
+      expect(left?.searchParams.get('error_description')).toContain(said);
+    },
+  );
+
+  verifies(['rfc7636-4.4-secret'], 'shows the challenge neither on its pages nor with the code', async () => {
+    const world = createWorld();
+    const challenge = s256Challenge(VERIFIER);
+    const login = await world.browser.visit(world.authorizeUrl());
+    const consent = await world.browser.submit(login);
+    const { left } = await world.browser.submit(consent);
+    expect(left?.searchParams.get('code')).toBeTruthy();
+    for (const shown of [login.html, consent.html, left?.href]) expect(shown).not.toContain(challenge);
+  });
+
+  verifies(
+    ['rfc8252-7-three-kinds'],
+    'leads to redirect URIs of all three kinds that native clients have',
+    async () => {
+      const world = createWorld();
+      const redirect_uris = ['com.example.app:/oauth', 'https://app.example/cb', 'http://[::1]:4711/cb'];
+      const { client_id } = (await world.register({ redirect_uris })).body;
+      for (const redirect_uri of redirect_uris) {
+        const redirect = await world.signIn({ client_id, redirect_uri });
+        expect(redirect.href.startsWith(`${redirect_uri}?code=`)).toBe(true);
+      }
     },
   );
 
@@ -377,6 +423,14 @@ describe('an unknown client', () => {
       (await world.browser.visit(world.authorizeUrl({ client_id }))).html;
     expect(await said('stale-id')).toContain('--client stale-id');
     expect(await said('x; rm -rf ~')).toContain('--client &lt;id&gt;');
+  });
+
+  verifies(['rfc8252-8.4-public', 'rfc8252-8.4-client-type'], 'is adopted as a public client', async () => {
+    const world = createWorld();
+    const code = codeIn(await world.signIn({ client_id: 'from-elsewhere' }));
+    const withSecret = { client_id: 'from-elsewhere', code, client_secret: 'a-secret' };
+    expect((await world.token(withSecret)).body['error']).toBe('invalid_client');
+    expect((await world.token({ client_id: 'from-elsewhere', code })).status).toBe(200);
   });
 
   it('is not kept if the rest of its request is bad', async () => {

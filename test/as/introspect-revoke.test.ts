@@ -122,6 +122,29 @@ describe('introspection', () => {
     );
   });
 
+  verifies(
+    ['rfc7662-2.2-inactive', 'rfc7662-2.3-no-error', 'rfc7662-4-no-claims'],
+    'calls a token that is not active no error',
+    async () => {
+      const { access_token } = await world.flow();
+      world.clock.advance(3600);
+      for (const token of ['never-issued', 'a.b.c', '\0', access_token]) {
+        const { status, body } = await world.post('/introspect', { token }, demoPair);
+        expect({ status, body }).toEqual({ status: 200, body: { active: false } });
+      }
+    },
+  );
+
+  verifies.each([['access_token'], ['refresh_token'], ['no-such-type'], ['']])(
+    ['rfc7662-2.1-hint'],
+    'finds an access token whatever the hint %j says',
+    async (token_type_hint) => {
+      const { access_token: token } = await world.flow();
+      const { body } = await world.post('/introspect', { token, token_type_hint }, demoPair);
+      expect(body).toMatchObject({ active: true });
+    },
+  );
+
   it('needs a token', async () => {
     expect((await world.post('/introspect', {}, demoPair)).body['error']).toBe('invalid_request');
   });

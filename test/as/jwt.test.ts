@@ -78,6 +78,26 @@ describe('a JWT access token', () => {
   });
 
   verifies(
+    ['rfc9068-3-resource', 'rfc9068-3-ambiguous', 'rfc9068-5-distinct'],
+    'is for the resource that was asked for and for no other, with the scope that was granted',
+    async () => {
+      const world = createWorld({ tokenFormat: 'jwt', scopes: ['user', 'clock'] });
+      const one = 'https://one.example/mcp';
+      const two = 'https://two.example/mcp';
+      const tokens = [
+        await world.flow({ resource: one, scope: 'user' }),
+        await world.flow({ resource: two }),
+      ];
+      const claims = tokens.map(({ access_token = '' }) => decodeJwt(access_token));
+      expect(claims).toMatchObject([
+        { aud: one, scope: 'user' },
+        { aud: two, scope: 'user clock' },
+      ]);
+      await expect(verify(world, tokens[0]?.['access_token'] ?? '', two)).rejects.toThrow(/aud/);
+    },
+  );
+
+  verifies(
     ['rfc9068-3-default'],
     'for no resource in particular has the issuer as its audience, and introspection says the same',
     async () => {

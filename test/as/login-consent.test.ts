@@ -145,6 +145,16 @@ describe('the consent page', () => {
     },
   );
 
+  verifies.each([['ツール'], ['כלי MCP'], ['  two  spaces  '], ['ﬁ ﾃ Ⅳ e\u0301']])(
+    ['rfc7591-2.2-as-is'],
+    'shows the name %j as it was sent',
+    async (client_name) => {
+      const { client_id } = (await world.register({ client_name })).body;
+      const page = await world.browser.submit(await login({ client_id }));
+      expect(page.html).toContain(`<strong>${client_name}</strong>`);
+    },
+  );
+
   it.each([
     ['demo-preset', 'configured on this authorization server'],
     ['from-elsewhere', 'was not known here before'],

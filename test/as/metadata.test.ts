@@ -25,6 +25,7 @@ describe('metadata', () => {
     async (name) => {
       const { fetch, event } = createWorld({ scopes: ['user', 'clock'] });
       const response = await fetch(`${ISSUER}/.well-known/${name}`);
+      expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toBe('application/json');
       expect(response.headers.get('cache-control')).toMatch(/max-age=\d+/);
       expect(await response.json()).toEqual({
@@ -100,4 +101,53 @@ describe('metadata', () => {
     const real = createWorld({ demoMode: false, users: [{ username: 'a', password: 'b' }] });
     expect(await issuerToldTo(real, 'evil.example')).toBe(ISSUER);
   });
+
+  verifies(['rfc9068-4-consistent'], 'is the same in its OAuth and its OpenID Connect form', async () => {
+    const { fetch } = createWorld({ tokenFormat: 'jwt' });
+    const [oauth, openid] = await Promise.all(
+      ['oauth-authorization-server', 'openid-configuration'].map(async (name) =>
+        (await fetch(`${ISSUER}/.well-known/${name}`)).json(),
+      ),
+    );
+    expect(openid).toEqual(oauth);
+    expect(oauth).toMatchObject({ issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` });
+  });
+
+  verifies(
+    ['rfc7009-2-https', 'rfc8414-2-issuer-https', 'rfc8414-2-jwks-uri'],
+    'of an https issuer has https URLs only',
+    async () => {
+      const issuer = 'https://as.example';
+      const users = [{ username: 'a', password: 'b' }];
+      const { fetch } = createWorld({ issuer, demoMode: false, users, tokenFormat: 'jwt' });
+      const metadata: unknown = await (
+        await fetch(`${issuer}/.well-known/oauth-authorization-server`)
+      ).json();
+      expect(metadata).toMatchObject({
+        issuer,
+        revocation_endpoint: `${issuer}/revoke`,
+        jwks_uri: `${issuer}/jwks`,
+      });
+      expect(JSON.stringify(metadata)).not.toContain('http:');
+    },
+  );
+
+  verifies.each<[string, Parameters<typeof createWorld>[0]]>([
+    ['everything on', { tokenFormat: 'jwt', openIntrospection: true }],
+    ['preset clients only', { registration: ['preset'] }],
+    [
+      'no resource server that may introspect',
+      { demoMode: false, users: [{ username: 'a', password: 'b' }] },
+    ],
+  ])(['rfc8414-3.2-no-empty'], 'has no member without elements, with %s', async (_what, options) => {
+    const { fetch } = createWorld(options);
+    const response = await fetch(`${ISSUER}/.well-known/oauth-authorization-server`);
+    const metadata = (await response.json()) as object;
+    expect(Object.values(metadata)).not.toHaveLength(0);
+    for (const value of Object.values(metadata)) expect(value).not.toSatisfy(isEmpty);
+  });
 });
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}

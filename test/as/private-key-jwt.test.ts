@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { verifies } from '../verifies.js';
 import { CALLBACK, codeIn, createWorld, ISSUER, type World } from './support.js';
 
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -70,24 +71,40 @@ function refusalOf(world: World): string | undefined {
 }
 
 describe('private_key_jwt', () => {
-  it('is advertised for both endpoints with the algorithms that are taken', async () => {
-    const { fetch } = createWorld();
-    const metadata: unknown = await (await fetch(`${ISSUER}/.well-known/oauth-authorization-server`)).json();
-    const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'];
-    expect(metadata).toMatchObject({
-      token_endpoint_auth_methods_supported: expect.arrayContaining(['private_key_jwt']),
-      token_endpoint_auth_signing_alg_values_supported: algorithms,
-      revocation_endpoint_auth_methods_supported: expect.arrayContaining(['private_key_jwt']),
-      revocation_endpoint_auth_signing_alg_values_supported: algorithms,
-    });
-  });
+  verifies(
+    [
+      'rfc8414-2-token-algorithms',
+      'rfc8414-2-token-rs256',
+      'rfc8414-2-token-none',
+      'rfc8414-2-revocation-algorithms',
+      'rfc8414-2-revocation-none',
+    ],
+    'is advertised for both endpoints with the algorithms that are taken',
+    async () => {
+      const { fetch } = createWorld();
+      const metadata: unknown = await (
+        await fetch(`${ISSUER}/.well-known/oauth-authorization-server`)
+      ).json();
+      const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'];
+      expect(metadata).toMatchObject({
+        token_endpoint_auth_methods_supported: expect.arrayContaining(['private_key_jwt']),
+        token_endpoint_auth_signing_alg_values_supported: algorithms,
+        revocation_endpoint_auth_methods_supported: expect.arrayContaining(['private_key_jwt']),
+        revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+      });
+    },
+  );
 
-  it.each(['ES256', 'RS256', 'PS256', 'EdDSA'])('takes a signature by %s', async (alg) => {
-    const signer = await makeKey(alg);
-    const world = worldWith([signer]);
-    const client_assertion = await sign(world, {}, { signer, header: { alg } });
-    expect(await redeem(world, { client_assertion })).toMatchObject({ status: 200 });
-  });
+  verifies.each(['ES256', 'RS256', 'PS256', 'EdDSA'])(
+    ['rfc7523-5-rs256'],
+    'takes a signature by %s',
+    async (alg) => {
+      const signer = await makeKey(alg);
+      const world = worldWith([signer]);
+      const client_assertion = await sign(world, {}, { signer, header: { alg } });
+      expect(await redeem(world, { client_assertion })).toMatchObject({ status: 200 });
+    },
+  );
 
   it('needs no client_id beside the assertion', async () => {
     const world = worldWith();
@@ -162,10 +179,18 @@ describe('private_key_jwt', () => {
     expect((await world.post('/revoke', revocation)).body['error_description']).toContain('expired');
   });
 
-  it.each<[string, (world: World) => Record<string, unknown>, string]>([
+  verifies.each<[string, (world: World) => Record<string, unknown>, string]>([
     ['another iss', () => ({ iss: 'other' }), 'client_assertion_issuer_wrong'],
+    ['no iss', () => ({ iss: undefined }), 'client_assertion_malformed'],
+    ['its iss in other letters', () => ({ iss: 'Key-Client' }), 'client_assertion_issuer_wrong'],
     ['another audience', () => ({ aud: 'https://other.example' }), 'client_assertion_audience_wrong'],
     ['the token endpoint as audience', () => ({ aud: `${ISSUER}/token` }), 'client_assertion_audience_wrong'],
+    ['an audience with a slash more', () => ({ aud: `${ISSUER}/` }), 'client_assertion_audience_wrong'],
+    [
+      'an audience in other letters',
+      () => ({ aud: 'HTTP://localhost:9000' }),
+      'client_assertion_audience_wrong',
+    ],
     ['two audiences', () => ({ aud: [ISSUER, 'https://b.example'] }), 'client_assertion_audience_wrong'],
     ['no audience', () => ({ aud: undefined }), 'client_assertion_malformed'],
     ['no exp', () => ({ exp: undefined }), 'client_assertion_malformed'],
@@ -178,31 +203,55 @@ describe('private_key_jwt', () => {
     ['an endless jti', () => ({ jti: 'x'.repeat(257) }), 'client_assertion_malformed'],
     ['no sub', () => ({ sub: undefined }), 'client_assertion_malformed'],
     ['no end', () => ({ more: 'x'.repeat(9000) }), 'client_assertion_malformed'],
-  ])('refuses an assertion with %s', async (_what, claims, reason) => {
-    const world = worldWith();
-    const { status, body } = await redeem(world, { client_assertion: await sign(world, claims(world)) });
-    expect({ status, error: body['error'] }).toEqual({ status: 401, error: 'invalid_client' });
-    expect(refusalOf(world)).toBe(reason);
-  });
+  ])(
+    [
+      'rfc7523-3-validate',
+      'rfc7523-3-iss',
+      'rfc7523-3-iss-comparison',
+      'rfc7523-3-aud',
+      'rfc7523-3-aud-reject',
+      'rfc7523-3-aud-comparison',
+      'rfc7523-3-exp',
+      'rfc7523-3-expired',
+      'rfc7523-3-nbf',
+      'rfc7523-3-jwt',
+      'rfc7523-3.2-error',
+    ],
+    'refuses an assertion with %s',
+    async (_what, claims, reason) => {
+      const world = worldWith();
+      const { status, body } = await redeem(world, { client_assertion: await sign(world, claims(world)) });
+      expect({ status, error: body['error'] }).toEqual({ status: 401, error: 'invalid_client' });
+      expect(refusalOf(world)).toBe(reason);
+    },
+  );
 
-  it('refuses one that a foreign key signed, whether or not it claims to be a known one', async () => {
-    const world = worldWith();
-    await redeem(world, { client_assertion: await sign(world, {}, { signer: otherKey }) });
-    expect(refusalOf(world)).toBe('client_assertion_key_unknown');
-    const posing = await sign(world, {}, { signer: otherKey, header: { kid: 'one' } });
-    expect((await redeem(world, { client_assertion: posing })).status).toBe(401);
-    expect(refusalOf(world)).toBe('client_assertion_signature_wrong');
-  });
+  verifies(
+    ['rfc7523-3-signature'],
+    'refuses one that a foreign key signed, whether or not it claims to be a known one',
+    async () => {
+      const world = worldWith();
+      await redeem(world, { client_assertion: await sign(world, {}, { signer: otherKey }) });
+      expect(refusalOf(world)).toBe('client_assertion_key_unknown');
+      const posing = await sign(world, {}, { signer: otherKey, header: { kid: 'one' } });
+      expect((await redeem(world, { client_assertion: posing })).status).toBe(401);
+      expect(refusalOf(world)).toBe('client_assertion_signature_wrong');
+    },
+  );
 
-  it('refuses an algorithm that is not advertised, none among them', async () => {
-    const signer = await makeKey('ES384');
-    const world = worldWith([key, signer]);
-    await redeem(world, { client_assertion: await sign(world, {}, { signer, header: { alg: 'ES384' } }) });
-    expect(refusalOf(world)).toBe('client_assertion_algorithm_not_supported');
-    const [, payload] = (await sign(world)).split('.');
-    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
-    expect((await redeem(world, { client_assertion: unsigned })).status).toBe(401);
-  });
+  verifies(
+    ['rfc7523-3-signed', 'rfc8414-2-token-none'],
+    'refuses an algorithm that is not advertised, none among them',
+    async () => {
+      const signer = await makeKey('ES384');
+      const world = worldWith([key, signer]);
+      await redeem(world, { client_assertion: await sign(world, {}, { signer, header: { alg: 'ES384' } }) });
+      expect(refusalOf(world)).toBe('client_assertion_algorithm_not_supported');
+      const [, payload] = (await sign(world)).split('.');
+      const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
+      expect((await redeem(world, { client_assertion: unsigned })).status).toBe(401);
+    },
+  );
 
   it('refuses a token of another kind', async () => {
     const world = worldWith();
@@ -210,7 +259,7 @@ describe('private_key_jwt', () => {
     expect(refusalOf(world)).toBe('client_assertion_malformed');
   });
 
-  it.each([
+  verifies.each([
     ['without an assertion', { client_assertion_type: undefined }, 401, 'client_assertion_missing'],
     [
       'with a secret',
@@ -226,24 +275,72 @@ describe('private_key_jwt', () => {
       401,
       'client_assertion_malformed',
     ],
-  ])('refuses the client %s', async (_what, parameters, status, reason) => {
-    const world = worldWith();
-    expect((await redeem(world, parameters)).status).toBe(status);
-    expect(refusalOf(world)).toBe(reason);
-  });
+  ])(
+    ['rfc7523-2.2-single', 'rfc7523-3-signed'],
+    'refuses the client %s',
+    async (_what, parameters, status, reason) => {
+      const world = worldWith();
+      expect((await redeem(world, parameters)).status).toBe(status);
+      expect(refusalOf(world)).toBe(reason);
+    },
+  );
 
-  it('refuses an assertion of another type, beside another method, or with another client_id', async () => {
-    const world = worldWith();
-    const client_assertion = await sign(world);
-    await redeem(world, { client_assertion, client_assertion_type: `${TYPE}x` });
-    expect(refusalOf(world)).toBe('client_assertion_malformed');
-    expect((await redeem(world, { client_assertion, client_secret: 'x' })).status).toBe(400);
-    expect(refusalOf(world)).toBe('client_authenticated_twice');
-    await redeem(world, { client_assertion }, { authorization: `Basic ${btoa(`${CLIENT}:x`)}` });
-    expect(refusalOf(world)).toBe('client_authenticated_twice');
-    await redeem(world, { client_assertion, client_id: 'demo-preset' });
-    expect(refusalOf(world)).toBe('client_id_mismatch');
-  });
+  verifies(
+    ['rfc7523-3-sub'],
+    'refuses an assertion of another type, beside another method, or with another client_id',
+    async () => {
+      const world = worldWith();
+      const client_assertion = await sign(world);
+      await redeem(world, { client_assertion, client_assertion_type: `${TYPE}x` });
+      expect(refusalOf(world)).toBe('client_assertion_malformed');
+      expect((await redeem(world, { client_assertion, client_secret: 'x' })).status).toBe(400);
+      expect(refusalOf(world)).toBe('client_authenticated_twice');
+      await redeem(world, { client_assertion }, { authorization: `Basic ${btoa(`${CLIENT}:x`)}` });
+      expect(refusalOf(world)).toBe('client_authenticated_twice');
+      await redeem(world, { client_assertion, client_id: 'demo-preset' });
+      expect(refusalOf(world)).toBe('client_id_mismatch');
+    },
+  );
+
+  verifies(
+    ['rfc7523-3-sub', 'rfc7523-3-signature', 'rfc7523-3-validate'],
+    'speaks for the client whose key signed it, and for no other',
+    async () => {
+      const other = {
+        client_id: 'other-client',
+        redirect_uris: [CALLBACK],
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [otherKey.jwk] },
+      };
+      const world = createWorld({
+        clients: [{ ...other, client_id: CLIENT, jwks: { keys: [key.jwk] } }, other],
+      });
+      const code = codeIn(await world.signIn({ client_id: other.client_id }));
+      const attempt = async (claims: Record<string, unknown>, signer: Key) => {
+        const client_assertion = await sign(world, claims, { signer });
+        const assertion = { client_assertion_type: TYPE, client_assertion };
+        return (await world.token({ client_id: undefined, code, ...assertion })).status;
+      };
+      const { client_id } = other;
+      expect(await attempt({ sub: client_id }, key)).toBe(401);
+      expect(await attempt({ iss: client_id, sub: client_id }, key)).toBe(401);
+      expect(await attempt({ sub: client_id }, otherKey)).toBe(401);
+      expect(await attempt({ iss: client_id, sub: client_id }, otherKey)).toBe(200);
+    },
+  );
+
+  verifies(
+    ['rfc7523-2.2-single'],
+    'refuses two assertions in one parameter, each good by itself',
+    async () => {
+      const world = worldWith();
+      for (const between of [' ', ',', '.', '~']) {
+        const client_assertion = `${await sign(world)}${between}${await sign(world)}`;
+        expect((await redeem(world, { client_assertion })).body['error']).toBe('invalid_client');
+        expect(refusalOf(world)).toBe('client_assertion_malformed');
+      }
+    },
+  );
 
   it('is not for a client that is registered with another method, whatever keys it has', async () => {
     const world = worldWith([key], { token_endpoint_auth_method: 'none' });
@@ -270,7 +367,7 @@ describe('private_key_jwt', () => {
 });
 
 describe('a client that registers with private_key_jwt', () => {
-  it('gets no secret, and is known by its key', async () => {
+  verifies(['rfc8252-8.4-client-type'], 'gets no secret, and is known by its key', async () => {
     const world = createWorld();
     const method = { token_endpoint_auth_method: 'private_key_jwt' };
     const { status, body } = await world.register({ ...method, jwks: { keys: [key.jwk] } });
@@ -284,7 +381,7 @@ describe('a client that registers with private_key_jwt', () => {
     expect((await world.token({ client_id, code, ...assertion })).status).toBe(200);
   });
 
-  it.each<[string, () => Promise<Record<string, unknown>> | Record<string, unknown>]>([
+  verifies.each<[string, () => Promise<Record<string, unknown>> | Record<string, unknown>]>([
     ['no keys', () => ({})],
     ['jwks and jwks_uri', () => ({ jwks: { keys: [key.jwk] }, jwks_uri: 'https://a.example/jwks' })],
     ['no key in jwks', () => ({ jwks: { keys: [] } })],
@@ -292,7 +389,7 @@ describe('a client that registers with private_key_jwt', () => {
     ['a symmetric key', () => ({ jwks: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] } })],
     ['a list for jwks', () => ({ jwks: [key.jwk] })],
     ['a jwks_uri that is no URL', () => ({ jwks_uri: 'file:///etc/passwd' })],
-  ])('is refused with %s', async (_what, keys) => {
+  ])(['rfc7591-2-one-jwks'], 'is refused with %s', async (_what, keys) => {
     const world = createWorld();
     const metadata = { token_endpoint_auth_method: 'private_key_jwt', ...(await keys()) };
     const { status, body } = await world.register(metadata);

@@ -66,6 +66,22 @@ describe('POST /register', () => {
     },
   );
 
+  verifies(
+    ['rfc7591-3.2.1-unique-id', 'rfc7591-3.2.1-unique-secret', 'rfc7591-5-secret-per-instance'],
+    'gives each registration its own client_id and secret, also if the same is registered twice',
+    async () => {
+      const world = createWorld();
+      const metadata = {
+        client_name: 'The same',
+        software_id: 'the-same',
+        token_endpoint_auth_method: 'client_secret_post',
+      };
+      const answers = await Promise.all(Array.from({ length: 20 }, () => world.register(metadata)));
+      for (const member of ['client_id', 'client_secret'])
+        expect(new Set(answers.map(({ body }) => body[member])).size).toBe(20);
+    },
+  );
+
   it("takes Cursor's three redirect URIs", async () => {
     const redirect_uris = [
       'cursor://anysphere.cursor-mcp/oauth/callback',

@@ -256,6 +256,45 @@ describe('client authentication at /token', () => {
   });
 });
 
+describe('tokens', () => {
+  verifies(
+    ['rfc6750-5.2-cookies', 'rfc6750-5.3-page-urls'],
+    'are in the body of the response only: in no URL, no header and no cookie',
+    async () => {
+      const redirect = await world.signIn();
+      const { headers, body } = await world.token({ code: codeIn(redirect) });
+      const elsewhere = [redirect.href, ...world.browser.cookies.values(), ...[...headers].flat()].join(' ');
+      for (const name of ['access_token', 'refresh_token']) {
+        expect(body[name]).toBeTruthy();
+        expect(elsewhere).not.toContain(body[name]);
+      }
+      expect(headers.has('set-cookie')).toBe(false);
+      const { searchParams } = new URL(redirect);
+      expect([...searchParams.keys()].sort()).toEqual(['code', 'iss']);
+    },
+  );
+
+  verifies(['rfc6750-5.3-page-urls'], 'are not read from a query', async () => {
+    const { access_token } = await world.flow();
+    const authorization = basic('demo-rs', 'demo-rs-secret');
+    const asked = await world.post(`/introspect?token=${access_token}`, {}, { authorization });
+    expect(asked.status).toBe(400);
+    const revoked = await world.post(`/revoke?token=${access_token}`, { client_id: 'demo-preset' });
+    expect(revoked.status).toBe(400);
+    expect(await world.introspect(access_token)).toMatchObject({ active: true });
+  });
+
+  verifies(['rfc6750-5.2-integrity'], 'are worth nothing with one character changed', async () => {
+    const { access_token = '' } = await world.flow();
+    for (const at of [0, 21, 42]) {
+      const other = access_token[at] === 'x' ? 'y' : 'x';
+      const changed = access_token.slice(0, at) + other + access_token.slice(at + 1);
+      expect(await world.introspect(changed)).toEqual({ active: false });
+    }
+    expect(await world.introspect(access_token)).toMatchObject({ active: true });
+  });
+});
+
 describe('the token endpoint', () => {
   it.each([
     [{ grant_type: undefined }, 'invalid_request'],
