@@ -6,16 +6,17 @@ import InspectFlow from '../src/commands/inspect-flow.js';
 import Rs from '../src/commands/rs.js';
 
 describe('all', () => {
-  it('takes every flag of as and of rs, prefixed only where both have it, and no others', () => {
+  it('takes every flag of as and of rs, prefixed only where each has one of its own, and no others', () => {
     const [as, rs, all] = [As, Rs, All].map(({ flags }) => Object.keys(flags));
     const ofTheLog = ['log-format', 'quiet', 'verbose'];
     const placed = ['port', 'host', 'public-url', 'allow-origin'];
-    const clashing = as!.filter((name) => rs!.includes(name) && !ofTheLog.includes(name));
+    const common = [...ofTheLog, 'tls-cert', 'tls-key', 'insecure-http'];
+    const clashing = as!.filter((name) => rs!.includes(name) && !common.includes(name));
     expect(clashing.sort()).toEqual([...placed].sort());
     const expected = [
-      ...ofTheLog,
+      ...common,
       ...placed.flatMap((name) => [`as-${name}`, `rs-${name}`]),
-      ...[...as!, ...rs!].filter((name) => !placed.includes(name) && !ofTheLog.includes(name)),
+      ...[...as!, ...rs!].filter((name) => !placed.includes(name) && !common.includes(name)),
     ];
     expect(all!.sort()).toEqual(expected.sort());
   });

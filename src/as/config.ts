@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../shared/configuration-error.js';
+import { isLoopbackHost } from '../shared/http/loopback.js';
 import { DEMO_RS_CREDENTIALS } from '../shared/oauth/demo.js';
 import {
   REGISTRATION_MECHANISMS,
@@ -16,6 +17,8 @@ import { parseUsers, type User } from './owner/users.js';
 export interface AuthorizationServerOptions {
   /** the URL under which clients reach it, without a trailing slash; spelled like this everywhere */
   readonly issuer: string;
+  /** whether the issuer may be plain http on another host than this machine; default false */
+  readonly insecureHttp?: boolean;
   /**
    * Whether conveniences that only one's own machine may have are on: any password, adoption of unknown clients, known
    * credentials for introspection, any resource, client evidence. Requests under a name that is not loopback are
@@ -66,6 +69,7 @@ export interface AuthorizationServerOptions {
 /** The options, validated and complete. */
 export interface AuthorizationServerConfig {
   readonly issuer: string;
+  readonly insecureHttp: boolean;
   readonly demoMode: boolean;
   readonly scopes: readonly string[];
   readonly registration: readonly RegistrationMechanism[];
@@ -95,6 +99,7 @@ const OPTIONS = z.strictObject({
   issuer: z
     .string()
     .refine(isIssuer, 'must be an http(s) URL without query, fragment, user name and trailing slash'),
+  insecureHttp: z.boolean().default(false),
   demoMode: z.boolean().default(false),
   scopes: z
     .array(
@@ -148,6 +153,7 @@ const OPTIONS = z.strictObject({
  */
 export function parseConfig(options: AuthorizationServerOptions): AuthorizationServerConfig {
   const parsed = parseConfigured(OPTIONS, options);
+  checkTransport(parsed);
   const users = parseUsers(parsed.users);
   if (!parsed.demoMode && users.length === 0) {
     throw new ConfigurationError(
@@ -198,6 +204,30 @@ function checkUnknownClients({ unknownClients, demoMode, registration }: z.outpu
       `${unknownClients} makes clients register, which they cannot do here: dcr is not in --registration`,
     );
   }
+}
+
+/**
+ * Checks the options of an authorization server without making one, as for a command that must not take a port in vain.
+ *
+ * @throws ConfigurationError that names the option
+ */
+export function checkAuthorizationServerOptions(options: AuthorizationServerOptions): void {
+  parseConfig(options);
+}
+
+/**
+ * An issuer is an https URL. Plain http is tolerated where nothing leaves the machine.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-2 RFC 8414 §2}
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-1.5 OAuth 2.1 §1.5}
+ */
+function checkTransport({ issuer, insecureHttp }: { issuer: string; insecureHttp: boolean }): void {
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol === 'https:' || isLoopbackHost(hostname) || insecureHttp) return;
+  throw new ConfigurationError(
+    'issuer',
+    `${issuer} is plain http and not on this machine; use https, or allow it with insecureHttp (--insecure-http)`,
+  );
 }
 
 function isIssuer(value: string): boolean {

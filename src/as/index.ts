@@ -1,6 +1,6 @@
 /** The authorization server, for programs that want one of their own. */
 export { createAuthorizationServer, type AuthorizationServerDeps } from './app.js';
-export { type AuthorizationServerOptions } from './config.js';
+export { type AuthorizationServerOptions, checkAuthorizationServerOptions } from './config.js';
 export { parsePresetClients, type PresetClient } from './clients/presets.js';
 export { DEMO_USERNAME, parseUsers, type User } from './owner/users.js';
 export { createMemoryStore } from './store/memory.js';

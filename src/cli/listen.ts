@@ -1,12 +1,11 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Errors } from '@oclif/core';
 import type { WebApp } from '../shared/http/fetch.js';
 import { EXIT } from './exit-codes.js';
-
-/** How long requests under way may take to end once the process was asked to stop. */
-const GRACE_MILLISECONDS = 500;
+import { closeAll, type ConnectionLimits, createListener, type Listener } from './listener.js';
+import type { TlsIdentity } from './tls.js';
 
 /** A port that is held, and serves nothing until it is given an app. */
 export interface OpenPort {
@@ -17,14 +16,26 @@ export interface OpenPort {
   close(): Promise<void>;
 }
 
+/** What is listened on, and how. */
+export interface WantedPort {
+  /** host name or address */
+  readonly host: string;
+  /** 0 takes a free one */
+  readonly port: number;
+  /** what to name if the port is in use */
+  readonly flag: string;
+  /** speaks https with it; plain http without */
+  readonly tls?: TlsIdentity | undefined;
+  readonly limits?: Partial<ConnectionLimits>;
+}
+
 /**
  * Takes a port on every address that the host name stands for. The port is held before the app exists, because the
  * app must know its own URL, and that is certain only then.
  *
- * @param wanted host name or address, port (0 takes a free one), and the flag to name if the port is in use
  * @throws CLIError with one line and exit code 1 if the port can't be had
  */
-export async function openPort(wanted: { host: string; port: number; flag: string }): Promise<OpenPort> {
+export async function openPort(wanted: WantedPort): Promise<OpenPort> {
   let handle!: (app: Pick<WebApp, 'fetch'>) => void;
   const listener = new Promise<RequestListener>((resolve) => {
     handle = (app) => resolve(getRequestListener((request) => app.fetch(request)));
@@ -32,21 +43,21 @@ export async function openPort(wanted: { host: string; port: number; flag: strin
   const onRequest: RequestListener = (request, response) =>
     void listener.then((answer) => answer(request, response));
 
-  const servers: Server[] = [];
+  const listeners: Listener[] = [];
   let port = wanted.port;
   for (const address of addressesOf(wanted.host)) {
-    const server = createServer(onRequest);
-    const bound = await bind(server, { ...wanted, port, address, optional: servers.length > 0 }).catch(
+    const made = await createListener(onRequest, wanted);
+    const bound = await bind(made.server, { ...wanted, port, address, optional: listeners.length > 0 }).catch(
       async (error) => {
-        await closeAll(servers);
+        await closeAll(listeners);
         throw error;
       },
     );
     if (!bound) continue;
-    servers.push(server);
-    port = (server.address() as AddressInfo).port;
+    listeners.push(made);
+    port = (made.server.address() as AddressInfo).port;
   }
-  return { port, serve: handle, close: () => closeAll(servers) };
+  return { port, serve: handle, close: () => closeAll(listeners) };
 }
 
 /** `localhost` is both loopback addresses: which of them a client tries first differs from client to client. */
@@ -98,20 +109,4 @@ function cannotListen(
 
 function hostFlag(portFlag: string): string {
   return portFlag.replace('port', 'host');
-}
-
-async function closeAll(servers: readonly Server[]): Promise<void> {
-  await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<void>((resolve) => {
-          const cut = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS);
-          server.close(() => {
-            clearTimeout(cut);
-            resolve();
-          });
-          server.closeIdleConnections();
-        }),
-    ),
-  );
 }

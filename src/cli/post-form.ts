@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import type { Trust } from './trust.js';
 
 /** What is sent, and what came back; the narrow way out that introspection takes. */
 export type PostForm = (
@@ -12,8 +13,10 @@ const MAX_RESPONSE_BYTES = 64 * 1024;
 /**
  * POSTs forms over kept-alive connections, one pool per origin. undici's own `request` is used because it is several
  * times faster than `fetch`, and every MCP request waits for one introspection.
+ *
+ * @param trust which certificates are trusted, if not those that Node trusts
  */
-export function createFormPoster(): { post: PostForm; close(): Promise<void> } {
+export function createFormPoster(trust?: Trust): { post: PostForm; close(): Promise<void> } {
   const pools = new Map<string, Pool>();
   const poolFor = (origin: string): Pool => {
     const known = pools.get(origin);
@@ -22,6 +25,7 @@ export function createFormPoster(): { post: PostForm; close(): Promise<void> } {
       connections: 32,
       keepAliveTimeout: 30_000,
       maxResponseSize: MAX_RESPONSE_BYTES,
+      ...(trust && { connect: trust }),
     });
     pools.set(origin, pool);
     return pool;

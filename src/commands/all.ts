@@ -1,14 +1,14 @@
-import { createAuthorizationServer } from '../as/index.js';
+import { checkAuthorizationServerOptions, createAuthorizationServer } from '../as/index.js';
 import { announce } from '../cli/announce.js';
 import { renderBanner } from '../cli/banner.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { pairOptions } from '../cli/flags/pair-options.js';
 import { flagsOfBoth, flagsOfSide, namingFlagsOf } from '../cli/flags/both.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
-import { openPlace } from '../cli/flags/place-flags.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
-import { createResourceServer } from '../rs/index.js';
+import { planPlace } from '../cli/place.js';
+import { checkResourceServerOptions, createResourceServer } from '../rs/index.js';
 
 export default class All extends BaseCommand {
   static override summary = 'Run both: the authorization server and the MCP server it protects.';
@@ -19,6 +19,7 @@ export default class All extends BaseCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --client demo-preset',
     '<%= config.bin %> <%= command.id %> --as-port 9100 --rs-port 8101 --no-oauth-strict',
+    '<%= config.bin %> <%= command.id %> --tls-cert cert.pem --tls-key key.pem',
   ];
   static override flags = { ...flagsOfBoth, ...logFlags };
 
@@ -27,14 +28,18 @@ export default class All extends BaseCommand {
     const untilInterrupted = listenForInterrupt();
     const asFlags = flagsOfSide('as', flags);
     const rsFlags = flagsOfSide('rs', flags);
-    const asPlace = await openPlace(asFlags, 'as-');
-    const rsPlace = await openPlace(rsFlags, 'rs-');
+    const planned = { asPlace: await planPlace(asFlags, 'as-'), rsPlace: await planPlace(rsFlags, 'rs-') };
+    const checked = pairOptions(asFlags, rsFlags, planned);
+    // The RS comes first: what it requires goes to the AS too, and is to be blamed on the flag that said it.
+    namingFlagsOf('rs', () => checkResourceServerOptions(checked.rs));
+    namingFlagsOf('as', () => checkAuthorizationServerOptions(checked.as));
+    const asPlace = await planned.asPlace.open();
+    const rsPlace = await planned.rsPlace.open();
     const options = pairOptions(asFlags, rsFlags, { asPlace, rsPlace });
     const log = logFromFlags(flags);
-    const ports = resourceServerPorts();
-    // The RS comes first: what it requires goes to the AS too, and is to be blamed on the flag that said it.
-    const rs = namingFlagsOf('rs', () => createResourceServer(options.rs, { ...ports.deps, onEvent: log }));
-    const as = namingFlagsOf('as', () => createAuthorizationServer(options.as, { onEvent: log }));
+    const ports = await resourceServerPorts(planned.rsPlace.tls);
+    const rs = createResourceServer(options.rs, { ...ports.deps, onEvent: log });
+    const as = createAuthorizationServer(options.as, { onEvent: log });
     asPlace.serve(as);
     rsPlace.serve(rs);
     announce(

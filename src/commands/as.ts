@@ -1,4 +1,4 @@
-import { createAuthorizationServer } from '../as/index.js';
+import { checkAuthorizationServerOptions, createAuthorizationServer } from '../as/index.js';
 import { announce } from '../cli/announce.js';
 import { namesOf, renderBanner } from '../cli/banner.js';
 import { BaseCommand } from '../cli/base-command.js';
@@ -7,8 +7,8 @@ import {
   authorizationServerOptions,
 } from '../cli/flags/authorization-server-flags.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
-import { openPlace } from '../cli/flags/place-flags.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
+import { planPlace } from '../cli/place.js';
 
 export default class As extends BaseCommand {
   static override summary = 'Run the OAuth 2.1 authorization server.';
@@ -19,6 +19,7 @@ export default class As extends BaseCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --client demo-preset --unknown-clients=reject',
     '<%= config.bin %> <%= command.id %> --port 9100 --user alice:correct-horse --scopes user,profile',
+    '<%= config.bin %> <%= command.id %> --public-url https://as.example.com --user alice:correct-horse',
   ];
   static override flags = { ...authorizationServerFlags, ...logFlags };
 
@@ -26,7 +27,9 @@ export default class As extends BaseCommand {
     const { flags } = await this.parse(As);
     const untilInterrupted = listenForInterrupt();
     const options = authorizationServerOptions(flags);
-    const place = await openPlace(flags, '');
+    const planned = await planPlace(flags, '');
+    checkAuthorizationServerOptions({ ...options, issuer: planned.url, demoMode: planned.demoMode });
+    const place = await planned.open();
     const { url: issuer, demoMode } = place;
     const app = createAuthorizationServer({ ...options, issuer, demoMode }, { onEvent: logFromFlags(flags) });
     place.serve(app);

@@ -2,11 +2,11 @@ import { renderBanner } from '../cli/banner.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { announce } from '../cli/announce.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
-import { openPlace } from '../cli/flags/place-flags.js';
 import { resourceServerFlags, resourceServerOptions } from '../cli/flags/resource-server-flags.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
-import { createResourceServer } from '../rs/index.js';
+import { planPlace } from '../cli/place.js';
+import { checkResourceServerOptions, createResourceServer } from '../rs/index.js';
 
 export default class Rs extends BaseCommand {
   static override summary = 'Run the MCP server that accepts tokens of an authorization server.';
@@ -16,16 +16,19 @@ export default class Rs extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --oauth-strict',
     '<%= config.bin %> <%= command.id %> --port 8002 --auth-server http://localhost:9100',
+    '<%= config.bin %> <%= command.id %> --tls-cert cert.pem --tls-key key.pem --auth-server https://localhost:9000',
   ];
   static override flags = { ...resourceServerFlags, ...logFlags };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Rs);
     const untilInterrupted = listenForInterrupt();
-    const place = await openPlace(flags, '');
-    const { demoMode } = place;
+    const planned = await planPlace(flags, '');
+    const { demoMode } = planned;
+    checkResourceServerOptions({ ...resourceServerOptions(flags, planned.url), demoMode });
+    const place = await planned.open();
     const options = resourceServerOptions(flags, place.url);
-    const ports = resourceServerPorts();
+    const ports = await resourceServerPorts(planned.tls);
     const app = createResourceServer(
       { ...options, demoMode },
       { ...ports.deps, onEvent: logFromFlags(flags) },

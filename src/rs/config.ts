@@ -90,3 +90,12 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
   }
   return { ...parsed.data, introspectionCredentials };
 }
+
+/**
+ * Checks the options of a resource server without making one, as for a command that must not take a port in vain.
+ *
+ * @throws ConfigurationError that names the first option that is wrong
+ */
+export function checkResourceServerOptions(options: ResourceServerOptions): void {
+  parseConfig(options);
+}

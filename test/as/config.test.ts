@@ -21,6 +21,8 @@ describe('a configuration that cannot be served', () => {
     ['issuer', { issuer: 'http://localhost:9000/' }],
     ['issuer', { issuer: 'localhost:9000' }],
     ['issuer', { issuer: 'http://localhost:9000?x' }],
+    ['issuer', { issuer: 'http://as.example' }],
+    ['issuer', { issuer: 'http://as.example', demoMode: false, users: [{ username: 'a', password: 'b' }] }],
     ['users', { demoMode: false }],
     ['users', { users: [{ username: 'alice' }] }],
     ['users', { users: [{ username: 'alice', password_hash: 'md5:x' }] }],
@@ -68,6 +70,23 @@ describe('a configuration that cannot be served', () => {
   it('never repeats a password or secret', () => {
     expect(faultOf({ users: [{ username: 7, password: 'the-password' }] })[1]).not.toContain('the-password');
     expect(() => parseUsers('the-password')).toThrow(/^(?!.*the-password)/);
+  });
+});
+
+describe('an issuer', () => {
+  const create = (issuer: string, insecureHttp: boolean) => () =>
+    createAuthorizationServer({ issuer, insecureHttp, users: [{ username: 'a', password: 'b' }] });
+
+  it.each(['http://localhost:9000', 'http://127.0.0.1:9000', 'http://[::1]:9000', 'https://as.example'])(
+    'may be %s',
+    (issuer) => {
+      expect(create(issuer, false)).not.toThrow();
+    },
+  );
+
+  it('that others would come to by plain http has to be allowed, and the error says how', () => {
+    expect(create('http://as.example', false)).toThrow(/https.*insecureHttp/);
+    expect(create('http://as.example', true)).not.toThrow();
   });
 });
 

@@ -83,7 +83,7 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): void {
 async function beside<T>(command: string, action: () => Promise<T>): Promise<T> {
   const server = shell(command);
   const listening = new Promise<void>((done, fail) => {
-    server.child.stdout?.on('data', () => server.output().includes('http://localhost:') && done());
+    server.child.stdout?.on('data', () => /https?:\/\/\S/.test(server.output()) && done());
     void server.code.then((code) => fail(new Error(`${command} ended with ${code}:\n${server.output()}`)));
   });
   await listening;

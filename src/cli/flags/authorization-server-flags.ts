@@ -130,6 +130,7 @@ export interface AuthorizationServerFlags {
   readonly 'rs-credentials'?: string[] | undefined;
   readonly 'open-introspection': boolean;
   readonly 'allow-origin'?: string[] | undefined;
+  readonly 'insecure-http': boolean;
 }
 
 /**
@@ -163,6 +164,7 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
     refreshTokenSeconds: flags['refresh-token-seconds'],
     codeSeconds: flags['code-seconds'],
     allowOrigins: flags['allow-origin'] ?? [],
+    insecureHttp: flags['insecure-http'],
   };
 }
 

@@ -2,17 +2,33 @@ import { Flags, type Interfaces } from '@oclif/core';
 import { ConfigurationError } from '../../shared/configuration-error.js';
 import { authorizationServerFlags } from './authorization-server-flags.js';
 import { flagOfOption } from './flag-of-option.js';
+import { transportFlags } from './place-flags.js';
 import { resourceServerFlags } from './resource-server-flags.js';
 
 type Side = 'as' | 'rs';
 
-/** The flags of one side under the names they have in `all`: prefixed where the other side has that name too. */
+/** Flags that `all` has once, for both sides: the two are on one machine, and go by one certificate. */
+type Common = keyof typeof transportFlags;
+
+/**
+ * The flags of one side under the names they have in `all`: prefixed where the other side has that name too, and does
+ * not share it.
+ */
 type Prefixed<P extends Side, Own, Other> = {
-  [Name in keyof Own & string as Name extends keyof Other ? `${P}-${Name}` : Name]: Own[Name];
+  [
+    Name in keyof Own & string as Name extends Exclude<keyof Other, Common> ? `${P}-${Name}` : Name
+  ]: Own[Name];
 };
 
+function clashes(name: string, other: object): boolean {
+  return name in other && !(name in transportFlags);
+}
+
 function prefixed<P extends Side, Own extends object, Other extends object>(side: P, own: Own, other: Other) {
-  const entries = Object.entries(own).map(([name, flag]) => [name in other ? `${side}-${name}` : name, flag]);
+  const entries = Object.entries(own).map(([name, flag]) => [
+    clashes(name, other) ? `${side}-${name}` : name,
+    flag,
+  ]);
   return Object.fromEntries(entries) as Prefixed<P, Own, Other>;
 }
 
@@ -64,7 +80,7 @@ export function namingFlagsOf<T>(side: Side, run: () => T): T {
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const flag = flagOfOption(error.option);
-    const clashes = flag in authorizationServerFlags && flag in resourceServerFlags;
-    throw new ConfigurationError(clashes ? `${side}-${flag}` : flag, error.message);
+    const isOfBoth = flag in authorizationServerFlags && clashes(flag, resourceServerFlags);
+    throw new ConfigurationError(isOfBoth ? `${side}-${flag}` : flag, error.message);
   }
 }

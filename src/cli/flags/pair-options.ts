@@ -1,7 +1,7 @@
 import { systemRandom } from '../../shared/random.js';
 import { namesOf } from '../banner.js';
 import { type AuthorizationServerFlags, authorizationServerOptions } from './authorization-server-flags.js';
-import type { Place } from './place-flags.js';
+import type { Site } from '../place.js';
 import { type ResourceServerFlags, resourceServerOptions } from './resource-server-flags.js';
 
 /**
@@ -13,7 +13,7 @@ import { type ResourceServerFlags, resourceServerOptions } from './resource-serv
 export function pairOptions(
   asFlags: AuthorizationServerFlags,
   rsFlags: Omit<ResourceServerFlags, 'auth-server'> & { readonly 'auth-server'?: string | undefined },
-  { asPlace, rsPlace }: { asPlace: Place; rsPlace: Place },
+  { asPlace, rsPlace }: { asPlace: Site; rsPlace: Site },
 ) {
   const as = authorizationServerOptions(asFlags);
   const rs = resourceServerOptions(
