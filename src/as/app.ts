@@ -10,6 +10,11 @@ import { capabilitiesOf } from './capabilities.js';
 import { presetRecords } from './clients/presets.js';
 import { type AuthorizationServerOptions, parseConfig } from './config.js';
 import { authorizeEndpoint } from './endpoints/authorize.js';
+import {
+  deleteClientEndpoint,
+  readClientEndpoint,
+  updateClientEndpoint,
+} from './endpoints/client-configuration.js';
 import { clientEvidenceEndpoint } from './endpoints/client-evidence.js';
 import { consentEndpoint, showConsentEndpoint } from './endpoints/consent.js';
 import { revokeByUserEndpoint, showGrantsEndpoint } from './endpoints/grants.js';
@@ -136,16 +141,7 @@ function routes(services: Services): readonly Route[] {
   const authorize = authorizeEndpoint(services);
   return [
     ...metadata,
-    ...(services.capabilities.registration.has('dcr')
-      ? [
-          {
-            path: at(PATHS.register),
-            answers: 'json' as const,
-            cors: true,
-            methods: { POST: registerEndpoint(services) },
-          },
-        ]
-      : []),
+    ...(services.capabilities.registration.has('dcr') ? registrationRoutes(services, at) : []),
     { path: at(PATHS.authorize), answers: 'page', methods: { GET: authorize, POST: authorize } },
     { path: at(PATHS.login), answers: 'page', methods: { POST: loginEndpoint(services) } },
     {
@@ -181,5 +177,22 @@ function routes(services: Services): readonly Route[] {
           },
         ]
       : []),
+  ];
+}
+
+/** Where clients register by themselves, and look after their registration. */
+function registrationRoutes(services: Services, at: (path: string) => string): readonly Route[] {
+  return [
+    { path: at(PATHS.register), answers: 'json', cors: true, methods: { POST: registerEndpoint(services) } },
+    {
+      path: at(`${PATHS.register}/:client_id`),
+      answers: 'json',
+      cors: true,
+      methods: {
+        GET: readClientEndpoint(services),
+        PUT: updateClientEndpoint(services),
+        DELETE: deleteClientEndpoint(services),
+      },
+    },
   ];
 }

@@ -4,7 +4,7 @@ import { isSameResource } from '../shared/oauth/resource.js';
 import { formatScope, missingScopes } from '../shared/oauth/scope.js';
 import { buildBearerChallenge } from '../shared/oauth/www-authenticate.js';
 import { fingerprint } from '../shared/secret.js';
-import { readBearerToken } from './bearer-token.js';
+import { readBearerToken } from '../shared/oauth/bearer-token.js';
 import type { ResourceServerConfig } from './config.js';
 import { resourceMetadataUrl } from './metadata.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';

@@ -8,6 +8,7 @@ const WITH_CORS = [
   '/.well-known/oauth-authorization-server',
   '/.well-known/openid-configuration',
   '/register',
+  '/register/some-client',
   '/token',
   '/revoke',
 ];
@@ -17,6 +18,7 @@ describe('methods', () => {
   const allowed: readonly (readonly [string, string, string])[] = [
     ['/.well-known/oauth-authorization-server', 'POST', 'GET, HEAD, OPTIONS'],
     ['/register', 'GET', 'POST, OPTIONS'],
+    ['/register/some-client', 'POST', 'GET, HEAD, PUT, DELETE, OPTIONS'],
     ['/token', 'GET', 'POST, OPTIONS'],
     ['/revoke', 'PATCH', 'POST, OPTIONS'],
     ['/introspect', 'GET', 'POST'],

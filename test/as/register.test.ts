@@ -31,6 +31,8 @@ describe('POST /register', () => {
       expect(body).toEqual({
         client_id: expect.any(String),
         client_id_issued_at: world.clock.now(),
+        registration_client_uri: expect.any(String),
+        registration_access_token: expect.any(String),
         redirect_uris: [CALLBACK],
         token_endpoint_auth_method: 'none',
         grant_types: ['authorization_code', 'refresh_token'],

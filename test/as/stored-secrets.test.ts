@@ -38,7 +38,7 @@ it('nothing that is stored holds a code, token, client secret, password, cookie 
       replace: (kind, id, change) => (note(id, change), store.replace(kind, id, change)),
     };
   });
-  const { client_id, client_secret } = (
+  const { client_id, client_secret, registration_access_token } = (
     await world.register({ token_endpoint_auth_method: 'client_secret_post' })
   ).body;
   const login = await world.browser.visit(world.authorizeUrl({ client_id }));
@@ -48,7 +48,15 @@ it('nothing that is stored holds a code, token, client secret, password, cookie 
   const { access_token, refresh_token } = (await world.token({ client_id, client_secret, code })).body;
   const csrfTokens = [login, consent].map(({ html }) => /name="csrf_token" value="([^"]+)"/.exec(html)?.[1]);
   const cookies = [...world.browser.cookies.values()];
-  const secrets = [client_secret, code, access_token, refresh_token, ...csrfTokens, ...cookies];
+  const secrets = [
+    client_secret,
+    registration_access_token,
+    code,
+    access_token,
+    refresh_token,
+    ...csrfTokens,
+    ...cookies,
+  ];
   for (const secret of [...secrets, 'the-password']) {
     expect(secret).toBeTruthy();
     expect(written.join('\n')).not.toContain(secret);

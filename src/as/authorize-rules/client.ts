@@ -2,7 +2,7 @@ import type { Parameters } from '../../shared/http/body.js';
 import { OAuthError } from '../../shared/oauth/errors.js';
 import { adoptedClient, adoptionFault } from '../clients/adoption.js';
 import { MAX_CLIENT_ID_LENGTH } from '../clients/client-metadata.js';
-import { findClient } from '../clients/directory.js';
+import { findClient, isDeleted } from '../clients/directory.js';
 import type { Services } from '../services.js';
 import type { ClientRecord } from '../store/records.js';
 
@@ -31,7 +31,8 @@ export async function checkClient(services: Services, parameters: Parameters): P
   }
   const known = await findClient(services, clientId);
   if (known) return { client: known, adopted: false };
-  const reason = adoptionFault(services, parameters);
+  const deleted = await isDeleted(services, clientId);
+  const reason = deleted ? 'client_deleted' : adoptionFault(services, parameters);
   if (reason !== undefined) {
     throw new OAuthError('invalid_client', 'this client_id is not known here', { status: 400, reason });
   }

@@ -25,13 +25,61 @@ export async function addClient({ store }: Pick<Services, 'store'>, client: Clie
 
 /**
  * Moves a client to those that are used. A bounded store lets the oldest go, and a flood of registrations must not
- * push out a client that somebody has signed in for.
+ * push out a client that somebody has signed in for. The client can be found at any moment of the move, what is updated
+ * meanwhile is not lost, and what is deleted meanwhile does not come back.
  */
 export async function keepUsedClient(
   { store }: Pick<Services, 'store'>,
   client: ClientRecord,
 ): Promise<void> {
   if (client.origin === 'preset') return;
-  await store.put('client', client.client_id, client, NEVER);
-  await store.take('unused_client', client.client_id);
+  const { client_id } = client;
+  if (await store.add('client', client_id, client, NEVER)) {
+    const value = await store.take('unused_client', client_id);
+    if (value) await store.replace('client', client_id, { expected: client, value, expires_at: NEVER });
+  } else {
+    // Written anew as it is, so that it counts as the newest.
+    const known = await store.get('client', client_id);
+    if (known) await store.replace('client', client_id, { expected: known, value: known, expires_at: NEVER });
+  }
+  if (await isDeleted({ store }, client_id)) await store.take('client', client_id);
+}
+
+/**
+ * Writes a changed registration down.
+ *
+ * @returns false if it is not what was expected any more: changed or deleted meanwhile
+ */
+export async function replaceClient(
+  { store }: Pick<Services, 'store'>,
+  expected: ClientRecord,
+  value: ClientRecord,
+): Promise<boolean> {
+  const change = { expected, value, expires_at: NEVER };
+  return (
+    (await store.replace('client', value.client_id, change)) ||
+    (await store.replace('unused_client', value.client_id, change))
+  );
+}
+
+/**
+ * Deletes a client that registered itself. Its id is remembered, so that nothing that was under way brings it back and
+ * nobody is adopted by it.
+ *
+ * @returns false if it was deleted before
+ */
+export async function deleteClient(
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  clientId: string,
+): Promise<boolean> {
+  const first = await store.add('deleted_client', clientId, { deleted_at: clock.now() }, NEVER);
+  await store.take('unused_client', clientId);
+  await store.take('client', clientId);
+  await store.take('client_usage', clientId);
+  return first;
+}
+
+/** Whether there was a client with this id that has been deleted. */
+export async function isDeleted({ store }: Pick<Services, 'store'>, clientId: string): Promise<boolean> {
+  return (await store.get('deleted_client', clientId)) !== undefined;
 }

@@ -1,7 +1,7 @@
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { formatScope, parseScope } from '../../shared/oauth/scope.js';
-import type { Capabilities } from '../capabilities.js';
-import type { ClientMetadata } from '../store/records.js';
+import type { Services } from '../services.js';
+import type { ClientMetadata, ClientRecord } from '../store/records.js';
 import { keysFault } from './key-set.js';
 import { CLIENT_METADATA, type RequestedClientMetadata, withoutEmptyMembers } from './client-metadata.js';
 
@@ -21,7 +21,7 @@ export interface AcceptedRegistration {
  */
 export function acceptRegistration(
   body: Readonly<Record<string, unknown>>,
-  capabilities: Capabilities,
+  { capabilities }: Pick<Services, 'config' | 'capabilities'>,
 ): AcceptedRegistration {
   const asked = parseMetadata(body);
   const { redirect_uris } = asked;
@@ -59,6 +59,19 @@ export function acceptRegistration(
       ...(scopes.kept.length > 0 && { scope: formatScope(scopes.kept) }),
     },
     dropped: [...grants.dropped, ...responses.dropped, ...scopes.dropped],
+  };
+}
+
+/** What is told of a registration, when it is made and when it is updated. */
+export function registrationFacts({ client_id, metadata }: ClientRecord, dropped: readonly string[]) {
+  const { client_name, redirect_uris = [], token_endpoint_auth_method, application_type } = metadata;
+  return {
+    client_id,
+    ...(client_name !== undefined && { client_name }),
+    redirect_uris,
+    token_endpoint_auth_method,
+    ...(application_type !== undefined && { application_type }),
+    dropped,
   };
 }
 

@@ -3,6 +3,7 @@ import { OAuthError } from '../../shared/oauth/errors.js';
 import { redirectToClient } from '../authorization-response.js';
 import { findClient } from '../clients/directory.js';
 import type { Endpoint } from '../front/app-env.js';
+import { matchRedirectUri } from '../clients/redirect-uris.js';
 import { pagePath } from '../metadata.js';
 import { closeInteraction, readInteraction, takeInteraction } from '../owner/interaction.js';
 import { consentPage } from '../owner/pages/consent-page.js';
@@ -54,7 +55,10 @@ export function consentEndpoint(services: Services): Endpoint {
   };
 }
 
-/** @throws OAuthError if it is another page that waits, the client is gone, or the user is not signed in any more */
+/**
+ * @throws OAuthError if it is another page that waits, the client or its redirect URI is gone, or the user is not signed
+ *   in any more
+ */
 async function signedIn(
   services: Services,
   raw: Request,
@@ -62,6 +66,7 @@ async function signedIn(
 ): Promise<SignedInRequest> {
   const client = request && (await findClient(services, request.client_id));
   if (!request || !client || sub === undefined) throw doesNotFit();
+  matchRedirectUri(client, request.redirect_uri);
   const session = await currentSession(services, raw);
   if (session?.sub !== sub) {
     throw new OAuthError(

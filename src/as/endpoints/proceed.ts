@@ -1,4 +1,5 @@
 import { redirectToClient } from '../authorization-response.js';
+import { matchRedirectUri } from '../clients/redirect-uris.js';
 import { pagePath } from '../metadata.js';
 import { openInteraction } from '../owner/interaction.js';
 import { needsConsent } from '../owner/next-step.js';
@@ -17,6 +18,7 @@ export interface SignedInRequest {
 /**
  * Goes on with a user who has signed in: to the consent page, or, where they need not be asked, back to the client.
  *
+ * @throws OAuthError if the client has given the redirect URI up while the login page waited
  * @param status 302, or 303 after a form was posted, so that neither reloading the next page nor going back to it posts
  *   the password again
  */
@@ -26,6 +28,7 @@ export async function proceed(
   status: 302 | 303,
 ): Promise<Response> {
   const { config, emit } = services;
+  matchRedirectUri(client, request.redirect_uri);
   if (!(await needsConsent(services, client, request, sub))) {
     emit({ kind: 'consent.remembered', client_id: client.client_id, sub, scope: request.scope });
     const code = await issueCode(services, client, request, sub);

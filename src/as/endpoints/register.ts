@@ -1,12 +1,14 @@
 import { readJsonObject } from '../../shared/http/body.js';
 import { toOAuthError } from '../../shared/oauth/errors.js';
 import { hashSecret } from '../../shared/secret.js';
+import { clientInformation } from '../clients/client-information.js';
 import { addClient } from '../clients/directory.js';
 import { hasSecret } from '../clients/authentication/methods.js';
-import { acceptRegistration } from '../clients/registration.js';
+import { acceptRegistration, registrationFacts } from '../clients/registration.js';
 import type { Endpoint } from '../front/app-env.js';
 import { privateJson } from '../front/json.js';
 import type { Services } from '../services.js';
+import type { ClientRecord } from '../store/records.js';
 
 /**
  * Dynamic client registration, open to everybody. The record is written whole or not at all.
@@ -27,35 +29,22 @@ export function registerEndpoint(services: Services): Endpoint {
 }
 
 async function register(services: Services, body: Readonly<Record<string, unknown>>): Promise<Response> {
-  const { capabilities, clock, random, emit } = services;
-  const { metadata, dropped } = acceptRegistration(body, capabilities);
-  const client_id = random.token(16);
+  const { config, clock, random, emit } = services;
+  const { metadata, dropped } = acceptRegistration(body, services);
+  const registration_access_token = random.token(32);
   const client_secret = hasSecret(metadata.token_endpoint_auth_method) ? random.token(32) : undefined;
-  const created_at = clock.now();
-  await addClient(services, {
-    client_id,
+  const client: ClientRecord = {
+    client_id: random.token(16),
     origin: 'dcr',
-    created_at,
+    created_at: clock.now(),
     ...(client_secret !== undefined && { client_secret_hash: hashSecret(client_secret) }),
+    registration_access_token_hash: hashSecret(registration_access_token),
     metadata,
-  });
-  emit({
-    kind: 'client.registered',
-    client_id,
-    ...(metadata.client_name !== undefined && { client_name: metadata.client_name }),
-    redirect_uris: metadata.redirect_uris,
-    token_endpoint_auth_method: metadata.token_endpoint_auth_method,
-    ...(metadata.application_type !== undefined && { application_type: metadata.application_type }),
-    dropped,
-  });
+  };
+  await addClient(services, client);
+  emit({ kind: 'client.registered', ...registrationFacts(client, dropped) });
   return privateJson(
-    {
-      client_id,
-      client_id_issued_at: created_at,
-      // 0: it does not expire. Required beside a secret, and only there.
-      ...(client_secret !== undefined && { client_secret, client_secret_expires_at: 0 }),
-      ...metadata,
-    },
+    clientInformation(config.issuer, client, { client_secret, registration_access_token }),
     201,
   );
 }

@@ -1,6 +1,7 @@
 import { type Parameters, readForm } from '../../shared/http/body.js';
 import { OAuthError, toOAuthError } from '../../shared/oauth/errors.js';
 import { authenticateClient } from '../clients/authentication/index.js';
+import { isDeleted } from '../clients/directory.js';
 import type { Endpoint } from '../front/app-env.js';
 import { privateJson } from '../front/json.js';
 import { GRANTS } from '../grants/index.js';
@@ -51,7 +52,14 @@ async function redeem(
       reason: 'grant_type_not_registered',
     });
   }
-  return grant(services, client, form);
+  const response = await grant(services, client, form);
+  // It may have deleted itself while its request was under way: then nothing that was made for it leaves this server.
+  if (await isDeleted(services, client.client_id)) {
+    throw new OAuthError('invalid_client', 'this client has deleted its registration', {
+      reason: 'client_deleted',
+    });
+  }
+  return response;
 }
 
 function tellRefusal({ emit }: Services, form: Parameters | undefined, thrown: unknown): void {

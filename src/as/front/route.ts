@@ -3,13 +3,16 @@ import { OAuthError } from '../../shared/oauth/errors.js';
 import type { AppEnv, Endpoint } from './app-env.js';
 import { cors } from './cors.js';
 
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
+type Method = (typeof METHODS)[number];
+
 /** One path: its methods, who reads its answers, and whether web pages may call it. */
 export interface Route {
   readonly path: string;
   readonly answers: 'page' | 'json';
   readonly cors?: boolean;
   /** HEAD goes with GET */
-  readonly methods: { readonly GET?: Endpoint; readonly POST?: Endpoint };
+  readonly methods: { readonly [M in Method]?: Endpoint };
 }
 
 /**
@@ -18,17 +21,17 @@ export interface Route {
  * @see {@link https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 RFC 9110 §15.5.6}
  */
 export function addRoute(app: Hono<AppEnv>, route: Route, allowOrigins: readonly string[]): void {
-  const { GET, POST } = route.methods;
+  const served = METHODS.filter((method) => route.methods[method]);
   const allow = [
-    ...(GET ? ['GET', 'HEAD'] : []),
-    ...(POST ? ['POST'] : []),
+    ...served.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])),
     ...(route.cors ? ['OPTIONS'] : []),
   ];
   if (route.cors) app.use(route.path, cors(allow.join(', '), allowOrigins));
   app.all(route.path, (c) => {
     c.set('answers', route.answers);
-    const endpoint =
-      c.req.method === 'POST' ? POST : ['GET', 'HEAD'].includes(c.req.method) ? GET : undefined;
+    const asked = c.req.method === 'HEAD' ? 'GET' : c.req.method;
+    const method = served.find((name) => name === asked);
+    const endpoint = method && route.methods[method];
     if (endpoint) return endpoint(c);
     throw new OAuthError('invalid_request', `use ${allow.join(', ')}`, {
       status: 405,

@@ -6,7 +6,9 @@ import { grantsOfUser } from './grants.js';
 
 /**
  * Whether the user need not be asked again, because this client may do all of that already: a grant with these scopes
- * and resources is in force. So a consent is forgotten when the grant ends, whoever ends it.
+ * and resources is in force. So a consent is forgotten when the grant ends, whoever ends it. What was consented to before
+ * the client changed its registration was consented to for another client, so to speak: it may have another name now, and
+ * another place where the answers go.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-10.2 RFC 6749 §10.2}
  */
@@ -18,7 +20,10 @@ export async function isConsentRemembered(
 ): Promise<boolean> {
   if (!isIdentityAssured(client, request.redirect_uri)) return false;
   const grants = await grantsOfUser(services, sub, client.client_id);
-  return grants.some(({ value }) => value.last_used_at !== undefined && covers(value, request));
+  const since = client.updated_at ?? 0;
+  return grants.some(
+    ({ value }) => value.last_used_at !== undefined && value.created_at > since && covers(value, request),
+  );
 }
 
 /**

@@ -33,6 +33,7 @@ function emptyTables(): Tables {
   return {
     client: emptyTable(),
     unused_client: emptyTable(),
+    deleted_client: emptyTable(),
     client_usage: emptyTable(),
     told_to_register: emptyTable(),
     interaction: emptyTable(),

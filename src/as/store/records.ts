@@ -12,6 +12,8 @@ export interface Records {
   readonly client: ClientRecord;
   /** those that nobody has signed in for yet: anybody can make as many as they like, so they are kept apart */
   readonly unused_client: ClientRecord;
+  /** the ids of clients that have deleted themselves */
+  readonly deleted_client: DeletedClientRecord;
   readonly client_usage: ClientUsageRecord;
   /** adopted clients that were told to register, so that none is told twice */
   readonly told_to_register: ToldToRegisterRecord;
@@ -62,7 +64,15 @@ export interface ClientRecord {
   readonly created_at: number;
   /** absent: a public client */
   readonly client_secret_hash?: string;
+  /** when the client replaced its registration; absent: never */
+  readonly updated_at?: number;
+  /** only of a client that registered itself */
+  readonly registration_access_token_hash?: string;
   readonly metadata: ClientMetadata;
+}
+
+export interface DeletedClientRecord {
+  readonly deleted_at: number;
 }
 
 export interface ClientUsageRecord {

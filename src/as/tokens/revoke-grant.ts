@@ -19,6 +19,17 @@ export async function revokeGrant(
 }
 
 /**
+ * Ends every grant that a client has.
+ *
+ * @returns how many there were
+ */
+export async function revokeGrantsOf({ store }: Pick<Services, 'store'>, clientId: string): Promise<number> {
+  const grants = await store.list('grant', { client_id: clientId });
+  const taken = await Promise.all(grants.map(({ id }) => store.take('grant', id)));
+  return taken.filter((grant) => grant !== undefined).length;
+}
+
+/**
  * What to do about a code or refresh token that is not there: if it was issued here once, somebody presents it a second
  * time, and one of the two is a thief.
  *

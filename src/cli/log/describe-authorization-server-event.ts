@@ -37,7 +37,24 @@ function describeClientEvent(event: ServerEvent): string | undefined {
     case 'as.metadata_read':
       return `discovery: metadata read at /.well-known/${event.document}`;
     case 'client.registered':
-      return describeRegistration(event);
+      return (
+        `POST /register: client${quoted(event.client_name)} got client_id ${event.client_id} ` +
+        describeRegistration(event)
+      );
+    case 'client.read':
+      return `GET /register/${event.client_id}: the client looked at its registration`;
+    case 'client.updated':
+      return (
+        `PUT /register/${event.client_id}: client${quoted(event.client_name)} replaced its registration ` +
+        describeRegistration(event)
+      );
+    case 'client.deleted':
+      return (
+        `DELETE /register/${event.client_id}: the client deleted its registration` +
+        (event.grants > 0
+          ? `; the tokens of ${event.grants === 1 ? 'one sign-in are' : `${event.grants} sign-ins are`} void now`
+          : '')
+      );
     case 'client.registration_refused':
       return `POST /register refused: ${event.error}, ${event.description} (${event.reason})`;
     case 'client.adopted':
@@ -65,16 +82,18 @@ function describeTelling({
 }
 
 function describeRegistration(
-  event: Extract<AuthorizationServerEvent, { kind: 'client.registered' }>,
+  event: Extract<AuthorizationServerEvent, { kind: 'client.registered' | 'client.updated' }>,
 ): string {
-  const name = event.client_name ? ` "${event.client_name}"` : '';
   const type = event.application_type ? `, ${event.application_type}` : '';
   const dropped = event.dropped.length > 0 ? `; not served here and left out: ${listed(event.dropped)}` : '';
   return (
-    `POST /register: client${name} got client_id ${event.client_id}` +
-    ` (${event.token_endpoint_auth_method === 'none' ? 'public' : event.token_endpoint_auth_method}${type},` +
+    `(${event.token_endpoint_auth_method === 'none' ? 'public' : event.token_endpoint_auth_method}${type},` +
     ` redirect URIs ${listed(event.redirect_uris)})${dropped}`
   );
+}
+
+function quoted(name: string | undefined): string {
+  return name ? ` "${name}"` : '';
 }
 
 function describeOwnerEvent(event: ServerEvent): string | undefined {

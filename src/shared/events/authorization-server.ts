@@ -11,6 +11,9 @@ export type AuthorizationServerEvent =
   | AuthorizationServerMetadataRead
   | ClientRegistered
   | RegistrationRefused
+  | ClientRead
+  | ClientUpdated
+  | ClientDeleted
   | ClientAdopted
   | ClientToldToRegister
   | AuthorizationRequested
@@ -35,8 +38,8 @@ interface AuthorizationServerMetadataRead {
   readonly document: 'oauth-authorization-server' | 'openid-configuration';
 }
 
-interface ClientRegistered {
-  readonly kind: 'client.registered';
+/** What is in force of a registration. */
+interface RegistrationFacts {
   readonly client_id: string;
   readonly client_name?: string;
   readonly redirect_uris: readonly string[];
@@ -44,6 +47,28 @@ interface ClientRegistered {
   readonly application_type?: string;
   /** what was asked for and is not served, so it was left out of the answer */
   readonly dropped: readonly string[];
+}
+
+interface ClientRegistered extends RegistrationFacts {
+  readonly kind: 'client.registered';
+}
+
+/** A client looked at its registration. */
+interface ClientRead {
+  readonly kind: 'client.read';
+  readonly client_id: string;
+}
+
+/** A client replaced its registration. */
+interface ClientUpdated extends RegistrationFacts {
+  readonly kind: 'client.updated';
+}
+
+interface ClientDeleted {
+  readonly kind: 'client.deleted';
+  readonly client_id: string;
+  /** sign-ins that ended with it */
+  readonly grants: number;
 }
 
 interface RegistrationRefused {

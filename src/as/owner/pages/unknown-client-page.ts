@@ -21,7 +21,8 @@ const WHY_NOT_ADOPTED = {
   adoption_needs_pkce: 'An unknown client is taken in only if it uses PKCE, and this one does not.',
   adoption_needs_loopback_redirect_uri:
     'An unknown client is taken in only if it leads back to this machine or to a known editor, and this one does not.',
-} satisfies Record<AdoptionFault, string>;
+  client_deleted: 'There was such a client, and it has deleted its registration.',
+} satisfies Record<AdoptionFault | 'client_deleted', string>;
 
 const WHY_BY_REASON: ReadonlyMap<string, string> = new Map(Object.entries(WHY_NOT_ADOPTED));
 
@@ -55,16 +56,18 @@ export function unknownClientPage({ clientId, looksLike, demoMode, dcr, reason }
         know. ${WHY_BY_REASON.get(reason) ?? ''}
       </p>
       ${
-        dcr
-          ? html`<p>
-              Most likely the client registered here earlier and has kept its <code>client_id</code>, and this
-              server has been restarted since and has forgotten it. The client can't notice that by itself, as
-              nothing on this page reaches it.
-            </p>`
-          : html`<p>
-              Clients can't register here by themselves, so this id is from another server, or from a time
-              when they could.
-            </p>`
+        reason === 'client_deleted'
+          ? ''
+          : dcr
+            ? html`<p>
+                Most likely the client registered here earlier and has kept its <code>client_id</code>, and
+                this server has been restarted since and has forgotten it. The client can't notice that by
+                itself, as nothing on this page reaches it.
+              </p>`
+            : html`<p>
+                Clients can't register here by themselves, so this id is from another server, or from a time
+                when they could.
+              </p>`
       }
       ${looksLike ? html`<p>It looks like <strong>${looksLike}</strong>.</p>` : ''}
       <h2>Make your client ${dcr ? 'register again' : 'forget the id'}</h2>
