@@ -49,7 +49,7 @@ export function parsePasswordHash(text: string): PasswordHash | undefined {
 
 function derive(password: string, { N, r, p, salt }: Omit<PasswordHash, 'hash'>): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password, salt, HASH_BYTES, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
+    scrypt(password, salt, HASH_BYTES, { N, r, p, maxmem: 128 * r * (N + p + 2) }, (error, key) =>
       error ? reject(error) : resolve(key),
     );
   });
