@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly responseTypes: readonly string[];
   readonly responseModes: readonly string[];
   readonly grantTypes: readonly string[];
+  /** those of them that a client can register itself for: without a user, only configured clients act in earnest */
+  readonly registrableGrantTypes: readonly string[];
   readonly clientAuthenticationMethods: readonly string[];
   /** by which clients may sign assertions (private_key_jwt) */
   readonly clientAssertionAlgorithms: readonly string[];
@@ -39,7 +41,8 @@ export function capabilitiesOf(config: AuthorizationServerConfig): Capabilities 
     defaultScopes: config.scopes,
     responseTypes: ['code'],
     responseModes: ['query'],
-    grantTypes: ['authorization_code', 'refresh_token'],
+    grantTypes: config.grants,
+    registrableGrantTypes: config.grants.filter((grant) => grant !== 'client_credentials' || config.demoMode),
     clientAuthenticationMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     clientAssertionAlgorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'],
     introspectionAuthenticationMethods: [

@@ -2,16 +2,17 @@ import * as z from 'zod';
 import { ConfigurationError } from '../shared/configuration-error.js';
 import { isLoopbackHost } from '../shared/http/loopback.js';
 import { DEMO_RS_CREDENTIALS } from '../shared/oauth/demo.js';
+import { GRANT_TYPES, type GrantType } from '../shared/oauth/grant-types.js';
 import {
   REGISTRATION_MECHANISMS,
   type RegistrationMechanism,
 } from '../shared/oauth/registration-mechanisms.js';
 import { isResourceIdentifier } from '../shared/oauth/resource.js';
 import { parseScope } from '../shared/oauth/scope.js';
-import { type PresetClient, parsePresetClients } from './clients/presets.js';
+import { checkPresetGrants, type PresetClient, parsePresetClients } from './clients/presets.js';
 import { UNKNOWN_CLIENTS, type UnknownClients, wayOfTelling } from './clients/told-to-register.js';
 import { parseConfigured } from './configuration-value.js';
-import { parseUsers, type User } from './owner/users.js';
+import { DEMO_USERNAME, parseUsers, type User } from './owner/users.js';
 
 /** What {@link createAuthorizationServer} is told; only `issuer` has no default. */
 export interface AuthorizationServerOptions {
@@ -56,6 +57,10 @@ export interface AuthorizationServerOptions {
   readonly signingAlg?: 'ES256' | 'RS256';
   /** how long one key signs JWTs; default: for ever */
   readonly rotateKeysEverySeconds?: number;
+  /** grant types that are served; `authorization_code` must be among them. Default: that and `refresh_token` */
+  readonly grants?: readonly GrantType[];
+  /** how long a refresh token that was used may be used again; default 0: a second use ends the grant */
+  readonly refreshGraceSeconds?: number;
   /** default 3600 */
   readonly accessTokenSeconds?: number;
   /** default 60 */
@@ -82,11 +87,16 @@ export interface AuthorizationServerConfig {
   readonly tokenFormat: 'opaque' | 'jwt';
   readonly signingAlg: 'ES256' | 'RS256';
   readonly rotateKeysEverySeconds?: number;
+  readonly grants: readonly GrantType[];
+  readonly refreshGraceSeconds: number;
   readonly accessTokenSeconds: number;
   readonly codeSeconds: number;
   readonly refreshTokenSeconds: number;
   readonly allowOrigins: readonly string[];
 }
+
+/** Long enough for a client that lost an answer to ask again; each second more is one for a thief. */
+const MAX_REFRESH_GRACE_SECONDS = 60;
 
 const someSeconds = z
   .number('must be a number of seconds')
@@ -138,6 +148,16 @@ const OPTIONS = z.strictObject({
   tokenFormat: z.enum(['opaque', 'jwt'], 'must be opaque or jwt').default('opaque'),
   signingAlg: z.enum(['ES256', 'RS256'], 'must be ES256 or RS256').default('ES256'),
   rotateKeysEverySeconds: someSeconds.optional(),
+  grants: z
+    .array(z.enum(GRANT_TYPES, `must be one of ${GRANT_TYPES.join(', ')}`))
+    .refine((grants) => grants.includes('authorization_code'), 'needs authorization_code')
+    .default(['authorization_code', 'refresh_token']),
+  refreshGraceSeconds: z
+    .number('must be a number of seconds')
+    .int('must be whole seconds')
+    .min(0, 'must be 0 seconds or more')
+    .max(MAX_REFRESH_GRACE_SECONDS, `must be ${MAX_REFRESH_GRACE_SECONDS} seconds or less`)
+    .default(0),
   accessTokenSeconds: seconds(3600),
   codeSeconds: seconds(60).pipe(z.number().max(600, 'must be 600 seconds or less: a code is for at once')),
   refreshTokenSeconds: seconds(30 * 24 * 3600),
@@ -174,11 +194,20 @@ export function parseConfig(options: AuthorizationServerOptions): AuthorizationS
     );
   }
   checkUnknownClients(parsed);
+  if (parsed.tokenFormat === 'opaque' && parsed.rotateKeysEverySeconds !== undefined) {
+    throw new ConfigurationError(
+      'rotateKeysEverySeconds',
+      'is for JWTs, and access tokens are opaque here; choose the token format jwt, or leave it out',
+    );
+  }
+  const clients = parsePresetClients(parsed.clients);
+  const usernames = users.length > 0 ? users.map(({ username }) => username) : [DEMO_USERNAME];
+  checkPresetGrants(clients, parsed.grants, usernames);
   const demoCredentials = parsed.demoMode && parsed.rsCredentials.length === 0 ? [DEMO_RS_CREDENTIALS] : [];
   return {
     ...parsed,
     users,
-    clients: parsePresetClients(parsed.clients),
+    clients,
     unknownClients: parsed.unknownClients ?? (adoptsByDefault(parsed) ? 'adopt' : 'reject'),
     rsCredentials: [...parsed.rsCredentials, ...demoCredentials],
   };

@@ -16,6 +16,9 @@ function faultOf(options: Record<string, unknown>): [string, string] {
   throw new Error('no ConfigurationError');
 }
 
+const serviceGrants = { grants: ['authorization_code', 'client_credentials'] };
+const serviceClient = { client_secret: 's', grant_types: ['client_credentials'] };
+
 describe('a configuration that cannot be served', () => {
   it.each([
     ['issuer', { issuer: 'http://localhost:9000/' }],
@@ -45,6 +48,25 @@ describe('a configuration that cannot be served', () => {
     ['codeSeconds', { codeSeconds: 601 }],
     ['accessTokenSeconds', { accessTokenSeconds: 0 }],
     ['refreshTokenSeconds', { refreshTokenSeconds: 1.5 }],
+    ['tokenFormat', { tokenFormat: 'paper' }],
+    ['signingAlg', { tokenFormat: 'jwt', signingAlg: 'none' }],
+    ['rotateKeysEverySeconds', { tokenFormat: 'jwt', rotateKeysEverySeconds: 0 }],
+    ['rotateKeysEverySeconds', { rotateKeysEverySeconds: 60 }],
+    ['refreshGraceSeconds', { refreshGraceSeconds: 61 }],
+    ['refreshGraceSeconds', { refreshGraceSeconds: -1 }],
+    ['grants', { grants: ['refresh_token'] }],
+    ['grants', { grants: ['authorization_code', 'password'] }],
+    ['clients', { clients: [{ client_id: 'x', client_secret: 's', grant_types: ['client_credentials'] }] }],
+    ['clients', { ...serviceGrants, clients: [{ client_id: 'x', grant_types: ['client_credentials'] }] }],
+    ['clients', { ...serviceGrants, clients: [{ ...serviceClient, client_id: 'demo_user' }] }],
+    [
+      'clients',
+      {
+        ...serviceGrants,
+        users: [{ username: 'alice', password: 'x' }],
+        clients: [{ ...serviceClient, client_id: 'alice' }],
+      },
+    ],
     ['allowOrigins', { allowOrigins: ['https://app.example/path'] }],
     ['unknownClients', { unknownClients: 'maybe' }],
     ['registration', { registration: [] }],

@@ -61,6 +61,35 @@ function authenticationFault(client: PresetClient): string | undefined {
 }
 
 /**
+ * Holds the grant types of preset clients against what the server does.
+ *
+ * @param grants the grant types that are served
+ * @param usernames what users are called: a client that acts for itself must not be taken for one of them
+ * @throws ConfigurationError for the option `clients`
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-5 RFC 9068 §5}
+ */
+export function checkPresetGrants(
+  clients: readonly PresetClient[],
+  grants: readonly string[],
+  usernames: readonly string[],
+): void {
+  for (const { client_id, client_secret, token_endpoint_auth_method: method, grant_types = [] } of clients) {
+    const isPublic = client_secret === undefined && (method === undefined || method === 'none');
+    const notServed = grant_types.find((grant) => !grants.includes(grant));
+    const actsForItself = grant_types.includes('client_credentials');
+    const fault =
+      notServed !== undefined
+        ? `has the grant type ${notServed}, which is not served here`
+        : actsForItself && isPublic
+          ? 'has the grant type client_credentials but nothing to authenticate with'
+          : actsForItself && usernames.includes(client_id)
+            ? 'has the grant type client_credentials and is called like a user: its tokens would look like theirs'
+            : undefined;
+    if (fault) throw new ConfigurationError('clients', `${client_id} ${fault}`);
+  }
+}
+
+/**
  * The records of configured clients, by client_id.
  *
  * @param now when they were configured, in seconds since the epoch

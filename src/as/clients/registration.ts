@@ -1,5 +1,6 @@
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { formatScope, parseScope } from '../../shared/oauth/scope.js';
+import type { Capabilities } from '../capabilities.js';
 import type { Services } from '../services.js';
 import type { ClientMetadata, ClientRecord } from '../store/records.js';
 import { keysFault } from './key-set.js';
@@ -39,7 +40,10 @@ export function acceptRegistration(
   }
   const fault = keysFault(asked);
   if (fault !== undefined) throw invalidMetadata(fault, 'client_keys_missing');
-  const grants = served(asked.grant_types ?? ['authorization_code'], capabilities.grantTypes);
+  const grants = served(
+    asked.grant_types ?? ['authorization_code'],
+    registrableGrantTypes(capabilities, method),
+  );
   if (!grants.kept.includes('authorization_code')) {
     throw invalidMetadata('grant_types: authorization_code must be among them', 'grant_types_not_supported');
   }
@@ -73,6 +77,11 @@ export function registrationFacts({ client_id, metadata }: ClientRecord, dropped
     ...(application_type !== undefined && { application_type }),
     dropped,
   };
+}
+
+/** A public client has nothing to show for itself, so it acts for users only. */
+function registrableGrantTypes({ registrableGrantTypes }: Capabilities, method: string): readonly string[] {
+  return registrableGrantTypes.filter((grant) => grant !== 'client_credentials' || method !== 'none');
 }
 
 function parseMetadata(body: Readonly<Record<string, unknown>>): RequestedClientMetadata {

@@ -171,6 +171,10 @@ export interface RefreshTokenRecord {
   readonly resource: readonly string[];
   /** the route of the flow that it came from */
   readonly route: RegistrationRoute;
+  /** true once it was exchanged; with a grace it is kept that long, and may be exchanged again */
+  readonly spent?: true;
+  /** id of the one that it was exchanged for, whose grace ends when this one is used */
+  readonly predecessor?: string;
 }
 
 /** Written with every code and refresh token, and outlives it: lets a second presentation find the grant. */

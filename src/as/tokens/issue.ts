@@ -21,11 +21,12 @@ export interface TokenResponse {
  * @returns the code
  */
 export async function issueCode(
-  { config, store, clock, random }: Services,
+  services: Services,
   client: ClientRecord,
   request: AuthorizationRequest,
   sub: string,
 ): Promise<string> {
+  const { config, store, clock, random } = services;
   const now = clock.now();
   const { client_id, scope, resource } = request;
   const grant_id = random.token(16);
@@ -47,7 +48,7 @@ export async function issueCode(
     // Redeeming the code prolongs it: what no client ever picks up is not kept for weeks.
     code_expires_at,
   );
-  const grant_expires_at = code_expires_at + grantSeconds(config, client);
+  const grant_expires_at = code_expires_at + grantSeconds(services, client);
   await store.put('issued', code.id, { grant_id, client_id }, grant_expires_at);
   await store.put(
     'authorization_code',
@@ -68,14 +69,20 @@ export async function issueCode(
 }
 
 /** How long a grant outlives the last use of what was issued from it, in seconds. */
-export function grantSeconds(config: Services['config'], client: ClientRecord): number {
-  return mayRefresh(client)
+export function grantSeconds(
+  services: Pick<Services, 'config' | 'capabilities'>,
+  client: ClientRecord,
+): number {
+  const { config } = services;
+  return mayRefresh(services, client)
     ? Math.max(config.accessTokenSeconds, config.refreshTokenSeconds)
     : config.accessTokenSeconds;
 }
 
-function mayRefresh(client: ClientRecord): boolean {
-  return client.metadata.grant_types.includes('refresh_token');
+function mayRefresh({ capabilities }: Pick<Services, 'capabilities'>, client: ClientRecord): boolean {
+  return (
+    capabilities.grantTypes.includes('refresh_token') && client.metadata.grant_types.includes('refresh_token')
+  );
 }
 
 /** What tokens are issued for. */
@@ -84,10 +91,14 @@ export interface Issue {
   readonly grant_id: string;
   readonly client: ClientRecord;
   readonly sub: string;
-  /** what the user allowed; a new refresh token is for all of it */
-  readonly granted: { readonly scope: string; readonly resource: readonly string[] };
+  /** what the user allowed; a new refresh token is for all of it, and where no user was asked there is none */
+  readonly granted?: { readonly scope: string; readonly resource: readonly string[] };
   /** what the access token is for: all of that, or less */
   readonly access: { readonly scope: string; readonly resource: readonly string[] };
+  /** hash of the refresh token that was exchanged, if it may be presented once more */
+  readonly predecessor?: string;
+  /** of the audience, what is not configured here; demo mode lets it pass, with a warning */
+  readonly unknown_resource?: readonly string[];
   readonly route: RegistrationRoute;
   /** codes redeemed with this client_id so far */
   readonly flows: number;
@@ -103,7 +114,7 @@ export async function issueTokens(services: Services, issue: Issue): Promise<Tok
   const token = await accessTokens.mint(claims);
   const record = { grant_id: issue.grant_id, ...claims };
   await store.put('access_token', hashSecret(token), record, claims.exp);
-  const refresh_token = mayRefresh(issue.client) ? await issueRefreshToken(services, issue) : undefined;
+  const refresh_token = await issueRefreshToken(services, issue);
   tellIssued(services, issue, claims, { token, refresh_token: refresh_token !== undefined });
   return {
     ...answerWith(claims, token),
@@ -131,32 +142,42 @@ function answerWith({ scope, iat, exp }: AccessTokenClaims, token: string): Toke
 
 function tellIssued(
   { emit }: Services,
-  { grant_type, client, route, flows }: Issue,
+  { grant_type, client, route, flows, unknown_resource = [] }: Issue,
   { sub, scope, aud, iat, exp }: AccessTokenClaims,
   { token, ...rest }: { readonly token: string; readonly refresh_token: boolean },
 ): void {
-  emit({
-    kind: 'token.issued',
-    grant_type,
-    client_id: client.client_id,
-    route,
-    sub,
-    scope,
-    aud,
-    expires_in: exp - iat,
-    token: fingerprint(token),
-    ...rest,
-    flows,
-  });
+  emit(
+    {
+      kind: 'token.issued',
+      grant_type,
+      client_id: client.client_id,
+      route,
+      sub,
+      scope,
+      aud,
+      ...(unknown_resource.length > 0 && { unknown_resource }),
+      expires_in: exp - iat,
+      token: fingerprint(token),
+      ...rest,
+      flows,
+    },
+    unknown_resource.length > 0 ? 'warning' : 'info',
+  );
 }
 
-async function issueRefreshToken(
-  { config, store, clock, random }: Services,
-  { client: { client_id }, grant_id, sub, granted, route }: Issue,
-): Promise<string> {
+async function issueRefreshToken(services: Services, issue: Issue): Promise<string | undefined> {
+  const { config, store, clock, random } = services;
+  const { client, grant_id, sub, granted, route, predecessor } = issue;
+  if (granted === undefined || !mayRefresh(services, client)) return undefined;
+  const { client_id } = client;
   const expires_at = clock.now() + config.refreshTokenSeconds;
   const { secret, id } = newSecret(random);
   await store.put('issued', id, { grant_id, client_id }, expires_at);
-  await store.put('refresh_token', id, { grant_id, client_id, sub, ...granted, route }, expires_at);
+  await store.put(
+    'refresh_token',
+    id,
+    { grant_id, client_id, sub, ...granted, route, ...(predecessor !== undefined && { predecessor }) },
+    expires_at,
+  );
   return secret;
 }

@@ -9,15 +9,16 @@ import { grantSeconds } from './issue.js';
  * @returns false if it was revoked
  */
 export async function prolongGrant(
-  { config, store, clock }: Services,
+  services: Services,
   client: ClientRecord,
   grantId: string,
 ): Promise<boolean> {
+  const { store, clock } = services;
   for (;;) {
     const expected = await store.get('grant', grantId);
     if (!expected) return false;
     const value = { ...expected, last_used_at: clock.now() };
-    const expires_at = clock.now() + grantSeconds(config, client);
+    const expires_at = clock.now() + grantSeconds(services, client);
     if (await store.replace('grant', grantId, { expected, value, expires_at })) return true;
   }
 }

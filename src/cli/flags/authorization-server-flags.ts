@@ -1,9 +1,7 @@
 import { Flags } from '@oclif/core';
 import { ConfigurationError } from '../../shared/configuration-error.js';
-import {
-  REGISTRATION_MECHANISMS,
-  type RegistrationMechanism,
-} from '../../shared/oauth/registration-mechanisms.js';
+import { GRANT_TYPES } from '../../shared/oauth/grant-types.js';
+import { REGISTRATION_MECHANISMS } from '../../shared/oauth/registration-mechanisms.js';
 import { printable } from '../../shared/printable.js';
 import { parseCredentials, readJsonFile, splitAtFirst } from './values.js';
 import { placeFlags } from './place-flags.js';
@@ -92,6 +90,19 @@ export const authorizationServerFlags = {
     description: 'life of a refresh token',
     helpGroup: 'TOKENS',
   }),
+  'refresh-grace': Flags.integer({
+    default: 0,
+    min: 0,
+    max: 60,
+    helpValue: '<seconds>',
+    description: 'how long a used refresh token may be used again, for clients that race; 0: never',
+    helpGroup: 'TOKENS',
+  }),
+  grants: Flags.string({
+    default: 'authorization_code,refresh_token',
+    description: 'grant types that are served, separated by commas; client_credentials is the one more',
+    helpGroup: 'TOKENS',
+  }),
   'code-seconds': Flags.integer({
     default: 60,
     min: 1,
@@ -126,6 +137,8 @@ export interface AuthorizationServerFlags {
   readonly 'rotate-keys-every'?: number | undefined;
   readonly 'access-token-seconds': number;
   readonly 'refresh-token-seconds': number;
+  readonly 'refresh-grace': number;
+  readonly grants: string;
   readonly 'code-seconds': number;
   readonly 'rs-credentials'?: string[] | undefined;
   readonly 'open-introspection': boolean;
@@ -145,7 +158,7 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
   ];
   return {
     scopes: splitList(flags.scopes),
-    registration: splitList(flags.registration).map(parseMechanism),
+    registration: parseNames('registration', REGISTRATION_MECHANISMS, flags.registration),
     clients: [
       ...presetClients(flags.client ?? []),
       ...(flags.clients === undefined ? [] : readJsonFile('clients', flags.clients)),
@@ -160,6 +173,8 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
     tokenFormat: flags['token-format'],
     signingAlg: flags['signing-alg'],
     ...(flags['rotate-keys-every'] !== undefined && { rotateKeysEverySeconds: flags['rotate-keys-every'] }),
+    grants: parseNames('grants', GRANT_TYPES, flags.grants),
+    refreshGraceSeconds: flags['refresh-grace'],
     accessTokenSeconds: flags['access-token-seconds'],
     refreshTokenSeconds: flags['refresh-token-seconds'],
     codeSeconds: flags['code-seconds'],
@@ -168,14 +183,13 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
   };
 }
 
-/** @throws ConfigurationError that names what is not known */
-function parseMechanism(value: string): RegistrationMechanism {
-  const known = REGISTRATION_MECHANISMS.find((mechanism) => mechanism === value);
-  if (known !== undefined) return known;
-  throw new ConfigurationError(
-    'registration',
-    `"${printable(value, 40)}" is not one of ${REGISTRATION_MECHANISMS.join(', ')}`,
-  );
+/** @throws ConfigurationError that names the flag and what is not known */
+function parseNames<T extends string>(flag: string, known: readonly T[], list: string): T[] {
+  return splitList(list).map((value) => {
+    const name = known.find((one) => one === value);
+    if (name !== undefined) return name;
+    throw new ConfigurationError(flag, `"${printable(value, 40)}" is not one of ${known.join(', ')}`);
+  });
 }
 
 function splitList(value: string): string[] {

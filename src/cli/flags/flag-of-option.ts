@@ -4,6 +4,8 @@ const FLAG_OF_OPTION: Readonly<Record<string, string>> = {
   resources: 'resource',
   requiredScopes: 'required-scope',
   issuer: 'public-url',
+  rotateKeysEverySeconds: 'rotate-keys-every',
+  refreshGraceSeconds: 'refresh-grace',
 };
 
 /** An option of a server as its own command spells it: `unknownClients` is the flag `unknown-clients`. */

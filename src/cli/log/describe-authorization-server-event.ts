@@ -141,7 +141,16 @@ function describeTokenEvent(event: ServerEvent): string | undefined {
       return (
         `token ${event.token}… issued to client ${event.client_id} by ${event.grant_type}:` +
         ` scope ${event.scope || 'none'}, audience ${listed(event.aud)}, ${event.expires_in} s` +
-        `${event.refresh_token ? ', with a refresh token' : ''} (route ${event.route})`
+        `${event.refresh_token ? ', with a refresh token' : ''}` +
+        (event.unknown_resource
+          ? `; no --resource of this server is ${listed(event.unknown_resource)}, which demo mode lets pass`
+          : '') +
+        ` (route ${event.route})`
+      );
+    case 'refresh_token.reused':
+      return (
+        `client ${event.client_id} used refresh token ${event.token}… again within the grace (--refresh-grace),` +
+        ' and got another successor'
       );
     case 'token.refused':
       return (

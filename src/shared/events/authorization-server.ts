@@ -26,6 +26,7 @@ export type AuthorizationServerEvent =
   | SessionEnded
   | TokenIssued
   | TokenRefused
+  | RefreshTokenReused
   | GrantRevoked
   | TokenIntrospected
   | IntrospectionRefused
@@ -173,11 +174,20 @@ interface TokenIssued {
   readonly sub?: string;
   readonly scope: string;
   readonly aud: readonly string[];
+  /** of the audience, what is not configured here; told where no authorization request told it before */
+  readonly unknown_resource?: readonly string[];
   readonly expires_in: number;
   readonly token: string;
   readonly refresh_token: boolean;
   /** codes redeemed with this client_id, this one included */
   readonly flows: number;
+}
+
+/** A refresh token was presented again within the grace, and was exchanged again. */
+interface RefreshTokenReused {
+  readonly kind: 'refresh_token.reused';
+  readonly client_id: string;
+  readonly token: string;
 }
 
 interface TokenRefused {

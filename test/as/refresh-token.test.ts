@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryStore, type Store } from '../../src/as/index.js';
+import type { Clock } from '../../src/shared/clock.js';
+import { verifies } from '../verifies.js';
+import { createWorld, type World } from './support.js';
+
+let world: World;
+
+beforeEach(() => {
+  world = createWorld();
+});
+
+const refresh = (refresh_token: string | undefined, more = {}) =>
+  world.token({ grant_type: 'refresh_token', refresh_token, ...more });
+
+describe('a refresh token', () => {
+  it('is exchanged for new tokens, and used again it ends all of them', async () => {
+    const first = await world.flow();
+    const second = await refresh(first['refresh_token']);
+    expect(second.status).toBe(200);
+    expect(second.body['refresh_token']).not.toBe(first['refresh_token']);
+    expect(await world.introspect(second.body['access_token'])).toMatchObject({ active: true });
+    const replay = await refresh(first['refresh_token']);
+    expect({ status: replay.status, error: replay.body['error'] }).toEqual({
+      status: 400,
+      error: 'invalid_grant',
+    });
+    for (const token of [first['access_token'], second.body['access_token']])
+      expect(await world.introspect(token)).toEqual({ active: false });
+    expect((await refresh(second.body['refresh_token'])).body['error']).toBe('invalid_grant');
+  });
+
+  it('is exchanged once at most when raced by fifty, and nothing survives the race', async () => {
+    const { refresh_token } = await world.flow();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(1);
+    expect(await world.introspect(won[0]!.body['access_token'])).toEqual({ active: false });
+  });
+
+  it('may be asked for less scope, never for more, and asking for more does not use it up', async () => {
+    world = createWorld({ scopes: ['user', 'clock'] });
+    const { refresh_token } = await world.flow({ scope: 'user' });
+    expect((await refresh(refresh_token, { scope: 'user clock' })).body['error']).toBe('invalid_scope');
+    expect((await refresh(refresh_token, { resource: 'https://x.example/' })).body['error']).toBe(
+      'invalid_target',
+    );
+    expect((await refresh(refresh_token)).body['scope']).toBe('user');
+
+    const wide = await world.flow({ scope: 'user clock' });
+    const narrow = (await refresh(wide['refresh_token'], { scope: 'clock' })).body;
+    expect(narrow['scope']).toBe('clock');
+    expect((await refresh(narrow['refresh_token'])).body['scope']).toBe('user clock');
+  });
+
+  it('of another client ends the grant', async () => {
+    world = createWorld({ clients: [{ client_id: 'demo-preset' }, { client_id: 'other' }] });
+    const { refresh_token, access_token } = await world.flow();
+    expect((await refresh(refresh_token, { client_id: 'other' })).body['error']).toBe('invalid_grant');
+    expect(await world.introspect(access_token)).toEqual({ active: false });
+  });
+
+  it('keeps its grant alive as long as it is used within its life', async () => {
+    world = createWorld({ refreshTokenSeconds: 10_000 });
+    let tokens: Record<string, string> = await world.flow();
+    for (let uses = 0; uses < 4; uses += 1) {
+      world.clock.advance(9_000);
+      tokens = (await refresh(tokens['refresh_token'])).body;
+      expect(await world.introspect(tokens['access_token'])).toMatchObject({ active: true });
+    }
+    world.clock.advance(10_000);
+    expect((await refresh(tokens['refresh_token'])).body['error']).toBe('invalid_grant');
+  });
+
+  verifies(['rfc7591-2-grant-types'], 'goes only to clients that are registered for it', async () => {
+    const { client_id } = (await world.register({ grant_types: ['authorization_code'] })).body;
+    expect(await world.flow({ client_id })).not.toHaveProperty('refresh_token');
+    const answer = await refresh('x', { client_id });
+    expect(answer.body['error']).toBe('unauthorized_client');
+  });
+});
+
+describe('a refresh token, with a grace', () => {
+  beforeEach(() => {
+    world = createWorld({ refreshGraceSeconds: 30 });
+  });
+
+  /** A store of which each operation takes a while, so that requests come between those of others. */
+  function slowStore(clock: Clock): Store {
+    const store = createMemoryStore(clock);
+    const pause = () => new Promise((resolve) => setImmediate(resolve));
+    return {
+      get: async (...args) => (await pause(), store.get(...args)),
+      put: async (...args) => (await pause(), store.put(...args)),
+      add: async (...args) => (await pause(), store.add(...args)),
+      replace: async (...args) => (await pause(), store.replace(...args)),
+      take: async (...args) => (await pause(), store.take(...args)),
+      list: async (...args) => (await pause(), store.list(...args)),
+      increment: async (...args) => (await pause(), store.increment(...args)),
+    };
+  }
+
+  it('may be used again within it, for another successor, and the log warns', async () => {
+    const { refresh_token } = await world.flow();
+    const first = await refresh(refresh_token);
+    world.clock.advance(29);
+    const second = await refresh(refresh_token);
+    expect(second.status).toBe(200);
+    expect(second.body['refresh_token']).not.toBe(first.body['refresh_token']);
+    expect(world.event('refresh_token.reused')).toMatchObject({ client_id: 'demo-preset', level: 'warning' });
+    expect((await refresh(first.body['refresh_token'])).status).toBe(200);
+    expect((await refresh(second.body['refresh_token'])).status).toBe(200);
+  });
+
+  it('used again after it, ends the grant', async () => {
+    const { refresh_token } = await world.flow();
+    const { access_token } = (await refresh(refresh_token)).body;
+    world.clock.advance(30);
+    expect((await refresh(refresh_token)).body['error']).toBe('invalid_grant');
+    expect(world.event('grant.revoked')).toMatchObject({ reason: 'refresh_token_replayed' });
+    expect(await world.introspect(access_token)).toEqual({ active: false });
+  });
+
+  it('is not prolonged by being used within it', async () => {
+    const { refresh_token } = await world.flow();
+    for (const wait of [0, 20]) {
+      world.clock.advance(wait);
+      expect((await refresh(refresh_token)).status).toBe(200);
+    }
+    world.clock.advance(10);
+    expect((await refresh(refresh_token)).status).toBe(400);
+  });
+
+  it('has none left once a successor was used: that answer has arrived', async () => {
+    const { refresh_token } = await world.flow();
+    const successor = (await refresh(refresh_token)).body['refresh_token'];
+    const { access_token } = (await refresh(successor)).body;
+    expect((await refresh(refresh_token)).body['error']).toBe('invalid_grant');
+    expect(await world.introspect(access_token)).toEqual({ active: false });
+  });
+
+  it('is for its own client only: used again by another, it ends the grant', async () => {
+    world = createWorld({
+      refreshGraceSeconds: 30,
+      clients: [{ client_id: 'demo-preset' }, { client_id: 'other' }],
+    });
+    const { refresh_token } = await world.flow();
+    const { access_token } = (await refresh(refresh_token)).body;
+    expect((await refresh(refresh_token, { client_id: 'other' })).body['error']).toBe('invalid_grant');
+    expect(await world.introspect(access_token)).toEqual({ active: false });
+  });
+
+  it.each([
+    ['quick', createMemoryStore],
+    ['slow', slowStore],
+  ])(
+    'raced by fifty in a %s store, serves them all, and a revocation ends all of them',
+    async (_how, store) => {
+      world = createWorld({ refreshGraceSeconds: 30 }, store);
+      const { refresh_token } = await world.flow();
+      const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200));
+      expect(new Set(answers.map(({ body }) => body['refresh_token'])).size).toBe(50);
+      await world.post('/revoke', { token: answers[7]?.body['refresh_token'], client_id: 'demo-preset' });
+      for (const { body } of [answers[0]!, answers[49]!]) {
+        expect(await world.introspect(body['access_token'])).toEqual({ active: false });
+        expect((await refresh(body['refresh_token'])).body['error']).toBe('invalid_grant');
+      }
+    },
+  );
+});
+
+it('without the grant type refresh_token the server issues none and takes none', async () => {
+  world = createWorld({ grants: ['authorization_code'] });
+  expect(await world.flow()).not.toHaveProperty('refresh_token');
+  expect((await refresh('x')).body['error']).toBe('unsupported_grant_type');
+});
