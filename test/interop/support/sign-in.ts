@@ -1,3 +1,4 @@
+import type { Fetch } from '../../../src/shared/http/fetch.js';
 import { createBrowser, readForm } from '../../support/browser.js';
 
 /** More pages than there can be between the client's request and its redirect URI. */
@@ -8,12 +9,13 @@ const MOST_PAGES = 5;
  * button of each page.
  *
  * @param authorizationUrl where the client sends its user
+ * @param network how its browser reaches the pages
  * @returns the redirect to the client, not yet followed
  * @throws if a page has no form, or the flow does not end
  */
-export async function signIn(authorizationUrl: string | URL): Promise<URL> {
+export async function signIn(authorizationUrl: string | URL, network: Fetch = fetch): Promise<URL> {
   const start = new URL(authorizationUrl);
-  const browser = createBrowser(fetch, start.origin);
+  const browser = createBrowser(network, start.origin);
   let page = await browser.visit(start);
   for (let pages = 0; pages < MOST_PAGES && !page.left; pages += 1) {
     const asksPassword = readForm(page.html).values.has('password');
