@@ -47,7 +47,10 @@ export interface AuthorizationServerOptions {
   readonly users?: readonly unknown[];
   /** resources that tokens may be for; the only one is the default audience */
   readonly resources?: readonly string[];
-  /** what resource servers show at the introspection endpoint; in demo mode a known pair unless given */
+  /**
+   * What resource servers show at the introspection endpoint; in demo mode a known pair unless given. One whose id is a
+   * URL is the resource at that URL: tokens for others are inactive to it.
+   */
   readonly rsCredentials?: readonly { readonly id: string; readonly secret: string }[];
   /** demo mode only: anybody may introspect */
   readonly openIntrospection?: boolean;

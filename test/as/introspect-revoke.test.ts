@@ -114,6 +114,37 @@ describe('introspection', () => {
     expect((await world.post('/introspect', { token: 'x' }, demoPair)).status).toBe(401);
   });
 
+  verifies(
+    ['rfc7662-2.2-inactive', 'rfc7662-4-resource'],
+    'calls tokens for others inactive to a resource server whose id is its URL',
+    async () => {
+      const other = 'https://other.example/mcp';
+      const at = (id: string) => ({ authorization: basic(id, 'secret') });
+      world = createWorld({
+        rsCredentials: [RESOURCE, other, 'no-url'].map((id) => ({ id, secret: 'secret' })),
+      });
+      const { access_token: one } = await world.flow({ resource: RESOURCE });
+      const { access_token: both } = await world.flow({ resource: [RESOURCE, other] });
+      const activeAt = async (id: string, token: string | undefined) =>
+        (await world.post('/introspect', { token }, at(id))).body['active'];
+      expect(await activeAt(RESOURCE, one)).toBe(true);
+      expect((await world.post('/introspect', { token: one }, at(other))).body).toEqual({ active: false });
+      expect(world.event('token.introspected')).toMatchObject({
+        caller: other,
+        reason: 'token_for_other_resource',
+      });
+      for (const id of [RESOURCE, other, 'no-url']) expect(await activeAt(id, both)).toBe(true);
+      expect(await activeAt('no-url', one)).toBe(true);
+    },
+  );
+
+  it('tells a resource server whose id is its URL of tokens for no resource in particular', async () => {
+    world = createWorld({ resources: [], rsCredentials: [{ id: RESOURCE, secret: 'secret' }] });
+    const { access_token: token } = await world.flow();
+    const headers = { authorization: basic(RESOURCE, 'secret') };
+    expect((await world.post('/introspect', { token }, headers)).body).toMatchObject({ active: true });
+  });
+
   it('is open to all if that is switched on, but not to wrong credentials', async () => {
     world = createWorld({ openIntrospection: true });
     expect((await world.post('/introspect', { token: 'x' })).body).toEqual({ active: false });

@@ -1,6 +1,7 @@
 import { type Parameters, readForm } from '../../shared/http/body.js';
 import { type Credentials, parseBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
+import { isResourceIdentifier, isSameResource } from '../../shared/oauth/resource.js';
 import { constantTimeEqual, fingerprint, hashSecret } from '../../shared/secret.js';
 import type { AppContext, Endpoint } from '../front/app-env.js';
 import { privateJson } from '../front/json.js';
@@ -21,7 +22,7 @@ export function introspectEndpoint(services: Services): Endpoint {
     if (token === undefined) {
       throw new OAuthError('invalid_request', 'token is missing', { reason: 'token_missing' });
     }
-    const { record, reason, void_for } = await look(services, token);
+    const { record, reason, void_for } = await look(services, token, caller);
     services.emit({
       kind: 'token.introspected',
       ...(caller !== undefined && { caller }),
@@ -36,13 +37,14 @@ export function introspectEndpoint(services: Services): Endpoint {
 }
 
 /**
- * Looks a token up; it is good only while the grant that it came from lives.
+ * Looks a token up; it is good only while the grant that it came from lives, and only where it may be used.
  *
  * @returns the record of a good one, else the reason, and whom it was issued to if it was issued void
  */
 async function look(
   { store }: Services,
   token: string,
+  caller: string | undefined,
 ): Promise<{ record?: AccessTokenRecord; reason?: RefusalReason; void_for?: string }> {
   const id = hashSecret(token);
   const record = await store.get('access_token', id);
@@ -52,7 +54,19 @@ async function look(
       ? { reason: 'token_void_on_purpose', void_for: issuedVoid.client_id }
       : { reason: 'token_unknown_or_expired' };
   }
-  return (await store.get('grant', record.grant_id)) ? { record } : { reason: 'grant_revoked' };
+  if (!(await store.get('grant', record.grant_id))) return { reason: 'grant_revoked' };
+  return mayBeUsedAt(caller, record.aud) ? { record } : { reason: 'token_for_other_resource' };
+}
+
+/**
+ * Whether a token may be used at the resource server that asks. One whose id is a URL is the resource at that URL. What
+ * the others serve is not known here; they compare `aud` themselves.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-4 RFC 7662 §4}
+ */
+function mayBeUsedAt(caller: string | undefined, aud: readonly string[]): boolean {
+  if (caller === undefined || !isResourceIdentifier(caller) || aud.length === 0) return true;
+  return aud.some((one) => isSameResource(one, caller));
 }
 
 /** @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-2.2 RFC 7662 §2.2} */

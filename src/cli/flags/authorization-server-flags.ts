@@ -114,7 +114,7 @@ export const authorizationServerFlags = {
     ...repeatable,
     helpValue: '<id:secret>',
     description:
-      'what a resource server shows at /introspect; in demo mode a known pair does; repeatable [env: MCP_OAUTH_DEMO_RS_CREDENTIALS]',
+      'what a resource server shows at /introspect; if the id is a URL, it learns of tokens for that resource only; in demo mode a known pair does; repeatable [env: MCP_OAUTH_DEMO_RS_CREDENTIALS]',
     helpGroup: 'TOKENS',
   }),
   'open-introspection': Flags.boolean({

@@ -7,13 +7,20 @@ export function splitAtFirst(separator: string, value: string): [string, string 
   return at < 0 ? [value, undefined] : [value.slice(0, at), value.slice(at + 1)];
 }
 
+/** The same for the last separator behind the scheme of a URL. */
+function splitUrlAtLast(separator: string, value: string): [string, string | undefined] {
+  const at = value.lastIndexOf(separator);
+  return at <= value.indexOf('://') ? [value, undefined] : [value.slice(0, at), value.slice(at + 1)];
+}
+
 /**
- * `id:secret`. The value itself is never in the error, since it is a secret.
+ * `id:secret`; an id that is a URL ends at the last colon. The value itself is never in the error, since it is a secret.
  *
  * @throws ConfigurationError if a side is missing
  */
 export function parseCredentials(flag: string, value: string): { id: string; secret: string } {
-  const [id, secret] = splitAtFirst(':', value);
+  const split = /^https?:\/\//.test(value) ? splitUrlAtLast : splitAtFirst;
+  const [id, secret] = split(':', value);
   if (id === '' || secret === undefined || secret === '') {
     throw new ConfigurationError(
       flag,

@@ -115,6 +115,7 @@ export const REASON_CODES = [
   'state_too_long',
   'stopping',
   'token_expired',
+  'token_for_other_resource',
   'token_in_query',
   'token_inactive',
   'token_missing',
