@@ -11,8 +11,9 @@ const WITH_CORS = [
   '/register/some-client',
   '/token',
   '/revoke',
+  '/jwks',
 ];
-const WITHOUT_CORS = ['/authorize', '/login', '/consent', '/introspect'];
+const WITHOUT_CORS = ['/authorize', '/login', '/consent', '/introspect', '/grants', '/sign-out'];
 
 describe('methods', () => {
   const allowed: readonly (readonly [string, string, string])[] = [
@@ -139,7 +140,7 @@ describe('CORS', () => {
   const origin = 'http://localhost:6274';
 
   it.each(WITH_CORS)('%s can be called by web pages of this machine, errors readable too', async (path) => {
-    const { fetch } = createWorld({ allowOrigins: ['https://app.example'] });
+    const { fetch } = createWorld({ allowOrigins: ['https://app.example'], tokenFormat: 'jwt' });
     for (const allowed of [origin, 'https://app.example']) {
       const preflight = await fetch(ISSUER + path, { method: 'OPTIONS', headers: { origin: allowed } });
       expect(preflight.status).toBe(204);
@@ -156,6 +157,48 @@ describe('CORS', () => {
       const answer = await fetch(ISSUER + path, { method: 'OPTIONS', headers: { origin: foreign } });
       expect(answer.headers.has('access-control-allow-origin')).toBe(false);
       expect(answer.headers.get('vary')).toContain('Origin');
+    }
+  });
+
+  it('lets a page set what the protocol needs: the Authorization header, and PUT and DELETE where they are served', async () => {
+    const world = createWorld({ tokenFormat: 'jwt' });
+    const preflight = async (path: string, method: string) => {
+      const headers = {
+        origin,
+        'access-control-request-method': method,
+        'access-control-request-headers': 'authorization,content-type,mcp-protocol-version',
+      };
+      const answer = await world.fetch(ISSUER + path, { method: 'OPTIONS', headers });
+      const listed = (name: string) => (answer.headers.get(name) ?? '').toLowerCase().split(', ').sort();
+      expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+      // An asterisk would not stand for Authorization.
+      expect(listed('access-control-allow-headers')).toEqual([
+        'authorization',
+        'content-type',
+        'mcp-protocol-version',
+      ]);
+      return listed('access-control-allow-methods');
+    };
+    expect(await preflight('/register/some-client', 'PUT')).toEqual(
+      expect.arrayContaining(['get', 'put', 'delete']),
+    );
+    expect(await preflight('/register/some-client', 'DELETE')).not.toContain('post');
+    expect(await preflight('/token', 'POST')).toContain('post');
+    expect(await preflight('/jwks', 'GET')).toContain('get');
+  });
+
+  it('lets a page read what becomes of its registration, and why not', async () => {
+    const world = createWorld();
+    const { body } = await world.register();
+    const uri = String(body['registration_client_uri']);
+    for (const [authorization, status] of [
+      [`Bearer ${body['registration_access_token']}`, 204],
+      ['Bearer of-nothing', 401],
+    ] as const) {
+      const answer = await world.fetch(uri, { method: 'DELETE', headers: { origin, authorization } });
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate');
     }
   });
 

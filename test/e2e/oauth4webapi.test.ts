@@ -114,6 +114,12 @@ async function introspect(as: oauth.AuthorizationServer, token: string) {
   return oauth.processIntrospectionResponse(as, client, response);
 }
 
+/** What a resource server that verifies by itself makes of a token. */
+async function validate(as: oauth.AuthorizationServer, token: string, audience = RESOURCE) {
+  const request = new Request(audience, { headers: { authorization: `Bearer ${token}` } });
+  return oauth.validateJwtAccessToken(as, request, audience, over);
+}
+
 /** Everything that a client and a resource server do with the library, from a code to the end of the grant. */
 async function wholeLife(as: oauth.AuthorizationServer, known: Known): Promise<oauth.TokenEndpointResponse> {
   const { client, auth } = known;
@@ -153,6 +159,52 @@ describe(`${installedPackage('oauth4webapi')}, with all its checks, over an http
     const as = await discover(issuer, algorithm);
     expect(`${as.issuer}`).toBe(issuer.href.replace(/\/$/, ''));
     expect(await authorize(as, await register(as, 'none'))).toHaveProperty('access_token');
+  });
+
+  it.each(['ES256', 'RS256'] as const)(
+    'validates JWT access tokens signed with %s by the keys that the metadata names',
+    async (signingAlg) => {
+      const as = await discover(await serve({ tokenFormat: 'jwt', signingAlg }));
+      const { access_token } = await wholeLife(as, await register(as, 'none'));
+      const claims = await validate(as, access_token);
+      expect(claims).toMatchObject({ iss: as.issuer, aud: RESOURCE, sub: 'demo_user', scope: 'user' });
+      await expect(validate(as, access_token, 'https://other.example/mcp')).rejects.toThrow(/"aud"/);
+    },
+  );
+
+  it('authenticates with private_key_jwt, and gets a token of its own by client_credentials', async () => {
+    const keys = await oauth.generateKeyPair('ES256', { extractable: true });
+    const client = { client_id: 'by-its-key' };
+    const jwk = await crypto.subtle.exportKey('jwk', keys.publicKey);
+    const issuer = await serve({
+      tokenFormat: 'jwt',
+      grants: ['authorization_code', 'refresh_token', 'client_credentials'],
+      clients: [
+        {
+          ...client,
+          redirect_uris: [REDIRECT_URI],
+          grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+          token_endpoint_auth_method: 'private_key_jwt',
+          jwks: { keys: [jwk] },
+        },
+      ],
+    });
+    const as = await discover(issuer);
+    const auth = oauth.PrivateKeyJwt(keys.privateKey);
+    await wholeLife(as, { client, auth });
+
+    const wanted = { resource: RESOURCE };
+    const response = await oauth.clientCredentialsGrantRequest(as, client, auth, wanted, over);
+    const own = await oauth.processClientCredentialsResponse(as, client, response);
+    expect(own).not.toHaveProperty('refresh_token');
+    expect(await validate(as, own.access_token)).toMatchObject({ client_id: 'by-its-key', aud: RESOURCE });
+
+    const stranger = await oauth.generateKeyPair('ES256');
+    const forged = oauth.PrivateKeyJwt(stranger.privateKey);
+    const refused = await oauth.clientCredentialsGrantRequest(as, client, forged, wanted, over);
+    await expect(oauth.processClientCredentialsResponse(as, client, refused)).rejects.toMatchObject({
+      error: 'invalid_client',
+    });
   });
 
   it('is told in its own terms what was refused', async () => {
