@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryStore, type Records, type Store } from '../../src/as/index.js';
 import type { Clock } from '../../src/shared/clock.js';
 import { parseChallenges } from '../../src/shared/oauth/www-authenticate.js';
+import { verifies } from '../verifies.js';
 import { type Answer, basic, CALLBACK, codeIn, createWorld, ISSUER, type World } from './support.js';
 
 const OTHER_CALLBACK = 'http://127.0.0.1:33418/other';
@@ -64,14 +65,18 @@ const refresh = (world: World, client_id: string, refresh_token: string | undefi
   world.token({ grant_type: 'refresh_token', client_id, refresh_token });
 
 describe('a registration', () => {
-  it('is answered with the place and the token by which the client can look after it', async () => {
-    const world = createWorld();
-    const { id, registered } = await createClient(world);
-    expect(registered['registration_client_uri']).toBe(`${ISSUER}/register/${id}`);
-    expect(registered['registration_access_token']).toMatch(/^[\w-]{43}$/);
-    const other = await createClient(world);
-    expect(other.registered['registration_access_token']).not.toBe(registered['registration_access_token']);
-  });
+  verifies(
+    ['rfc7592-3-uri', 'rfc7592-3-token', 'rfc7592-5-entropy'],
+    'is answered with the place and the token by which the client can look after it',
+    async () => {
+      const world = createWorld();
+      const { id, registered } = await createClient(world);
+      expect(registered['registration_client_uri']).toBe(`${ISSUER}/register/${id}`);
+      expect(registered['registration_access_token']).toMatch(/^[\w-]{43}$/);
+      const other = await createClient(world);
+      expect(other.registered['registration_access_token']).not.toBe(registered['registration_access_token']);
+    },
+  );
 
   it('lies below an issuer with a path', async () => {
     const world = createWorld({ issuer: 'http://localhost:9000/t/one' });
@@ -91,16 +96,36 @@ describe('a registration', () => {
 });
 
 describe('GET of a registration', () => {
-  it('answers what the registration answered', async () => {
+  verifies(
+    ['rfc6750-2.1-header', 'rfc7592-2.1-same-id', 'rfc7592-3-all-metadata'],
+    'answers what the registration answered',
+    async () => {
+      const world = createWorld();
+      const client = await createClient(world, { client_name: 'A client', scope: 'user' });
+      world.clock.advance(1000);
+      const { status, headers, body } = await client.read();
+      expect(status).toBe(200);
+      expect(headers.get('content-type')).toBe('application/json');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(body).toEqual(client.registered);
+      expect(world.event('client.read')).toMatchObject({ client_id: client.id });
+    },
+  );
+
+  verifies(['rfc7592-5-token-lasts'], 'works for as long as the client is registered', async () => {
     const world = createWorld();
-    const client = await createClient(world, { client_name: 'A client', scope: 'user' });
-    world.clock.advance(1000);
-    const { status, headers, body } = await client.read();
-    expect(status).toBe(200);
-    expect(headers.get('content-type')).toBe('application/json');
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(body).toEqual(client.registered);
-    expect(world.event('client.read')).toMatchObject({ client_id: client.id });
+    const client = await createClient(world);
+    await world.flow({ client_id: client.id });
+    world.clock.advance(10 * 365 * 24 * 3600);
+    expect((await client.read()).body).toEqual(client.registered);
+  });
+
+  verifies(['rfc7592-2-tls'], 'is at an https URL where the issuer is one', async () => {
+    const issuer = 'https://as.example';
+    const users = [{ username: 'a', password: 'b' }];
+    const client = await createClient(createWorld({ issuer, demoMode: false, users }));
+    expect(client.registered['registration_client_uri']).toBe(`${issuer}/register/${client.id}`);
+    expect((await client.read()).status).toBe(200);
   });
 
   it('leaves the secret out, of which only a hash is kept', async () => {
@@ -115,51 +140,59 @@ describe('GET of a registration', () => {
 });
 
 describe('PUT of a registration', () => {
-  it('replaces all of it: what is left out or null is deleted', async () => {
-    const world = createWorld();
-    const client = await createClient(world, {
-      client_name: 'Old',
-      client_uri: 'https://a.example/',
-      contacts: ['a@a.example'],
-      grant_types: ['authorization_code', 'refresh_token'],
-    });
-    const { status, headers, body } = await client.update({
-      redirect_uris: [OTHER_CALLBACK],
-      token_endpoint_auth_method: 'none',
-      client_name: 'New',
-      client_uri: null,
-    });
-    expect(status).toBe(200);
-    expect(headers.get('cache-control')).toBe('no-store');
-    const { client_id, client_id_issued_at, registration_access_token, registration_client_uri } =
-      client.registered;
-    expect(body).toEqual({
-      client_id,
-      client_id_issued_at,
-      registration_access_token,
-      registration_client_uri,
-      client_name: 'New',
-      redirect_uris: [OTHER_CALLBACK],
-      token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code'],
-      response_types: ['code'],
-    });
-    expect((await client.read()).body).toEqual(body);
-    expect(world.event('client.updated')).toMatchObject({ client_id, client_name: 'New' });
-  });
+  verifies(
+    ['rfc7592-2.2-replace', 'rfc7592-2.2-omitted', 'rfc7592-2.2-same-id'],
+    'replaces all of it: what is left out or null is deleted',
+    async () => {
+      const world = createWorld();
+      const client = await createClient(world, {
+        client_name: 'Old',
+        client_uri: 'https://a.example/',
+        contacts: ['a@a.example'],
+        grant_types: ['authorization_code', 'refresh_token'],
+      });
+      const { status, headers, body } = await client.update({
+        redirect_uris: [OTHER_CALLBACK],
+        token_endpoint_auth_method: 'none',
+        client_name: 'New',
+        client_uri: null,
+      });
+      expect(status).toBe(200);
+      expect(headers.get('cache-control')).toBe('no-store');
+      const { client_id, client_id_issued_at, registration_access_token, registration_client_uri } =
+        client.registered;
+      expect(body).toEqual({
+        client_id,
+        client_id_issued_at,
+        registration_access_token,
+        registration_client_uri,
+        client_name: 'New',
+        redirect_uris: [OTHER_CALLBACK],
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+      });
+      expect((await client.read()).body).toEqual(body);
+      expect(world.event('client.updated')).toMatchObject({ client_id, client_name: 'New' });
+    },
+  );
 
-  it('leaves out what is not served, as a registration does', async () => {
-    const world = createWorld();
-    const client = await createClient(world);
-    const { body } = await client.update({
-      token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code', 'implicit'],
-    });
-    expect(body['grant_types']).toEqual(['authorization_code']);
-    expect(world.event('client.updated')?.dropped).toEqual(['implicit']);
-  });
+  verifies(
+    ['rfc7592-2.2-replaced-values'],
+    'leaves out what is not served, as a registration does',
+    async () => {
+      const world = createWorld();
+      const client = await createClient(world);
+      const { body } = await client.update({
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code', 'implicit'],
+      });
+      expect(body['grant_types']).toEqual(['authorization_code']);
+      expect(world.event('client.updated')?.dropped).toEqual(['implicit']);
+    },
+  );
 
-  it.each([
+  verifies.each([
     ['invalid_request', 'client_id_missing', { client_id: undefined }],
     ['invalid_request', 'client_id_missing', { client_id: null }],
     ['invalid_request', 'client_id_mismatch', { client_id: 'demo-preset' }],
@@ -173,15 +206,19 @@ describe('PUT of a registration', () => {
     ['invalid_redirect_uri', 'redirect_uri_invalid', { redirect_uris: ['https://a.example/#x'] }],
     ['invalid_client_metadata', 'client_metadata_invalid', { client_name: 7 }],
     ['invalid_client_metadata', 'auth_method_not_supported', { token_endpoint_auth_method: 'magic' }],
-  ])('answers %s (%s) to %j, and changes nothing', async (error, reason, sent) => {
-    const world = createWorld();
-    const client = await createClient(world);
-    const { status, body } = await client.update({ token_endpoint_auth_method: 'none', ...sent });
-    expect({ status, error: body['error'] }).toEqual({ status: 400, error });
-    expect(world.event('request.refused')).toMatchObject({ reason });
-    expect((await client.read()).body).toEqual(client.registered);
-    expect(world.event('client.updated')).toBeUndefined();
-  });
+  ])(
+    ['rfc7592-2.2-client-id', 'rfc7592-2.2-secret', 'rfc7592-2.2-chosen-secret'],
+    'answers %s (%s) to %j, and changes nothing',
+    async (error, reason, sent) => {
+      const world = createWorld();
+      const client = await createClient(world);
+      const { status, body } = await client.update({ token_endpoint_auth_method: 'none', ...sent });
+      expect({ status, error: body['error'] }).toEqual({ status: 400, error });
+      expect(world.event('request.refused')).toMatchObject({ reason });
+      expect((await client.read()).body).toEqual(client.registered);
+      expect(world.event('client.updated')).toBeUndefined();
+    },
+  );
 
   it('takes a JSON object only', async () => {
     const world = createWorld();
@@ -272,23 +309,34 @@ describe('PUT of a registration', () => {
 });
 
 describe('DELETE of a registration', () => {
-  it('answers 204, and the client is not known any more, wherever it comes', async () => {
-    const world = createWorld();
-    const client = await createClient(world);
-    const { refresh_token } = await world.flow({ client_id: client.id });
-    const { status, headers, body } = await client.remove();
-    expect({ status, body }).toEqual({ status: 204, body: {} });
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(await client.read()).toMatchObject({ status: 401, body: { error: 'invalid_token' } });
-    expect(await client.update({})).toMatchObject({ status: 401 });
-    expect(await client.remove()).toMatchObject({ status: 401 });
-    expect(await refresh(world, client.id, refresh_token)).toMatchObject({
-      status: 401,
-      body: { error: 'invalid_client' },
-    });
-    const evidence = await world.fetch(`${ISSUER}/client-evidence?client_id=${client.id}`);
-    expect(evidence.status).toBe(404);
-  });
+  verifies(
+    [
+      'rfc7592-2.1-revoke',
+      'rfc7592-2.2-revoke',
+      'rfc7592-2.3-no-content',
+      'rfc7592-2.3-revoke',
+      'rfc7592-5-deprovisioned',
+      'rfc7592-5-unauthorized',
+    ],
+    'answers 204, and the client is not known any more, wherever it comes',
+    async () => {
+      const world = createWorld();
+      const client = await createClient(world);
+      const { refresh_token } = await world.flow({ client_id: client.id });
+      const { status, headers, body } = await client.remove();
+      expect({ status, body }).toEqual({ status: 204, body: {} });
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(await client.read()).toMatchObject({ status: 401, body: { error: 'invalid_token' } });
+      expect(await client.update({})).toMatchObject({ status: 401 });
+      expect(await client.remove()).toMatchObject({ status: 401 });
+      expect(await refresh(world, client.id, refresh_token)).toMatchObject({
+        status: 401,
+        body: { error: 'invalid_client' },
+      });
+      const evidence = await world.fetch(`${ISSUER}/client-evidence?client_id=${client.id}`);
+      expect(evidence.status).toBe(404);
+    },
+  );
 
   it('is not undone by adoption: the id stays refused, and the page says why', async () => {
     const world = createWorld({ unknownClients: 'adopt' });
@@ -301,7 +349,7 @@ describe('DELETE of a registration', () => {
     expect(world.event('client.adopted')).toBeUndefined();
   });
 
-  it("ends the client's grants, and nobody else's", async () => {
+  verifies(['rfc7592-2.3-grants'], "ends the client's grants, and nobody else's", async () => {
     const world = createWorld();
     const client = await createClient(world);
     const tokens = [await world.flow({ client_id: client.id }), await world.flow({ client_id: client.id })];
@@ -313,7 +361,7 @@ describe('DELETE of a registration', () => {
     expect(world.event('client.deleted')).toMatchObject({ client_id: client.id, grants: 2 });
   });
 
-  it('ends what is under way: pages that wait, and codes', async () => {
+  verifies(['rfc7592-2.3-grants'], 'ends what is under way: pages that wait, and codes', async () => {
     const world = createWorld();
     const client = await createClient(world);
     const request = world.authorizeUrl({ client_id: client.id });
@@ -337,62 +385,87 @@ describe('somebody without the right token', () => {
       }),
     });
 
-  it.each(['GET', 'PUT', 'DELETE'])('is answered 401 to %s, whoever the client is', async (method) => {
-    const world = createWorld();
-    const client = await createClient(world);
-    const other = await createClient(world);
-    const gone = await createClient(world);
-    await gone.remove();
-    await world.flow({ client_id: 'adopted-one' });
-    const answers = await Promise.all(
-      [client.id, gone.id, 'demo-preset', 'adopted-one', 'never-seen', '%00', '__proto__'].map(async (id) => {
-        const token = id === gone.id ? gone : other;
-        const response = await request(
-          world,
-          id,
-          method,
-          `Bearer ${token.registered['registration_access_token']}`,
-        );
-        const challenge = response.headers.get('www-authenticate');
-        return { status: response.status, challenge, body: await response.text() };
-      }),
-    );
-    // The same answer to all, so that nobody learns which ids there are.
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    const [{ status, challenge }] = answers as [(typeof answers)[number]];
-    expect(status).toBe(401);
-    expect(parseChallenges(challenge ?? '')).toMatchObject([
-      { scheme: 'bearer', parameters: { error: 'invalid_token' } },
-    ]);
-    expect((await client.read()).body).toEqual(client.registered);
-  });
+  verifies.each(['GET', 'PUT', 'DELETE'])(
+    [
+      'rfc6750-3-challenge',
+      'rfc6750-3-scheme',
+      'rfc6750-3-error',
+      'rfc6750-3.1-invalid-token',
+      'rfc7592-2.1-invalid-token',
+      'rfc7592-2.1-unknown-client',
+      'rfc7592-2.2-invalid-token',
+      'rfc7592-2.2-unknown-client',
+      'rfc7592-2.3-invalid-token',
+      'rfc7592-2.3-unknown-client',
+    ],
+    'is answered 401 to %s, whoever the client is',
+    async (method) => {
+      const world = createWorld();
+      const client = await createClient(world);
+      const other = await createClient(world);
+      const gone = await createClient(world);
+      await gone.remove();
+      await world.flow({ client_id: 'adopted-one' });
+      const answers = await Promise.all(
+        [client.id, gone.id, 'demo-preset', 'adopted-one', 'never-seen', '%00', '__proto__'].map(
+          async (id) => {
+            const token = id === gone.id ? gone : other;
+            const response = await request(
+              world,
+              id,
+              method,
+              `Bearer ${token.registered['registration_access_token']}`,
+            );
+            const challenge = response.headers.get('www-authenticate');
+            return { status: response.status, challenge, body: await response.text() };
+          },
+        ),
+      );
+      // The same answer to all, so that nobody learns which ids there are.
+      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+      const [{ status, challenge }] = answers as [(typeof answers)[number]];
+      expect(status).toBe(401);
+      expect(parseChallenges(challenge ?? '')).toMatchObject([
+        { scheme: 'bearer', parameters: { error: 'invalid_token' } },
+      ]);
+      expect((await client.read()).body).toEqual(client.registered);
+    },
+  );
 
-  it.each([
+  verifies.each([
     [401, 'registration_token_missing', undefined],
     [401, 'registration_token_missing', basic('a', 'b')],
     [401, 'registration_token_wrong', 'Bearer x'],
     [400, 'authorization_malformed', 'Bearer a b'],
-  ])('is answered %d (%s) with the header %s', async (status, reason, authorization) => {
-    const world = createWorld();
-    const { id } = await createClient(world);
-    const response = await request(world, id, 'DELETE', authorization);
-    expect(response.status).toBe(status);
-    expect(world.event('request.refused')).toMatchObject({ reason });
-    const [challenge] = parseChallenges(response.headers.get('www-authenticate') ?? '') ?? [];
-    if (reason === 'registration_token_missing')
-      expect(challenge).toEqual({ scheme: 'bearer', parameters: { realm: expect.any(String) } });
-    expect(world.event('client.deleted')).toBeUndefined();
-  });
+  ])(
+    ['rfc6750-3-challenge', 'rfc6750-3-scheme', 'rfc6750-3.1-no-details'],
+    'is answered %d (%s) with the header %s',
+    async (status, reason, authorization) => {
+      const world = createWorld();
+      const { id } = await createClient(world);
+      const response = await request(world, id, 'DELETE', authorization);
+      expect(response.status).toBe(status);
+      expect(world.event('request.refused')).toMatchObject({ reason });
+      const [challenge] = parseChallenges(response.headers.get('www-authenticate') ?? '') ?? [];
+      if (reason === 'registration_token_missing')
+        expect(challenge).toEqual({ scheme: 'bearer', parameters: { realm: expect.any(String) } });
+      expect(world.event('client.deleted')).toBeUndefined();
+    },
+  );
 
-  it('cannot use an access token, nor the token of the registration at the token endpoints', async () => {
-    const world = createWorld();
-    const client = await createClient(world);
-    const { access_token } = await world.flow({ client_id: client.id });
-    expect((await client.manage('GET', undefined, access_token)).status).toBe(401);
-    const token = client.registered['registration_access_token'];
-    expect(await world.introspect(token)).toEqual({ active: false });
-    expect((await refresh(world, client.id, token)).status).toBe(400);
-  });
+  verifies(
+    ['rfc7592-2.1-invalid-token'],
+    'cannot use an access token, nor the token of the registration at the token endpoints',
+    async () => {
+      const world = createWorld();
+      const client = await createClient(world);
+      const { access_token } = await world.flow({ client_id: client.id });
+      expect((await client.manage('GET', undefined, access_token)).status).toBe(401);
+      const token = client.registered['registration_access_token'];
+      expect(await world.introspect(token)).toEqual({ active: false });
+      expect((await refresh(world, client.id, token)).status).toBe(400);
+    },
+  );
 });
 
 describe('at the same time', () => {

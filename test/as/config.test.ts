@@ -5,6 +5,7 @@ import {
   parsePresetClients,
   parseUsers,
 } from '../../src/as/index.js';
+import { verifies } from '../verifies.js';
 
 /** The option that is named, and the message. */
 function faultOf(options: Record<string, unknown>): [string, string] {
@@ -106,9 +107,19 @@ describe('an issuer', () => {
     },
   );
 
-  it('that others would come to by plain http has to be allowed, and the error says how', () => {
-    expect(create('http://as.example', false)).toThrow(/https.*insecureHttp/);
-    expect(create('http://as.example', true)).not.toThrow();
+  verifies(
+    ['rfc6750-5.2-confidential', 'rfc7009-2-https', 'rfc8414-2-issuer-https'],
+    'that others would come to by plain http has to be allowed, and the error says how',
+    () => {
+      expect(create('http://as.example', false)).toThrow(/https.*insecureHttp/);
+      expect(create('http://as.example', true)).not.toThrow();
+    },
+  );
+
+  verifies(['rfc8414-3.1-slash'], 'never ends in a slash, so that its metadata has one URL', () => {
+    expect(create('https://as.example/', false)).toThrow(/trailing slash/);
+    expect(create('https://as.example/tenant/', false)).toThrow(/trailing slash/);
+    expect(create('https://as.example/tenant', false)).not.toThrow();
   });
 });
 

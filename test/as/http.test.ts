@@ -31,12 +31,19 @@ describe('methods', () => {
     ['/client-evidence', 'POST', 'GET, HEAD'],
   ];
 
-  it.each(allowed)('%s answers %s with 405 and Allow: %s', async (path, method, allow) => {
-    const { fetch, event } = createWorld();
-    const response = await fetch(ISSUER + path, { method });
-    expect({ status: response.status, allow: response.headers.get('allow') }).toEqual({ status: 405, allow });
-    expect(event('request.served')).toMatchObject({ status: 405, reason: 'method_not_allowed' });
-  });
+  verifies.each(allowed)(
+    ['rfc7592-2-method', 'rfc8414-3.1-get'],
+    '%s answers %s with 405 and Allow: %s',
+    async (path, method, allow) => {
+      const { fetch, event } = createWorld();
+      const response = await fetch(ISSUER + path, { method });
+      expect({ status: response.status, allow: response.headers.get('allow') }).toEqual({
+        status: 405,
+        allow,
+      });
+      expect(event('request.served')).toMatchObject({ status: 405, reason: 'method_not_allowed' });
+    },
+  );
 
   it('HEAD works like GET, without a body', async () => {
     const response = await createWorld().fetch(`${ISSUER}/.well-known/oauth-authorization-server`, {

@@ -109,6 +109,23 @@ describe('a JWT access token', () => {
   );
 
   verifies(
+    ['rfc9068-2.2-sub', 'rfc9068-2.2-sub-client'],
+    'that a client gets for itself has the client as its subject',
+    async () => {
+      const secret = { client_id: 'backend', client_secret: 'its-secret' };
+      const grant_types = ['client_credentials'];
+      const world = createWorld({
+        tokenFormat: 'jwt',
+        grants: ['authorization_code', 'client_credentials'],
+        clients: [{ ...secret, grant_types }],
+      });
+      const { body } = await world.post('/token', { grant_type: 'client_credentials', ...secret });
+      const { payload } = await verify(world, body['access_token'] ?? '');
+      expect(payload).toMatchObject({ sub: 'backend', client_id: 'backend' });
+    },
+  );
+
+  verifies(
     ['rfc7009-2-access-tokens', 'rfc7009-2-refresh-tokens', 'rfc7009-2.1-of-grant', 'rfc7662-4-revoked'],
     'is introspected and revoked as an opaque one is',
     async () => {

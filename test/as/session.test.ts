@@ -2,6 +2,7 @@ import { scryptSync } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AuthorizationServerOptions } from '../../src/as/index.js';
 import { createBrowser, readForm, type Visit } from '../support/browser.js';
+import { verifies } from '../verifies.js';
 import { CALLBACK, codeIn, createWorld, ISSUER, type Parameters, RESOURCE, type World } from './support.js';
 
 const WEB = 'https://app.example/callback';
@@ -190,14 +191,14 @@ describe('consent that was given before', () => {
     expect(outcome(await world.browser.submit(await ofWeb()))).toBe('code');
   });
 
-  it.each<[string, Parameters]>([
+  verifies.each<[string, Parameters]>([
     ['more scope', { scope: 'user offline_access' }],
     ['another resource', { resource: 'http://localhost:8002/mcp' }],
     ['one resource more', { resource: [RESOURCE, 'http://localhost:8002/mcp'] }],
     ['a redirect to loopback', { redirect_uri: CALLBACK }],
     ['prompt=consent', { prompt: 'consent' }],
     ['prompt=select_account', { prompt: 'select_account' }],
-  ])('is asked for again with %s', async (_what, parameters) => {
+  ])(['rfc8252-8.6-consent'], 'is asked for again with %s', async (_what, parameters) => {
     await allow({ scope: 'user' });
     expect(outcome(await ofWeb({ scope: 'user', ...parameters }))).toBe('Allow access?');
   });
@@ -208,7 +209,7 @@ describe('consent that was given before', () => {
     expect(outcome(await ofWeb({ resource: undefined }))).toBe('Allow access?');
   });
 
-  it.each([
+  verifies.each([
     ['on loopback only', { redirect_uris: [CALLBACK] }, CALLBACK],
     ['on https loopback', { redirect_uris: ['https://localhost/cb'] }, 'https://localhost/cb'],
     [
@@ -217,6 +218,7 @@ describe('consent that was given before', () => {
       'com.example.app:/callback',
     ],
   ])(
+    ['rfc8252-8.6-consent', 'rfc8252-8.6-repeated'],
     'is always asked for by a client %s, since any program can claim to be it',
     async (_w, metadata, uri) => {
       const { client_id } = (await world.register(metadata)).body;
@@ -225,7 +227,8 @@ describe('consent that was given before', () => {
     },
   );
 
-  it.each(['demo-preset', 'from-elsewhere'])(
+  verifies.each(['demo-preset', 'from-elsewhere'])(
+    ['rfc8252-8.6-consent', 'rfc8252-8.6-repeated'],
     'is always asked for by %s, which has no redirect URIs of its own',
     async (client_id) => {
       const redirect_uri = 'https://vscode.dev/redirect';

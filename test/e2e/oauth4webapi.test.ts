@@ -5,6 +5,7 @@ import { openPort } from '../../src/cli/listen.js';
 import { signIn } from '../interop/support/sign-in.js';
 import { installedPackage } from '../interop/support/packages.js';
 import { type Certificate, certificateForLoopback, fetchThatTrusts } from '../support/certificate.js';
+import { verifies } from '../verifies.js';
 
 const RESOURCE = 'https://mcp.example/mcp';
 const REDIRECT_URI = 'https://client.example/callback';
@@ -141,7 +142,15 @@ async function wholeLife(as: oauth.AuthorizationServer, known: Known): Promise<o
 }
 
 describe(`${installedPackage('oauth4webapi')}, with all its checks, over an https issuer`, () => {
-  it.each(['none', 'client_secret_basic', 'client_secret_post'] as const)(
+  verifies.each(['none', 'client_secret_basic', 'client_secret_post'] as const)(
+    [
+      'rfc6750-5.2-tls',
+      'rfc7009-2-tls',
+      'rfc7591-3-tls',
+      'rfc7662-2-tls',
+      'rfc8414-3-https',
+      'rfc8414-6.1-tls',
+    ],
     'goes from discovery and registration with %s to introspection, refresh and revocation',
     async (method) => {
       const as = await discover(await serve());
@@ -149,17 +158,21 @@ describe(`${installedPackage('oauth4webapi')}, with all its checks, over an http
     },
   );
 
-  it.each([
+  verifies.each([
     ['oauth2', ''],
     ['oidc', ''],
     ['oauth2', '/tenant'],
     ['oidc', '/tenant'],
-  ] as const)('discovers by the rule of %s an issuer with the path "%s"', async (algorithm, path) => {
-    const issuer = await serve({}, path);
-    const as = await discover(issuer, algorithm);
-    expect(`${as.issuer}`).toBe(issuer.href.replace(/\/$/, ''));
-    expect(await authorize(as, await register(as, 'none'))).toHaveProperty('access_token');
-  });
+  ] as const)(
+    ['rfc8414-3-location', 'rfc8414-3.3-issuer'],
+    'discovers by the rule of %s an issuer with the path "%s"',
+    async (algorithm, path) => {
+      const issuer = await serve({}, path);
+      const as = await discover(issuer, algorithm);
+      expect(`${as.issuer}`).toBe(issuer.href.replace(/\/$/, ''));
+      expect(await authorize(as, await register(as, 'none'))).toHaveProperty('access_token');
+    },
+  );
 
   it.each(['ES256', 'RS256'] as const)(
     'validates JWT access tokens signed with %s by the keys that the metadata names',

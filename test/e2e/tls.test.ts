@@ -11,6 +11,7 @@ import {
   fetchThatTrusts,
 } from '../support/certificate.js';
 import { listening, run, type Running, start, startPair } from '../support/cli.js';
+import { verifies } from '../verifies.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tls-'));
 const running: Running[] = [];
@@ -65,31 +66,48 @@ describe('all with --tls-cert and --tls-key', () => {
     expect(response.status).toBe(401);
   });
 
-  it('gives cookies that only its own host can have set and only https carries', async () => {
-    const as = keep(await listening(start(['as', '--port', '0', '--log-format', 'json', ...ownFlags])));
-    const trusting = fetchThatTrusts(own);
-    const url = `${as.issuer}/authorize?response_type=code&client_id=x&redirect_uri=http://127.0.0.1/&code_challenge=${'x'.repeat(43)}&code_challenge_method=S256`;
-    const [cookie] = (await trusting.fetch(url)).headers.getSetCookie();
-    await trusting.close();
-    expect(cookie).toMatch(/^__Host-mcp-oauth-demo-\d+=.*; Path=\/; HttpOnly;.*; Secure$/);
-  });
+  verifies(
+    ['rfc6750-5.2-cookies'],
+    'gives cookies that only its own host can have set and only https carries',
+    async () => {
+      const as = keep(await listening(start(['as', '--port', '0', '--log-format', 'json', ...ownFlags])));
+      const trusting = fetchThatTrusts(own);
+      const url = `${as.issuer}/authorize?response_type=code&client_id=x&redirect_uri=http://127.0.0.1/&code_challenge=${'x'.repeat(43)}&code_challenge_method=S256`;
+      const [cookie] = (await trusting.fetch(url)).headers.getSetCookie();
+      await trusting.close();
+      expect(cookie).toMatch(/^__Host-mcp-oauth-demo-\d+=.*; Path=\/; HttpOnly;.*; Secure$/);
+    },
+  );
 
-  it('speaks neither plain http nor TLS 1.1 there', async () => {
-    const as = keep(await listening(start(['as', '--port', '0', '--log-format', 'json', ...ownFlags])));
-    await expect(fetch(as.issuer.replace('https', 'http'))).rejects.toThrow();
-    const protocolFor = (maxVersion: 'TLSv1.1' | 'TLSv1.2') =>
-      new Promise<string | null>((done, fail) => {
-        const port = Number(new URL(as.issuer).port);
-        const ciphers = 'DEFAULT:@SECLEVEL=0';
-        const options = { host: '127.0.0.1', port, ca: own.cert, maxVersion, minVersion: 'TLSv1' as const };
-        const socket = connectTls({ ...options, ciphers }, () => {
-          done(socket.getProtocol());
-          socket.destroy();
-        }).once('error', fail);
-      });
-    expect(await protocolFor('TLSv1.2')).toBe('TLSv1.2');
-    await expect(protocolFor('TLSv1.1')).rejects.toThrow(/protocol version/i);
-  });
+  verifies(
+    [
+      'rfc6750-5.2-tls',
+      'rfc6750-5.2-confidential',
+      'rfc7009-2-tls',
+      'rfc7591-5-tls-1.2',
+      'rfc7592-5-tls-1.2',
+      'rfc7662-4-tls-1.2',
+      'rfc8414-6.1-tls',
+      'rfc8414-6.1-confidential',
+    ],
+    'speaks neither plain http nor TLS 1.1 there',
+    async () => {
+      const as = keep(await listening(start(['as', '--port', '0', '--log-format', 'json', ...ownFlags])));
+      await expect(fetch(as.issuer.replace('https', 'http'))).rejects.toThrow();
+      const protocolFor = (maxVersion: 'TLSv1.1' | 'TLSv1.2') =>
+        new Promise<string | null>((done, fail) => {
+          const port = Number(new URL(as.issuer).port);
+          const ciphers = 'DEFAULT:@SECLEVEL=0';
+          const options = { host: '127.0.0.1', port, ca: own.cert, maxVersion, minVersion: 'TLSv1' as const };
+          const socket = connectTls({ ...options, ciphers }, () => {
+            done(socket.getProtocol());
+            socket.destroy();
+          }).once('error', fail);
+        });
+      expect(await protocolFor('TLSv1.2')).toBe('TLSv1.2');
+      await expect(protocolFor('TLSv1.1')).rejects.toThrow(/protocol version/i);
+    },
+  );
 });
 
 describe('a certificate or key that cannot be served', () => {
@@ -104,7 +122,7 @@ describe('a certificate or key that cannot be served', () => {
 describe('plain http that others than this machine would come by', () => {
   const USER = ['--user', 'a:b'];
 
-  it.each([
+  verifies.each([
     [['as', '--host', '192.0.2.1', ...USER], '--host'],
     [['as', '--host', '0.0.0.0', '--public-url', 'http://localhost:9000', ...USER], '--host'],
     [['as', '--public-url', 'http://as.example.com', ...USER], '--public-url'],
@@ -112,13 +130,24 @@ describe('plain http that others than this machine would come by', () => {
     [['rs', '--public-url', 'http://rs.example.com'], '--public-url'],
     [['all', '--as-public-url', 'http://as.example.com', ...USER], '--as-public-url'],
     [['all', '--rs-host', '192.0.2.1'], '--rs-host'],
-  ])('is refused with exit code 2 and the ways out: %j', async (args, flag) => {
-    const { code, stdout, stderr } = await run(args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stderr).toContain(` ${flag}: `);
-    for (const way of ['--tls-cert', 'public-url', '--insecure-http']) expect(stderr).toContain(way);
-  });
+  ])(
+    [
+      'rfc6750-5.2-confidential',
+      'rfc7591-5-tls',
+      'rfc7592-5-tls',
+      'rfc7662-2-tls',
+      'rfc8414-3-https',
+      'rfc8414-6.1-confidential',
+    ],
+    'is refused with exit code 2 and the ways out: %j',
+    async (args, flag) => {
+      const { code, stdout, stderr } = await run(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(stderr).toContain(` ${flag}: `);
+      for (const way of ['--tls-cert', 'public-url', '--insecure-http']) expect(stderr).toContain(way);
+    },
+  );
 
   it.each([
     ['allowed by --insecure-http', ['--public-url', 'http://as.example.com', '--insecure-http'], 'http:'],
