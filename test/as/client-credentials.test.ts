@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryStore, NEVER, type Store } from '../../src/as/index.js';
+import { hashSecret } from '../../src/shared/secret.js';
+import { verifies } from '../verifies.js';
 import { basic, createWorld, ISSUER, type Parameters, RESOURCE, type World } from './support.js';
 
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
@@ -24,26 +27,33 @@ const ask = (parameters: Parameters = {}) =>
   });
 
 describe('client_credentials', () => {
-  it('gives a confidential client a token of its own, and no refresh token', async () => {
-    const headers = { authorization: basic('backend', 'its-secret') };
-    const { status, body } = await world.post('/token', { grant_type: 'client_credentials' }, headers);
-    expect({ status, body }).toEqual({
-      status: 200,
-      body: {
-        access_token: expect.any(String),
-        token_type: 'Bearer',
-        expires_in: 3600,
-        scope: 'user clock',
-      },
-    });
-    expect(await world.introspect(body['access_token'])).toMatchObject({
-      active: true,
-      sub: 'backend',
-      client_id: 'backend',
-      aud: RESOURCE,
-    });
-    expect(world.event('token.issued')).toMatchObject({ grant_type: 'client_credentials', route: 'preset' });
-  });
+  verifies(
+    ['mcp-grant-types-audience', 'oauth2.1-4.2.1-authenticate', 'rfc9068-2.2-sub-client'],
+    'gives a confidential client a token of its own, and no refresh token',
+    async () => {
+      const headers = { authorization: basic('backend', 'its-secret') };
+      const { status, body } = await world.post('/token', { grant_type: 'client_credentials' }, headers);
+      expect({ status, body }).toEqual({
+        status: 200,
+        body: {
+          access_token: expect.any(String),
+          token_type: 'Bearer',
+          expires_in: 3600,
+          scope: 'user clock',
+        },
+      });
+      expect(await world.introspect(body['access_token'])).toMatchObject({
+        active: true,
+        sub: 'backend',
+        client_id: 'backend',
+        aud: RESOURCE,
+      });
+      expect(world.event('token.issued')).toMatchObject({
+        grant_type: 'client_credentials',
+        route: 'preset',
+      });
+    },
+  );
 
   it('gives no refresh token to a client that is registered for those too', async () => {
     const grant_types = ['authorization_code', 'refresh_token', 'client_credentials'];
@@ -128,15 +138,19 @@ describe('client_credentials of a client that registered itself', () => {
     expect((await ask({ client_id, client_secret })).status).toBe(200);
   });
 
-  it('is left out of the registration of a public client', async () => {
-    const { status, body } = await world.register({ grant_types });
-    expect({ status, grant_types: body['grant_types'] }).toEqual({
-      status: 201,
-      grant_types: ['authorization_code'],
-    });
-    const answer = await ask({ client_id: body['client_id'], client_secret: undefined });
-    expect(answer.body['error']).toBe('unauthorized_client');
-  });
+  verifies(
+    ['oauth2.1-4.2-confidential-only'],
+    'is left out of the registration of a public client',
+    async () => {
+      const { status, body } = await world.register({ grant_types });
+      expect({ status, grant_types: body['grant_types'] }).toEqual({
+        status: 201,
+        grant_types: ['authorization_code'],
+      });
+      const answer = await ask({ client_id: body['client_id'], client_secret: undefined });
+      expect(answer.body['error']).toBe('unauthorized_client');
+    },
+  );
 
   it('is left out outside demo mode: anybody can register', async () => {
     world = createWorld({ grants: GRANTS, demoMode: false, users: [{ username: 'alice', password: 'x' }] });
@@ -144,5 +158,41 @@ describe('client_credentials of a client that registered itself', () => {
     expect(body['grant_types']).toEqual(['authorization_code']);
     const { client_id, client_secret } = body;
     expect((await ask({ client_id, client_secret })).body['error']).toBe('unauthorized_client');
+  });
+});
+
+describe('client_credentials of a client that is in the store from other times', () => {
+  const OUTSIDE_DEMO_MODE = { demoMode: false, users: [{ username: 'alice', password: 'x' }] };
+  let store: Store;
+
+  /** A server whose store holds this client already. */
+  async function worldWith(
+    method: string,
+    secret: { readonly client_secret_hash?: string } = {},
+    options = {},
+  ) {
+    world = createWorld({ grants: GRANTS, ...options }, (clock) => (store = createMemoryStore(clock)));
+    const client = { client_id: 'backend', origin: 'dcr', created_at: 0 } as const;
+    const metadata = {
+      token_endpoint_auth_method: method,
+      grant_types: ['client_credentials'],
+      response_types: [],
+    };
+    await store.put('client', 'backend', { ...client, ...secret, metadata }, NEVER);
+  }
+
+  verifies(['oauth2.1-4.2-confidential-only'], 'is refused to a public one', async () => {
+    await worldWith('none');
+    expect((await ask({ client_secret: undefined })).body['error']).toBe('unauthorized_client');
+    expect(world.event('token.refused')).toMatchObject({ reason: 'client_is_public' });
+  });
+
+  it('is refused outside demo mode to one that registered itself', async () => {
+    const client_secret_hash = hashSecret('its-secret');
+    await worldWith('client_secret_post', { client_secret_hash });
+    expect((await ask()).status).toBe(200);
+    await worldWith('client_secret_post', { client_secret_hash }, OUTSIDE_DEMO_MODE);
+    expect((await ask()).body['error']).toBe('unauthorized_client');
+    expect(world.event('token.refused')).toMatchObject({ reason: 'client_not_preset' });
   });
 });

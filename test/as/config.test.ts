@@ -59,15 +59,6 @@ describe('a configuration that cannot be served', () => {
     ['grants', { grants: ['authorization_code', 'password'] }],
     ['clients', { clients: [{ client_id: 'x', client_secret: 's', grant_types: ['client_credentials'] }] }],
     ['clients', { ...serviceGrants, clients: [{ client_id: 'x', grant_types: ['client_credentials'] }] }],
-    ['clients', { ...serviceGrants, clients: [{ ...serviceClient, client_id: 'demo_user' }] }],
-    [
-      'clients',
-      {
-        ...serviceGrants,
-        users: [{ username: 'alice', password: 'x' }],
-        clients: [{ ...serviceClient, client_id: 'alice' }],
-      },
-    ],
     ['allowOrigins', { allowOrigins: ['https://app.example/path'] }],
     ['unknownClients', { unknownClients: 'maybe' }],
     ['registration', { registration: [] }],
@@ -89,6 +80,18 @@ describe('a configuration that cannot be served', () => {
       '[0].redirect_uris[0]: has the scheme javascript, which is not allowed here',
     );
   });
+
+  verifies(
+    ['oauth2.1-7.4-client-id', 'rfc9700-2.6-client-id', 'rfc9700-4.15.1-client-id'],
+    'has a client that acts for itself and is called like a user',
+    () => {
+      const of = (client_id: string) => ({ ...serviceGrants, clients: [{ ...serviceClient, client_id }] });
+      expect(faultOf(of('demo_user'))).toEqual(['clients', expect.stringContaining('called like a user')]);
+      const users = [{ username: 'alice', password: 'x' }];
+      expect(faultOf({ ...of('alice'), users })[0]).toBe('clients');
+      expect(() => faultOf({ ...of('demo_user'), users })).toThrow('no ConfigurationError');
+    },
+  );
 
   it('never repeats a password or secret', () => {
     expect(faultOf({ users: [{ username: 7, password: 'the-password' }] })[1]).not.toContain('the-password');

@@ -14,21 +14,31 @@ const refresh = (refresh_token: string | undefined, more = {}) =>
   world.token({ grant_type: 'refresh_token', refresh_token, ...more });
 
 describe('a refresh token', () => {
-  it('is exchanged for new tokens, and used again it ends all of them', async () => {
-    const first = await world.flow();
-    const second = await refresh(first['refresh_token']);
-    expect(second.status).toBe(200);
-    expect(second.body['refresh_token']).not.toBe(first['refresh_token']);
-    expect(await world.introspect(second.body['access_token'])).toMatchObject({ active: true });
-    const replay = await refresh(first['refresh_token']);
-    expect({ status: replay.status, error: replay.body['error'] }).toEqual({
-      status: 400,
-      error: 'invalid_grant',
-    });
-    for (const token of [first['access_token'], second.body['access_token']])
-      expect(await world.introspect(token)).toEqual({ active: false });
-    expect((await refresh(second.body['refresh_token'])).body['error']).toBe('invalid_grant');
-  });
+  verifies(
+    [
+      'mcp-token-theft-rotate',
+      'oauth2.1-4.3-rotation',
+      'oauth2.1-4.3.1-detect-replay',
+      'rfc9700-2.2.2-refresh-public',
+      'rfc9700-4.14.2-detect-replay',
+    ],
+    'is exchanged for new tokens, and used again it ends all of them',
+    async () => {
+      const first = await world.flow();
+      const second = await refresh(first['refresh_token']);
+      expect(second.status).toBe(200);
+      expect(second.body['refresh_token']).not.toBe(first['refresh_token']);
+      expect(await world.introspect(second.body['access_token'])).toMatchObject({ active: true });
+      const replay = await refresh(first['refresh_token']);
+      expect({ status: replay.status, error: replay.body['error'] }).toEqual({
+        status: 400,
+        error: 'invalid_grant',
+      });
+      for (const token of [first['access_token'], second.body['access_token']])
+        expect(await world.introspect(token)).toEqual({ active: false });
+      expect((await refresh(second.body['refresh_token'])).body['error']).toBe('invalid_grant');
+    },
+  );
 
   it('is exchanged once at most when raced by fifty, and nothing survives the race', async () => {
     const { refresh_token } = await world.flow();
@@ -38,46 +48,67 @@ describe('a refresh token', () => {
     expect(await world.introspect(won[0]!.body['access_token'])).toEqual({ active: false });
   });
 
-  it('may be asked for less scope, never for more, and asking for more does not use it up', async () => {
-    world = createWorld({ scopes: ['user', 'clock'] });
-    const { refresh_token } = await world.flow({ scope: 'user' });
-    expect((await refresh(refresh_token, { scope: 'user clock' })).body['error']).toBe('invalid_scope');
-    expect((await refresh(refresh_token, { resource: 'https://x.example/' })).body['error']).toBe(
-      'invalid_target',
-    );
-    expect((await refresh(refresh_token)).body['scope']).toBe('user');
+  verifies(
+    [
+      'oauth2.1-3.2.3-refresh-bound',
+      'oauth2.1-4.3.1-no-more-scope',
+      'oauth2.1-4.3.3-same-scope',
+      'rfc9700-4.14.2-bound',
+    ],
+    'may be asked for less scope, never for more, and asking for more does not use it up',
+    async () => {
+      world = createWorld({ scopes: ['user', 'clock'] });
+      const { refresh_token } = await world.flow({ scope: 'user' });
+      expect((await refresh(refresh_token, { scope: 'user clock' })).body['error']).toBe('invalid_scope');
+      expect((await refresh(refresh_token, { resource: 'https://x.example/' })).body['error']).toBe(
+        'invalid_target',
+      );
+      expect((await refresh(refresh_token)).body['scope']).toBe('user');
 
-    const wide = await world.flow({ scope: 'user clock' });
-    const narrow = (await refresh(wide['refresh_token'], { scope: 'clock' })).body;
-    expect(narrow['scope']).toBe('clock');
-    expect((await refresh(narrow['refresh_token'])).body['scope']).toBe('user clock');
-  });
+      const wide = await world.flow({ scope: 'user clock' });
+      const narrow = (await refresh(wide['refresh_token'], { scope: 'clock' })).body;
+      expect(narrow['scope']).toBe('clock');
+      expect((await refresh(narrow['refresh_token'])).body['scope']).toBe('user clock');
+    },
+  );
 
-  it('of another client ends the grant', async () => {
-    world = createWorld({ clients: [{ client_id: 'demo-preset' }, { client_id: 'other' }] });
-    const { refresh_token, access_token } = await world.flow();
-    expect((await refresh(refresh_token, { client_id: 'other' })).body['error']).toBe('invalid_grant');
-    expect(await world.introspect(access_token)).toEqual({ active: false });
-  });
+  verifies(
+    ['oauth2.1-4.3-bound-to-client', 'oauth2.1-4.3-verify-binding', 'oauth2.1-4.3.1-issued-to-client'],
+    'of another client ends the grant',
+    async () => {
+      world = createWorld({ clients: [{ client_id: 'demo-preset' }, { client_id: 'other' }] });
+      const { refresh_token, access_token } = await world.flow();
+      expect((await refresh(refresh_token, { client_id: 'other' })).body['error']).toBe('invalid_grant');
+      expect(await world.introspect(access_token)).toEqual({ active: false });
+    },
+  );
 
-  it('keeps its grant alive as long as it is used within its life', async () => {
-    world = createWorld({ refreshTokenSeconds: 10_000 });
-    let tokens: Record<string, string> = await world.flow();
-    for (let uses = 0; uses < 4; uses += 1) {
-      world.clock.advance(9_000);
-      tokens = (await refresh(tokens['refresh_token'])).body;
-      expect(await world.introspect(tokens['access_token'])).toMatchObject({ active: true });
-    }
-    world.clock.advance(10_000);
-    expect((await refresh(tokens['refresh_token'])).body['error']).toBe('invalid_grant');
-  });
+  verifies(
+    ['oauth2.1-4.3.3-expire-inactive', 'rfc9700-4.14.2-expire-inactive'],
+    'keeps its grant alive as long as it is used within its life',
+    async () => {
+      world = createWorld({ refreshTokenSeconds: 10_000 });
+      let tokens: Record<string, string> = await world.flow();
+      for (let uses = 0; uses < 4; uses += 1) {
+        world.clock.advance(9_000);
+        tokens = (await refresh(tokens['refresh_token'])).body;
+        expect(await world.introspect(tokens['access_token'])).toMatchObject({ active: true });
+      }
+      world.clock.advance(10_000);
+      expect((await refresh(tokens['refresh_token'])).body['error']).toBe('invalid_grant');
+    },
+  );
 
-  verifies(['rfc7591-2-grant-types'], 'goes only to clients that are registered for it', async () => {
-    const { client_id } = (await world.register({ grant_types: ['authorization_code'] })).body;
-    expect(await world.flow({ client_id })).not.toHaveProperty('refresh_token');
-    const answer = await refresh('x', { client_id });
-    expect(answer.body['error']).toBe('unauthorized_client');
-  });
+  verifies(
+    ['oauth2.1-3.2.3-refresh-decision', 'rfc7591-2-grant-types', 'rfc9700-4.14.2-risk-assessment'],
+    'goes only to clients that are registered for it',
+    async () => {
+      const { client_id } = (await world.register({ grant_types: ['authorization_code'] })).body;
+      expect(await world.flow({ client_id })).not.toHaveProperty('refresh_token');
+      const answer = await refresh('x', { client_id });
+      expect(answer.body['error']).toBe('unauthorized_client');
+    },
+  );
 });
 
 describe('a refresh token, with a grace', () => {
