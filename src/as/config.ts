@@ -7,6 +7,7 @@ import {
   REGISTRATION_MECHANISMS,
   type RegistrationMechanism,
 } from '../shared/oauth/registration-mechanisms.js';
+import { isAppScheme } from '../shared/oauth/redirect-uri.js';
 import { isResourceIdentifier } from '../shared/oauth/resource.js';
 import { parseScope } from '../shared/oauth/scope.js';
 import { checkPresetGrants, type PresetClient, parsePresetClients } from './clients/presets.js';
@@ -30,6 +31,11 @@ export interface AuthorizationServerOptions {
   readonly scopes?: readonly string[];
   /** how clients can become known; default: in every way. What is left out is absent, in the metadata too. */
   readonly registration?: readonly RegistrationMechanism[];
+  /**
+   * schemes of apps that redirect URIs may have, as `myapp`, beside reversed domain names and known editors; default
+   * none
+   */
+  readonly redirectSchemes?: readonly string[];
   /** each a {@link PresetClient}; validated here */
   readonly clients?: readonly unknown[];
   /**
@@ -81,6 +87,7 @@ export interface AuthorizationServerConfig {
   readonly demoMode: boolean;
   readonly scopes: readonly string[];
   readonly registration: readonly RegistrationMechanism[];
+  readonly redirectSchemes: readonly string[];
   readonly clients: readonly PresetClient[];
   readonly unknownClients: UnknownClients;
   readonly users: readonly User[];
@@ -129,6 +136,9 @@ const OPTIONS = z.strictObject({
     .array(z.enum(REGISTRATION_MECHANISMS, `must be one of ${REGISTRATION_MECHANISMS.join(', ')}`))
     .min(1, `needs at least one of ${REGISTRATION_MECHANISMS.join(', ')}`)
     .default([...REGISTRATION_MECHANISMS]),
+  redirectSchemes: z
+    .array(z.string().refine(isAppScheme, "must be an app's own scheme without its colon, as in myapp"))
+    .default([]),
   clients: z.array(z.unknown()).default([]),
   unknownClients: z.enum(UNKNOWN_CLIENTS, `must be one of ${UNKNOWN_CLIENTS.join(', ')}`).optional(),
   users: z.array(z.unknown()).default([]),
@@ -203,7 +213,7 @@ export function parseConfig(options: AuthorizationServerOptions): AuthorizationS
       'is for JWTs, and access tokens are opaque here; choose the token format jwt, or leave it out',
     );
   }
-  const clients = parsePresetClients(parsed.clients);
+  const clients = parsePresetClients(parsed.clients, parsed.redirectSchemes);
   const usernames = users.length > 0 ? users.map(({ username }) => username) : [DEMO_USERNAME];
   checkPresetGrants(clients, parsed.grants, usernames);
   const demoCredentials = parsed.demoMode && parsed.rsCredentials.length === 0 ? [DEMO_RS_CREDENTIALS] : [];

@@ -95,6 +95,79 @@ describe('POST /register', () => {
     expect(body['redirect_uris']).toEqual(redirect_uris);
   });
 
+  verifies(
+    ['rfc7591-3.2.1-all-metadata', 'rfc7591-5-redirect-kinds'],
+    'leaves redirect URIs out that are not allowed here, as long as another one remains, and says so',
+    async () => {
+      const world = createWorld();
+      const redirect_uris = [
+        'myapp://callback',
+        CALLBACK,
+        'http://evil.example/',
+        'javascript:alert(1)',
+        'com.example.app:/oauth',
+      ];
+      const { status, body } = await world.register({ redirect_uris });
+      expect(status).toBe(201);
+      expect(body['redirect_uris']).toEqual([CALLBACK, 'com.example.app:/oauth']);
+      expect(world.event('client.registered')?.dropped).toEqual([
+        'myapp://callback',
+        'http://evil.example/',
+        'javascript:alert(1)',
+      ]);
+      const asked = { client_id: body['client_id'], redirect_uri: 'myapp://callback' };
+      const { status: refused, left } = await world.browser.visit(world.authorizeUrl(asked));
+      expect({ refused, left }).toEqual({ refused: 400, left: undefined });
+    },
+  );
+
+  it('takes redirect URIs with a scheme that is allowed, and leads back to them', async () => {
+    const world = createWorld({ redirectSchemes: ['myapp'] });
+    const redirect_uri = 'myapp://callback';
+    const { body } = await world.register({ redirect_uris: [redirect_uri, 'otherapp://callback'] });
+    expect(body['redirect_uris']).toEqual([redirect_uri]);
+    const left = await world.signIn({ client_id: body['client_id'], redirect_uri });
+    expect(left.href).toMatch(/^myapp:\/\/callback\?code=/);
+    // It opens no way for clients that have not registered it.
+    const unknown = world.authorizeUrl({ client_id: 'from-elsewhere', redirect_uri });
+    expect((await world.browser.visit(unknown)).status).toBe(400);
+  });
+
+  verifies(
+    ['rfc7591-2.1-consistent'],
+    'takes a client that acts for itself only without redirect URIs, and it cannot come with a user',
+    async () => {
+      const world = createWorld({ grants: ['authorization_code', 'client_credentials'] });
+      const { status, body } = await world.register({
+        grant_types: ['client_credentials'],
+        token_endpoint_auth_method: 'client_secret_basic',
+        redirect_uris: undefined,
+        response_types: ['code'],
+      });
+      expect(status).toBe(201);
+      expect(body).toMatchObject({
+        redirect_uris: [],
+        grant_types: ['client_credentials'],
+        response_types: [],
+      });
+      expect(world.event('client.registered')?.dropped).toEqual(['code']);
+      const { client_id, client_secret } = body;
+      const form = { grant_type: 'client_credentials', client_id, client_secret };
+      expect((await world.post('/token', form)).status).toBe(200);
+      const { left, status: page } = await world.browser.visit(world.authorizeUrl({ client_id }));
+      expect({ left, page }).toEqual({ left: undefined, page: 400 });
+    },
+  );
+
+  it('does not let a public client act for itself', async () => {
+    const world = createWorld({ grants: ['authorization_code', 'client_credentials'] });
+    const grant_types = ['authorization_code', 'client_credentials'];
+    const { body } = await world.register({ grant_types });
+    expect(body['grant_types']).toEqual(['authorization_code']);
+    const alone = await world.register({ grant_types: ['client_credentials'], redirect_uris: undefined });
+    expect(alone).toMatchObject({ status: 400, body: { error: 'invalid_client_metadata' } });
+  });
+
   it.each([
     ['native', 'https://app.example/cb'],
     ['web', CALLBACK],
@@ -114,10 +187,13 @@ describe('POST /register', () => {
     ['invalid_redirect_uri', { redirect_uris: 'http://localhost/' }],
     ['invalid_redirect_uri', { redirect_uris: [7] }],
     ['invalid_redirect_uri', { redirect_uris: ['javascript:alert(1)'] }],
-    ['invalid_redirect_uri', { redirect_uris: [CALLBACK, 'http://evil.example/'] }],
+    ['invalid_redirect_uri', { redirect_uris: ['javascript:alert(1)', 'http://evil.example/'] }],
+    ['invalid_redirect_uri', { redirect_uris: [CALLBACK, 'https://a.example/#fragment'] }],
+    ['invalid_redirect_uri', { redirect_uris: [CALLBACK, `https://a.example/${'x'.repeat(2048)}`] }],
     ['invalid_redirect_uri', { redirect_uris: ['https://a.example/#fragment'] }],
     ['invalid_client_metadata', { token_endpoint_auth_method: 'private_key_jwt' }],
     ['invalid_client_metadata', { grant_types: ['client_credentials'] }],
+    ['invalid_client_metadata', { grant_types: ['refresh_token'] }],
     ['invalid_client_metadata', { grant_types: 'authorization_code' }],
     ['invalid_client_metadata', { response_types: ['token'] }],
     ['invalid_client_metadata', { client_name: 'x'.repeat(201) }],

@@ -1,7 +1,7 @@
 import type { Parameters } from '../../shared/http/body.js';
 import { OAuthError } from '../../shared/oauth/errors.js';
 import { adoptedClient, adoptionFault } from '../clients/adoption.js';
-import { MAX_CLIENT_ID_LENGTH } from '../clients/client-metadata.js';
+import { isClientId } from '../../shared/oauth/client-id.js';
 import { findClient, isDeleted } from '../clients/directory.js';
 import type { Services } from '../services.js';
 import type { ClientRecord } from '../store/records.js';
@@ -24,7 +24,7 @@ export async function checkClient(services: Services, parameters: Parameters): P
   if (clientId === undefined) {
     throw new OAuthError('invalid_request', 'client_id is missing', { reason: 'client_id_missing' });
   }
-  if (clientId.length > MAX_CLIENT_ID_LENGTH || !/^[\x20-\x7E]+$/.test(clientId)) {
+  if (!isClientId(clientId)) {
     throw new OAuthError('invalid_request', 'client_id must be printable ASCII, and not endless', {
       reason: 'client_id_malformed',
     });

@@ -1,19 +1,17 @@
 import * as z from 'zod';
-import { redirectUriFault } from '../../shared/oauth/redirect-uri.js';
+import { malformedRedirectUri } from '../../shared/oauth/redirect-uri.js';
 import { parseScope } from '../../shared/oauth/scope.js';
 import { KEY_SET } from './key-set.js';
 import { MAX_REDIRECT_URI_LENGTH } from './redirect-uris.js';
-
-/** `client_id` is a VSCHAR string by RFC 6749 Appendix A.1; longer ones than this exist nowhere. */
-export const MAX_CLIENT_ID_LENGTH = 512;
 
 const webUrl = z
   .string('must be a string')
   .max(2048, 'is too long')
   .refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), 'must be an http(s) URL');
 
+/** Well-formed; whether it is allowed here depends on the configuration. */
 const redirectUri = z.string('must be a string').superRefine((value, context) => {
-  const fault = value.length > MAX_REDIRECT_URI_LENGTH ? 'is too long' : redirectUriFault(value);
+  const fault = value.length > MAX_REDIRECT_URI_LENGTH ? 'is too long' : malformedRedirectUri(value);
   if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
 });
 

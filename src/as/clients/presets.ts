@@ -1,18 +1,19 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../../shared/configuration-error.js';
+import { isClientId } from '../../shared/oauth/client-id.js';
+import { forbiddenRedirectUri } from '../../shared/oauth/redirect-uri.js';
 import { hashSecret } from '../../shared/secret.js';
 import { parseConfigured } from '../configuration-value.js';
 import type { ClientRecord } from '../store/records.js';
 import { hasSecret } from './authentication/methods.js';
-import { CLIENT_METADATA, MAX_CLIENT_ID_LENGTH } from './client-metadata.js';
+import { CLIENT_METADATA } from './client-metadata.js';
 import { keysFault } from './key-set.js';
 
 const PRESET_CLIENTS = z.array(
   CLIENT_METADATA.extend({
     client_id: z
       .string('must be a string')
-      .regex(/^[\x20-\x7E]+$/, 'must be printable ASCII and not empty')
-      .max(MAX_CLIENT_ID_LENGTH, 'is too long'),
+      .refine(isClientId, 'must be printable ASCII, not empty and not longer than 512 characters'),
     client_secret: z.string('must be a string').min(1, 'must not be empty').optional(),
     token_endpoint_auth_method: z
       .enum(
@@ -34,10 +35,12 @@ export type PresetClient = z.infer<typeof PRESET_CLIENTS>[number];
  * Validates preset clients, as a file or flags give them.
  *
  * @param json an array
+ * @param schemes of redirect URIs, allowed beside reversed domain names and known editors
  * @throws ConfigurationError for the option `clients`, with the place and what is wrong there
  */
-export function parsePresetClients(json: unknown): PresetClient[] {
+export function parsePresetClients(json: unknown, schemes: readonly string[] = []): PresetClient[] {
   const clients = parseConfigured(PRESET_CLIENTS, json, 'clients');
+  clients.forEach((client, index) => checkRedirectUris(client, index, schemes));
   const seen = new Set<string>();
   for (const client of clients) {
     const { client_id } = client;
@@ -46,6 +49,19 @@ export function parsePresetClients(json: unknown): PresetClient[] {
     seen.add(client_id);
   }
   return clients;
+}
+
+function checkRedirectUris(
+  { redirect_uris = [] }: PresetClient,
+  index: number,
+  schemes: readonly string[],
+): void {
+  redirect_uris.forEach((uri, at) => {
+    const fault = forbiddenRedirectUri(uri, schemes);
+    if (fault !== undefined) {
+      throw new ConfigurationError('clients', `[${index}].redirect_uris[${at}]: ${fault}`);
+    }
+  });
 }
 
 function authenticationFault(client: PresetClient): string | undefined {

@@ -5,6 +5,7 @@ import {
   KNOWN_EDITOR_REDIRECT_URIS,
   redirectUriFault,
 } from '../../shared/oauth/redirect-uri.js';
+import type { AuthorizationServerConfig } from '../config.js';
 import type { ClientRecord } from '../store/records.js';
 
 declare const validated: unique symbol;
@@ -33,24 +34,28 @@ export function isOpenToAnyClient(uri: string): boolean {
  * @throws OAuthError `invalid_request`, which must be shown on a page
  * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-2.3.1 OAuth 2.1 §2.3.1}
  */
-export function matchRedirectUri(client: ClientRecord, requested: string | undefined): ValidatedRedirectUri {
+export function matchRedirectUri(
+  { redirectSchemes }: Pick<AuthorizationServerConfig, 'redirectSchemes'>,
+  client: Pick<ClientRecord, 'metadata'>,
+  requested: string | undefined,
+): ValidatedRedirectUri {
   const registered = client.metadata.redirect_uris;
-  if (requested === undefined) return onlyRegistered(registered);
+  const asked = requested ?? onlyRegistered(registered);
   const matches =
-    requested.length <= MAX_REDIRECT_URI_LENGTH &&
+    asked.length <= MAX_REDIRECT_URI_LENGTH &&
     (registered
-      ? registered.some((uri) => isSameRedirectUri(uri, requested)) &&
-        redirectUriFault(requested) === undefined
-      : isOpenToAnyClient(requested));
-  if (matches) return requested as ValidatedRedirectUri;
+      ? registered.some((uri) => isSameRedirectUri(uri, asked)) &&
+        redirectUriFault(asked, redirectSchemes) === undefined
+      : isOpenToAnyClient(asked));
+  if (matches) return asked as ValidatedRedirectUri;
   throw new OAuthError('invalid_request', 'redirect_uri is not one that this client may use', {
     reason: 'redirect_uri_not_registered',
   });
 }
 
-function onlyRegistered(registered: readonly string[] | undefined): ValidatedRedirectUri {
+function onlyRegistered(registered: readonly string[] | undefined): string {
   const [only, ...more] = registered ?? [];
-  if (only !== undefined && more.length === 0) return only as ValidatedRedirectUri;
+  if (only !== undefined && more.length === 0) return only;
   throw new OAuthError(
     'invalid_request',
     'redirect_uri is missing; it may be left out only if the client has exactly one registered',

@@ -1,4 +1,5 @@
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
+import { forbiddenRedirectUri } from '../../shared/oauth/redirect-uri.js';
 import { formatScope, parseScope } from '../../shared/oauth/scope.js';
 import type { Capabilities } from '../capabilities.js';
 import type { Services } from '../services.js';
@@ -22,15 +23,9 @@ export interface AcceptedRegistration {
  */
 export function acceptRegistration(
   body: Readonly<Record<string, unknown>>,
-  { capabilities }: Pick<Services, 'config' | 'capabilities'>,
+  { config, capabilities }: Pick<Services, 'config' | 'capabilities'>,
 ): AcceptedRegistration {
   const asked = parseMetadata(body);
-  const { redirect_uris } = asked;
-  if (!redirect_uris) {
-    throw new OAuthError('invalid_redirect_uri', 'redirect_uris: is required for authorization_code', {
-      reason: 'redirect_uris_missing',
-    });
-  }
   const method = asked.token_endpoint_auth_method ?? 'client_secret_basic';
   if (!capabilities.clientAuthenticationMethods.includes(method)) {
     throw invalidMetadata(
@@ -40,30 +35,76 @@ export function acceptRegistration(
   }
   const fault = keysFault(asked);
   if (fault !== undefined) throw invalidMetadata(fault, 'client_keys_missing');
-  const grants = served(
-    asked.grant_types ?? ['authorization_code'],
-    registrableGrantTypes(capabilities, method),
-  );
-  if (!grants.kept.includes('authorization_code')) {
-    throw invalidMetadata('grant_types: authorization_code must be among them', 'grant_types_not_supported');
-  }
-  const responses = served(asked.response_types ?? ['code'], capabilities.responseTypes);
-  if (responses.kept.length === 0) {
-    throw invalidMetadata('response_types: only code is served', 'response_types_not_supported');
-  }
+  const { grants, responses } = flowsOf(asked, method, capabilities);
+  const redirects = redirectsOf(asked, grants.kept, config.redirectSchemes);
   const scopes = served(parseScope(asked.scope ?? '') ?? [], capabilities.scopes);
   const { scope: _asked, ...rest } = asked;
   return {
     metadata: {
       ...rest,
-      redirect_uris,
+      redirect_uris: redirects.kept,
       token_endpoint_auth_method: method,
       grant_types: grants.kept,
       response_types: responses.kept,
       ...(scopes.kept.length > 0 && { scope: formatScope(scopes.kept) }),
     },
-    dropped: [...grants.dropped, ...responses.dropped, ...scopes.dropped],
+    dropped: [...redirects.dropped, ...grants.dropped, ...responses.dropped, ...scopes.dropped],
   };
+}
+
+/** What was asked for, parted into what is served here and what is left out. */
+interface Served {
+  readonly kept: readonly string[];
+  readonly dropped: readonly string[];
+}
+
+/**
+ * Grant types and response types belong together: `code` comes with authorization_code, and not without.
+ *
+ * @throws OAuthError `invalid_client_metadata` if nothing is left by which it could get a token
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7591#section-2.1 RFC 7591 §2.1}
+ */
+function flowsOf(asked: RequestedClientMetadata, method: string, capabilities: Capabilities) {
+  const possible = registrableGrantTypes(capabilities, method);
+  const grants = served(asked.grant_types ?? ['authorization_code'], possible);
+  if (!grants.kept.some((type) => type !== 'refresh_token')) {
+    const needed = possible.filter((type) => type !== 'refresh_token').join(' or ');
+    throw invalidMetadata(`grant_types: ${needed} must be among them`, 'grant_types_not_supported');
+  }
+  const redirected = grants.kept.includes('authorization_code');
+  const responses = served(
+    asked.response_types ?? (redirected ? ['code'] : []),
+    redirected ? capabilities.responseTypes : [],
+  );
+  if (redirected && responses.kept.length === 0) {
+    throw invalidMetadata('response_types: only code is served', 'response_types_not_supported');
+  }
+  return { grants, responses };
+}
+
+/**
+ * A redirect URI that is not allowed here is left out as long as another one remains: some clients register all they
+ * have for all their platforms at once.
+ *
+ * @throws OAuthError `invalid_redirect_uri` if none remains, and the client needs one
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7591#section-2 RFC 7591 §2}
+ */
+function redirectsOf(
+  { redirect_uris: asked = [] }: RequestedClientMetadata,
+  grants: readonly string[],
+  schemes: readonly string[],
+): Served {
+  const [first] = asked;
+  const allowed = asked.filter((uri) => forbiddenRedirectUri(uri, schemes) === undefined);
+  if (allowed.length > 0 || !grants.includes('authorization_code')) return served(asked, allowed);
+  if (first === undefined) {
+    throw new OAuthError('invalid_redirect_uri', 'redirect_uris: is required for authorization_code', {
+      reason: 'redirect_uris_missing',
+    });
+  }
+  throw new OAuthError('invalid_redirect_uri', `redirect_uris[0]: ${forbiddenRedirectUri(first, schemes)}`, {
+    reason: 'redirect_uri_invalid',
+  });
 }
 
 /** What is told of a registration, when it is made and when it is updated. */
@@ -99,7 +140,7 @@ function invalidMetadata(description: string, reason: RefusalReason): OAuthError
 }
 
 /** Parts what was asked for into what is served here and what is not. */
-function served(asked: readonly string[], supported: readonly string[]) {
+function served(asked: readonly string[], supported: readonly string[]): Served {
   const all = [...new Set(asked)];
   return {
     kept: all.filter((value) => supported.includes(value)),

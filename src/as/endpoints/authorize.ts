@@ -68,7 +68,7 @@ async function findOutWhoAsks(services: Services, sent: URLSearchParams): Promis
   const requested = parameters.get('redirect_uri');
   return {
     ...found,
-    redirect_uri: matchRedirectUri(found.client, requested),
+    redirect_uri: matchRedirectUri(services.config, found.client, requested),
     redirect_uri_sent: requested !== undefined,
   };
 }

@@ -66,7 +66,7 @@ async function signedIn(
 ): Promise<SignedInRequest> {
   const client = request && (await findClient(services, request.client_id));
   if (!request || !client || sub === undefined) throw doesNotFit();
-  matchRedirectUri(client, request.redirect_uri);
+  matchRedirectUri(services.config, client, request.redirect_uri);
   const session = await currentSession(services, raw);
   if (session?.sub !== sub) {
     throw new OAuthError(

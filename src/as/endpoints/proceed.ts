@@ -28,7 +28,7 @@ export async function proceed(
   status: 302 | 303,
 ): Promise<Response> {
   const { config, emit } = services;
-  matchRedirectUri(client, request.redirect_uri);
+  matchRedirectUri(config, client, request.redirect_uri);
   if (!(await needsConsent(services, client, request, sub))) {
     emit({ kind: 'consent.remembered', client_id: client.client_id, sub, scope: request.scope });
     const code = await issueCode(services, client, request, sub);

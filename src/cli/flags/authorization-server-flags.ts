@@ -2,6 +2,8 @@ import { Flags } from '@oclif/core';
 import { ConfigurationError } from '../../shared/configuration-error.js';
 import { GRANT_TYPES } from '../../shared/oauth/grant-types.js';
 import { REGISTRATION_MECHANISMS } from '../../shared/oauth/registration-mechanisms.js';
+import { isClientId } from '../../shared/oauth/client-id.js';
+import { redirectUriFault } from '../../shared/oauth/redirect-uri.js';
 import { printable } from '../../shared/printable.js';
 import { parseCredentials, readJsonFile, splitAtFirst } from './values.js';
 import { placeFlags } from './place-flags.js';
@@ -14,6 +16,13 @@ export const authorizationServerFlags = {
   registration: Flags.string({
     default: REGISTRATION_MECHANISMS.join(','),
     description: 'how clients can become known, separated by commas; what is left out is absent',
+    helpGroup: 'CLIENTS',
+  }),
+  'allow-redirect-scheme': Flags.string({
+    ...repeatable,
+    helpValue: '<scheme>',
+    description:
+      "an app's own scheme that redirect URIs may have, as in myapp, beside reversed domain names; repeatable",
     helpGroup: 'CLIENTS',
   }),
   client: Flags.string({
@@ -125,6 +134,7 @@ export const authorizationServerFlags = {
 
 export interface AuthorizationServerFlags {
   readonly registration: string;
+  readonly 'allow-redirect-scheme'?: string[] | undefined;
   readonly client?: string[] | undefined;
   readonly clients?: string | undefined;
   readonly 'unknown-clients'?: 'adopt' | 'reject' | 'reregister' | 'reject-200' | undefined;
@@ -152,6 +162,7 @@ export interface AuthorizationServerFlags {
  * @throws ConfigurationError for a value or file that can't be read
  */
 export function authorizationServerOptions(flags: AuthorizationServerFlags) {
+  const redirectSchemes = flags['allow-redirect-scheme'] ?? [];
   const users = [
     ...fromEnvironment(flags.user, 'MCP_OAUTH_DEMO_USER').map(parseUser),
     ...(flags.users === undefined ? [] : readJsonFile('users', flags.users)),
@@ -159,8 +170,9 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
   return {
     scopes: splitList(flags.scopes),
     registration: parseNames('registration', REGISTRATION_MECHANISMS, flags.registration),
+    redirectSchemes,
     clients: [
-      ...presetClients(flags.client ?? []),
+      ...presetClients(flags.client ?? [], redirectSchemes),
       ...(flags.clients === undefined ? [] : readJsonFile('clients', flags.clients)),
     ],
     ...(flags['unknown-clients'] !== undefined && { unknownClients: flags['unknown-clients'] }),
@@ -203,11 +215,26 @@ function fromEnvironment(given: string[] | undefined, name: string): string[] {
   return value === undefined || value === '' ? [] : [value];
 }
 
-/** `id` and `id=redirect_uri`, the redirect URIs of the same id together. */
-function presetClients(values: readonly string[]): { client_id: string; redirect_uris?: string[] }[] {
+/**
+ * `id` and `id=redirect_uri`, the redirect URIs of the same id together.
+ *
+ * @throws ConfigurationError that names the client: the server itself knows it only by its place among all
+ */
+function presetClients(
+  values: readonly string[],
+  schemes: readonly string[],
+): { client_id: string; redirect_uris?: string[] }[] {
   const clients = new Map<string, string[]>();
   for (const value of values) {
     const [id, redirectUri] = splitAtFirst('=', value);
+    if (!isClientId(id)) {
+      throw new ConfigurationError(
+        'client',
+        `"${printable(id, 40)}" is no client_id: it must be printable ASCII`,
+      );
+    }
+    const fault = redirectUri === undefined ? undefined : redirectUriFault(redirectUri, schemes);
+    if (fault !== undefined) throw new ConfigurationError('client', `the redirect URI of ${id} ${fault}`);
     clients.set(id, [...(clients.get(id) ?? []), ...(redirectUri === undefined ? [] : [redirectUri])]);
   }
   return [...clients].map(([client_id, redirect_uris]) =>

@@ -41,13 +41,54 @@ function withoutPort(uri: string): string {
   return uri.replace(/^(http:\/\/(?:\[[^\]]*\]|[^/:?#]*))(?::\d*)?/i, '$1');
 }
 
+/** Schemes that browsers and systems give a meaning of their own: no app has one of these to itself. */
+const SCHEMES_OF_NO_APP = [
+  'about',
+  'blob',
+  'chrome',
+  'data',
+  'file',
+  'filesystem',
+  'ftp',
+  'http',
+  'https',
+  'intent',
+  'javascript',
+  'mailto',
+  'sms',
+  'tel',
+  'vbscript',
+  'view-source',
+  'ws',
+  'wss',
+];
+
 /**
- * Why a value can't be a redirect URI at all.
+ * Whether a value is a scheme that an app can have to itself, in lower case and without the colon.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc3986#section-3.1 RFC 3986 §3.1}
+ */
+export function isAppScheme(scheme: string): boolean {
+  return /^[a-z][a-z0-9+.-]*$/.test(scheme) && !SCHEMES_OF_NO_APP.includes(scheme);
+}
+
+/**
+ * Why a value can't be a redirect URI here.
+ *
+ * @param schemes those of apps that are allowed beside reversed domain names and known editors
+ * @returns undefined if it can
+ */
+export function redirectUriFault(uri: string, schemes: readonly string[] = []): string | undefined {
+  return malformedRedirectUri(uri) ?? forbiddenRedirectUri(uri, schemes);
+}
+
+/**
+ * Why a value can't be a redirect URI anywhere.
  *
  * @returns undefined if it can
  * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-2.3 OAuth 2.1 §2.3}
  */
-export function redirectUriFault(uri: string): string | undefined {
+export function malformedRedirectUri(uri: string): string | undefined {
   const url = URL.parse(uri);
   if (!url) return 'is not an absolute URI';
   if (uri.includes('#')) return 'has a fragment';
@@ -56,12 +97,24 @@ export function redirectUriFault(uri: string): string | undefined {
   const taken = ANSWER_PARAMETERS.find((name) => url.searchParams.has(name));
   if (taken !== undefined) return `has ${taken} in its query, which is for the answer`;
   const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
-  if (isWeb && !hasAuthority(uri)) return `does not begin with ${url.protocol}// and a host`;
+  return isWeb && !hasAuthority(uri) ? `does not begin with ${url.protocol}// and a host` : undefined;
+}
+
+/**
+ * Why a well-formed redirect URI is not allowed here: https, http on loopback and schemes of apps are.
+ *
+ * @param schemes those of apps that are allowed beside reversed domain names and known editors
+ * @returns undefined if it is
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7591#section-5 RFC 7591 §5}
+ */
+export function forbiddenRedirectUri(uri: string, schemes: readonly string[]): string | undefined {
+  const url = new URL(uri);
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:')
     return isLoopbackHost(url.hostname) ? undefined : 'is plain http to another machine';
   // A private-use scheme is a reversed domain name by RFC 8252 §7.1; what editors really use is listed.
   if (KNOWN_EDITOR_REDIRECT_URIS.includes(uri)) return undefined;
   if (/^[a-z0-9-]+(\.[a-z0-9-]+)+:$/.test(url.protocol)) return undefined;
-  return `has the scheme ${url.protocol.slice(0, -1)}, which is not allowed here`;
+  const scheme = url.protocol.slice(0, -1);
+  return schemes.includes(scheme) ? undefined : `has the scheme ${scheme}, which is not allowed here`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSameRedirectUri, redirectUriFault } from '../../../src/shared/oauth/redirect-uri.js';
+import { isAppScheme, isSameRedirectUri, redirectUriFault } from '../../../src/shared/oauth/redirect-uri.js';
 import { verifies } from '../../verifies.js';
 
 describe('a requested redirect URI is the registered one', () => {
@@ -30,6 +30,27 @@ describe('a requested redirect URI is the registered one', () => {
   ])('%s does not match %s', (registered, requested) => {
     expect(isSameRedirectUri(registered, requested)).toBe(false);
   });
+});
+
+describe('a scheme that is allowed', () => {
+  it('is good for redirect URIs of that scheme, and only for those', () => {
+    expect(redirectUriFault('myapp://cb', ['myapp'])).toBeUndefined();
+    expect(redirectUriFault('MyApp:/cb', ['myapp'])).toBeUndefined();
+    expect(redirectUriFault('myapp2://cb', ['myapp'])).toContain('scheme myapp2');
+    expect(redirectUriFault('myapp://cb#part', ['myapp'])).toContain('fragment');
+    expect(redirectUriFault('http://app.example/', ['myapp'])).toContain('plain http');
+  });
+
+  it.each(['myapp', 'com.example.app', 'my-app', 'x2'])('can be %s', (scheme) => {
+    expect(isAppScheme(scheme)).toBe(true);
+  });
+
+  it.each(['', 'javascript', 'JavaScript', 'data', 'http', 'https', 'file', 'myapp:', '2x', 'a b'])(
+    'cannot be %j',
+    (scheme) => {
+      expect(isAppScheme(scheme)).toBe(false);
+    },
+  );
 });
 
 describe('a value may be registered as a redirect URI', () => {

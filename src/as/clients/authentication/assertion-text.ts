@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../../../shared/http/json.js';
-import { MAX_CLIENT_ID_LENGTH } from '../client-metadata.js';
+import { MAX_CLIENT_ID_LENGTH } from '../../../shared/oauth/client-id.js';
 
 /** @see {@link https://www.rfc-editor.org/rfc/rfc7523#section-2.2 RFC 7523 §2.2} */
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
