@@ -366,6 +366,12 @@ export const oauth21 = {
       text: 'The documentation tells how long the values are that are issued.',
     },
     {
+      id: 'oauth2.1-3.2.4-400',
+      section: '3.2.4',
+      level: 'MUST',
+      text: 'A token error response has the status 400, but for invalid_client, which may have 401. (Stated as a fact in the draft.)',
+    },
+    {
       id: 'oauth2.1-3.2.4-error',
       section: '3.2.4',
       level: 'MUST',

@@ -1,0 +1,144 @@
+import type { RequirementId } from '../requirements.js';
+
+/** Something that this server does on purpose otherwise than a specification demands. */
+export interface Deviation {
+  /** the requirements that are not met while it is on */
+  readonly requirements: readonly [RequirementId, ...RequirementId[]];
+  readonly what: string;
+  /** what switches it on, in Markdown */
+  readonly on: string;
+  /** how to be rid of it, in Markdown */
+  readonly off: string;
+  readonly why: string;
+}
+
+/** All of them. Each is shown by a test that `deviates`, and what holds without it by one that `deviates.off`. */
+export const DEVIATIONS = {
+  'plain-http': {
+    requirements: [
+      'mcp-communication-https',
+      'oauth2.1-1.5-protected',
+      'oauth2.1-1.5-https',
+      'rfc6750-5.2-confidential',
+      'rfc7009-2-https',
+      'rfc7591-3-tls',
+      'rfc7591-5-tls',
+      'rfc7592-2-tls',
+      'rfc7592-5-tls',
+      'rfc7662-2-tls',
+      'rfc8414-2-issuer-https',
+      'rfc8414-2-jwks-uri',
+      'rfc8414-3-https',
+      'rfc8414-6.1-confidential',
+      'rfc9207-2-https',
+    ],
+    what: 'The issuer and all endpoints are served over plain http on loopback.',
+    on: 'the default of `mcp-oauth-demo as` and `all`',
+    off: '`--public-url https://…`, with a reverse proxy or tunnel in front',
+    why: 'On loopback nobody listens on the way, and a demo starts without a certificate.',
+  },
+  'any-loopback-port': {
+    requirements: ['mcp-open-redirection-exact'],
+    what: 'The port of a loopback redirect URI, `localhost` included, may differ from the registered one.',
+    on: 'a client that registers a redirect URI on loopback',
+    off: 'redirect URIs that are not on loopback',
+    why: 'OAuth 2.1 §8.4.2 and RFC 8252 §7.3 demand it, and native clients listen where they find room.',
+  },
+  'unpinned-redirect-uris': {
+    requirements: [
+      'oauth2.1-2.3.1-register',
+      'oauth2.1-2.3.1-exact',
+      'oauth2.1-4.1.1-validate-redirect-uri',
+      'oauth2.1-4.1.1-equal-redirect-uri',
+      'rfc9700-2.1-exact-redirect-uri',
+      'rfc9700-4.1.3-simple-string-comparison',
+      'mcp-open-redirection-exact',
+    ],
+    what: 'A preset client without redirect URIs may use any on loopback, and those of known editors.',
+    on: 'a preset client without `redirect_uris`, as `--client <id>` makes one',
+    off: 'give the client its `redirect_uris` (`--clients <file>`)',
+    why: 'To try a client that has an id already, nobody should have to find out its redirect URI first.',
+  },
+  adoption: {
+    requirements: [
+      'oauth2.1-2-registration',
+      'oauth2.1-2.3.1-register',
+      'oauth2.1-4.1.2.1-no-redirect',
+      'oauth2.1-7.12.2-no-redirect-to-invalid',
+      'rfc9700-4.11.2-no-redirect-to-invalid',
+    ],
+    what: 'An unknown client is taken in as a public one if its request has PKCE and leads to loopback or a known editor.',
+    on: '`--unknown-clients=adopt`, the default in demo mode',
+    off: '`--unknown-clients=reject`',
+    why: 'A client that kept the id of a server that was restarted gets through, and the log shows why.',
+  },
+  'reject-200': {
+    requirements: ['oauth2.1-3.2.4-400'],
+    what: 'The first code of an adopted client is answered with `invalid_client` and status 200.',
+    on: '`--unknown-clients=reject-200`',
+    off: 'any other `--unknown-clients`',
+    why: 'VS Code drops a stale client_id and registers again when it is told like this.',
+  },
+  'private-use-schemes': {
+    requirements: ['mcp-communication-redirect-uris', 'oauth2.1-2.3.1-private-use', 'oauth2.1-2.3.1-period', 'rfc8252-8.4-reverse-domain', 'rfc8252-8.4-period'],
+    what: 'Redirect URIs with a private-use scheme can be registered; among the known ones is `cursor://…`, which is no reversed domain name.',
+    on: 'a client that registers such a redirect URI',
+    off: '`--registration=preset`, with redirect URIs on https or loopback only',
+    why: 'Native clients have them (RFC 8252 §7.1), and Cursor has this one.',
+  },
+  'demo-password': {
+    requirements: [
+      'oauth2.1-3.1-authenticate-owner',
+      'oauth2.1-7.7-guessing',
+      'oauth2.1-7.7-passwords',
+      'oauth2.1-7.12.2-authenticate-first',
+      'rfc9700-4.11.2-authenticate-first',
+    ],
+    what: 'The one user, `demo_user`, signs in with any password.',
+    on: 'demo mode without `--user` and `--users`',
+    off: '`--user <name>:<password>` or `--users <file>`',
+    why: 'It is the flow that is to be seen, not the password.',
+  },
+  'demo-rs-credentials': {
+    requirements: ['oauth2.1-2.4-rely', 'rfc7662-2.1-authorization', 'rfc7662-4-authenticate'],
+    what: 'A resource server may introspect with a pair of credentials that everybody can read in the source.',
+    on: 'demo mode without `--rs-credentials`',
+    off: '`--rs-credentials <id>:<secret>`',
+    why: '`as` and `rs` find each other without a flag.',
+  },
+  'open-introspection': {
+    requirements: ['rfc7662-2.1-authorization', 'rfc7662-4-authenticate'],
+    what: 'Anybody may introspect.',
+    on: '`--open-introspection`',
+    off: 'leave the flag out',
+    why: 'For resource servers that cannot send credentials.',
+  },
+} as const satisfies Readonly<Record<string, Deviation>>;
+
+export type DeviationId = keyof typeof DEVIATIONS;
+
+/** Each SHOULD that is not met, and why. */
+export const UNMET: readonly { readonly id: RequirementId; readonly why: string }[] = [
+  {
+    id: 'oauth2.1-1.4.3-sender-constrained',
+    why: 'DPoP is a later step; until then access tokens are bearer tokens',
+  },
+  {
+    id: 'rfc9700-2.2.1-sender-constrained',
+    why: 'DPoP is a later step; until then access tokens are bearer tokens',
+  },
+  {
+    id: 'rfc9700-4.9.3-sender-constrained',
+    why: 'DPoP is a later step; until then access tokens are bearer tokens',
+  },
+  {
+    id: 'rfc9700-4.10-constrained-and-restricted',
+    why: 'they are audience-restricted; sender-constraining by DPoP is a later step',
+  },
+  { id: 'oauth2.1-7.10-allowed-origins', why: 'nobody may frame the pages, so there is no origin to allow' },
+  { id: 'rfc9700-4.16-allowed-origins', why: 'nobody may frame the pages, so there is no origin to allow' },
+  {
+    id: 'cimd-4.2-document-service',
+    why: 'there is no such service; redirect URIs are not tied to the document’s origin, so any host can serve a document',
+  },
+];
