@@ -126,9 +126,13 @@ function accessTokensOf(
 
 /** Everything that is served, in the order in which a client comes by. */
 function routes(services: Services): readonly Route[] {
-  const { issuer } = services.config;
+  const { issuer, metadataAtRoot } = services.config;
   const at = (path: string) => basePath(issuer) + path;
-  const metadata = authorizationServerMetadataLocations(issuer).map(({ url, form }): Route => {
+  const places = [issuer, ...(metadataAtRoot ? [new URL(issuer).origin] : [])];
+  const locations = new Map(
+    places.flatMap(authorizationServerMetadataLocations).map((location) => [location.url, location]),
+  );
+  const metadata = [...locations.values()].map(({ url, form }): Route => {
     const document = form.startsWith('oauth') ? 'oauth-authorization-server' : 'openid-configuration';
     const { pathname } = new URL(url);
     return {

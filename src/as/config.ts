@@ -22,6 +22,12 @@ export interface AuthorizationServerOptions {
   /** whether the issuer may be plain http on another host than this machine; default false */
   readonly insecureHttp?: boolean;
   /**
+   * Demo mode only: whether the metadata is at the root of the issuer's host too, though the issuer has a path, so that
+   * who knows only the host finds it. Its `issuer` is not the URL it was asked for under, so a strict reader takes it as
+   * a hint of where to look. Default false.
+   */
+  readonly metadataAtRoot?: boolean;
+  /**
    * Whether conveniences that only one's own machine may have are on: any password, adoption of unknown clients, known
    * credentials for introspection, any resource, client evidence. Requests under a name that is not loopback are
    * refused then. Default false.
@@ -84,6 +90,7 @@ export interface AuthorizationServerOptions {
 export interface AuthorizationServerConfig {
   readonly issuer: string;
   readonly insecureHttp: boolean;
+  readonly metadataAtRoot: boolean;
   readonly demoMode: boolean;
   readonly scopes: readonly string[];
   readonly registration: readonly RegistrationMechanism[];
@@ -118,8 +125,10 @@ const seconds = (fallback: number) => someSeconds.default(fallback);
 const OPTIONS = z.strictObject({
   issuer: z
     .string()
-    .refine(isIssuer, 'must be an http(s) URL without query, fragment, user name and trailing slash'),
+    .refine(isIssuer, 'must be an http(s) URL without query, fragment, user name and trailing slash')
+    .refine(hasPlainPath, 'must have a path of letters, digits, ".", "_", "~" and "-", without dot segments'),
   insecureHttp: z.boolean().default(false),
+  metadataAtRoot: z.boolean().default(false),
   demoMode: z.boolean().default(false),
   scopes: z
     .array(
@@ -206,6 +215,12 @@ export function parseConfig(options: AuthorizationServerOptions): AuthorizationS
       'preset is not among them, yet preset clients are configured; add it, or leave those clients out',
     );
   }
+  if (parsed.metadataAtRoot && !parsed.demoMode) {
+    throw new ConfigurationError(
+      'metadataAtRoot',
+      'is for demo mode only: the metadata is at its own places',
+    );
+  }
   checkUnknownClients(parsed);
   if (parsed.tokenFormat === 'opaque' && parsed.rotateKeysEverySeconds !== undefined) {
     throw new ConfigurationError(
@@ -282,6 +297,12 @@ function isIssuer(value: string): boolean {
     url.username === '' &&
     url.password === ''
   );
+}
+
+/** Whether the path is spelled as it is served: the router gives `:` and `*` a meaning, and parsers rewrite the rest. */
+function hasPlainPath(value: string): boolean {
+  const path = value.replace(/^https?:\/\/[^/]*/i, '');
+  return /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)*$/.test(path);
 }
 
 function isOrigin(value: string): boolean {

@@ -18,6 +18,7 @@ export default class All extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --client demo-preset',
+    '<%= config.bin %> <%= command.id %> --epoch second',
     '<%= config.bin %> <%= command.id %> --as-port 9100 --rs-port 8101 --no-oauth-strict',
     '<%= config.bin %> <%= command.id %> --tls-cert cert.pem --tls-key key.pem',
   ];

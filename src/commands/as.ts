@@ -6,6 +6,7 @@ import {
   authorizationServerFlags,
   authorizationServerOptions,
 } from '../cli/flags/authorization-server-flags.js';
+import { issuerAt } from '../cli/flags/epoch.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
@@ -18,6 +19,7 @@ export default class As extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --client demo-preset --unknown-clients=reject',
+    '<%= config.bin %> <%= command.id %> --epoch second',
     '<%= config.bin %> <%= command.id %> --port 9100 --user alice:correct-horse --scopes user,profile',
     '<%= config.bin %> <%= command.id %> --public-url https://as.example.com --user alice:correct-horse',
   ];
@@ -28,11 +30,13 @@ export default class As extends BaseCommand {
     const untilInterrupted = listenForInterrupt();
     const options = authorizationServerOptions(flags);
     const planned = await planPlace(flags, '');
-    checkAuthorizationServerOptions({ ...options, issuer: planned.url, demoMode: planned.demoMode });
+    const { demoMode } = planned;
+    checkAuthorizationServerOptions({ ...options, ...issuerAt(planned, flags.epoch), demoMode });
     const place = await planned.open();
-    const { url: issuer, demoMode } = place;
-    const app = createAuthorizationServer({ ...options, issuer, demoMode }, { onEvent: logFromFlags(flags) });
+    const at = issuerAt(place, flags.epoch);
+    const app = createAuthorizationServer({ ...options, ...at, demoMode }, { onEvent: logFromFlags(flags) });
     place.serve(app);
+    const { issuer } = at;
     announce(flags, { issuer }, renderBanner({ issuer, demoMode, users: namesOf(options.users) }));
     await untilInterrupted(async () => {
       await app.close();

@@ -24,6 +24,9 @@ const METADATA_METHODS = 'GET, HEAD, OPTIONS';
 /** For how long a metadata request waits for the authorization server's own spelling of its issuer. */
 const ISSUER_PATIENCE_MILLISECONDS = 1000;
 
+/** For how long the issuer in the metadata is not looked up again, in demo mode. */
+const ISSUER_FRESH_MILLISECONDS = 2000;
+
 /** How the resource server reaches the world; each has a default. */
 export interface ResourceServerDeps {
   readonly clock?: Clock | undefined;
@@ -68,6 +71,7 @@ export function createResourceServer(
   const timeoutMs = config.introspectionTimeoutMs;
   const authorizationServer = createAuthorizationServer({
     configured: config.authServer,
+    mayFollow: config.demoMode,
     timeoutMs,
     fetch,
     milliseconds,
@@ -92,7 +96,7 @@ export function createResourceServer(
     emit,
   });
   const gate = createBearerGate(config, { verifier, emit });
-  const app = buildApp(config, { authorizationServer, gate, mcp, emit });
+  const app = buildApp(config, { authorizationServer, gate, mcp, milliseconds, emit });
   return {
     fetch: async (request) => app.fetch(request),
     async close() {
@@ -103,7 +107,7 @@ export function createResourceServer(
       if (!config.oauthStrict) {
         emit({ kind: 'rs.audience_unchecked', resource: config.resource }, 'warning');
       }
-      return isFound(authorizationServer);
+      return isThere(() => authorizationServer.find());
     },
   };
 }
@@ -112,17 +116,18 @@ interface Parts {
   readonly authorizationServer: AuthorizationServer;
   readonly gate: BearerGate;
   readonly mcp: McpEndpoint;
+  readonly milliseconds: () => number;
   readonly emit: Emit;
 }
 
 /** The route table. */
 function buildApp(
   config: ResourceServerConfig,
-  { authorizationServer, gate, mcp, emit }: Parts,
+  { authorizationServer, gate, mcp, milliseconds, emit }: Parts,
 ): Hono<Variables> {
   const isAllowedOrigin = createOriginPolicy(config);
   const checkHost = createHostCheck(config, emit);
-  const metadata = createMetadataDocument(config, authorizationServer);
+  const metadata = createMetadataDocument(config, authorizationServer, milliseconds);
   const app = new Hono<Variables>({ strict: true });
 
   app.use(async (c, next) => {
@@ -212,18 +217,23 @@ function checkOrigin(origin: string | undefined, isAllowed: OriginPolicy): void 
 
 /**
  * The metadata document, written once for each spelling of the issuer. Clients file their registration under that
- * spelling (VS Code does), so it is worth a short wait to name the right one from the first request on.
+ * spelling (VS Code does), so it is worth a short wait to name the right one from the first request on. In demo mode the
+ * issuer may change while this server runs, so it is looked up again.
  */
 function createMetadataDocument(
   config: ResourceServerConfig,
   authorizationServer: AuthorizationServer,
+  milliseconds: () => number,
 ): () => Promise<string> {
   let written: { readonly issuer: string; readonly text: string } | undefined;
   let found = false;
+  let fresh = 0;
   return async () => {
-    found ||= await withinTime(ISSUER_PATIENCE_MILLISECONDS, () => isFound(authorizationServer)).catch(
-      () => false,
-    );
+    if (!found || (config.demoMode && milliseconds() >= fresh)) {
+      const look = found ? authorizationServer.findAnew : authorizationServer.find;
+      found = (await isThere(() => withinTime(ISSUER_PATIENCE_MILLISECONDS, look))) || found;
+      fresh = milliseconds() + ISSUER_FRESH_MILLISECONDS;
+    }
     const issuer = authorizationServer.issuer();
     if (written?.issuer !== issuer) {
       written = { issuer, text: JSON.stringify(buildResourceMetadata(config, issuer)) };
@@ -232,9 +242,9 @@ function createMetadataDocument(
   };
 }
 
-/** Whether the authorization server is there; its absence is reported as an event where it is noticed. */
-async function isFound(authorizationServer: AuthorizationServer): Promise<boolean> {
-  return authorizationServer.find().then(
+/** Whether a look finds the authorization server; its absence is reported as an event where it is noticed. */
+async function isThere(look: () => Promise<unknown>): Promise<boolean> {
+  return look().then(
     () => true,
     () => false,
   );

@@ -1,21 +1,15 @@
-import { parseJson } from '../shared/http/json.js';
 import type { Emit } from '../shared/events/emitter.js';
-import { readText } from '../shared/http/body.js';
 import type { Fetch } from '../shared/http/fetch.js';
-import { OAuthError, type RefusalReason } from '../shared/oauth/errors.js';
-import { authorizationServerMetadata, type AuthorizationServerMetadata } from '../shared/oauth/metadata.js';
-import { authorizationServerMetadataLocations } from '../shared/oauth/well-known.js';
-import { describeFailure, tokenNotVerifiable, withinTime } from './unavailable.js';
+import {
+  type Failure,
+  type FoundAuthorizationServer,
+  isSameIssuer,
+  readMetadata,
+} from './authorization-server-metadata.js';
+import { tokenNotVerifiable } from './unavailable.js';
 
 /** For how long after a failure the authorization server is not looked for again. */
 const PAUSE_MILLISECONDS = 1000;
-
-/** An authorization server whose metadata was read. */
-export interface FoundAuthorizationServer {
-  /** in the spelling that it uses itself */
-  readonly issuer: string;
-  readonly introspectionEndpoint: string;
-}
 
 /** The authorization server as this server knows it. */
 export interface AuthorizationServer {
@@ -28,8 +22,18 @@ export interface AuthorizationServer {
    * @throws OAuthError `temporarily_unavailable`
    */
   find(): Promise<FoundAuthorizationServer>;
-  /** Introspection failed: the metadata is read anew before the next call, since the server may have moved. */
-  lost(detail: string): void;
+  /**
+   * Reads its metadata again, since it may be another server by now. What was known stays if that fails.
+   *
+   * @throws OAuthError `temporarily_unavailable`
+   */
+  findAnew(): Promise<FoundAuthorizationServer>;
+  /**
+   * Introspection failed.
+   *
+   * @param failure in words, and whether anybody answered; if not, the metadata is read anew before the next call
+   */
+  lost(failure: { readonly detail: string; readonly answered: boolean }): void;
   /** Introspection worked: ends the outage, if there was one. */
   answered(): void;
   /** Ends a look that is under way. Nothing is told of it: it is this server that stops. */
@@ -39,18 +43,14 @@ export interface AuthorizationServer {
 export interface AuthorizationServerOptions {
   /** issuer as the user wrote it */
   readonly configured: string;
+  /** whether an issuer of the same host on loopback is taken for it: demo mode, where `--epoch` changes the issuer */
+  readonly mayFollow: boolean;
   /** limit for one look, in milliseconds */
   readonly timeoutMs: number;
   readonly fetch: Fetch;
   /** monotonic */
   readonly milliseconds: () => number;
   readonly emit: Emit;
-}
-
-/** A look that failed, with the reason code of its cause. */
-interface Failure {
-  readonly reason: RefusalReason;
-  readonly detail: string;
 }
 
 /**
@@ -75,24 +75,29 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
       throw tokenNotVerifiable(result.reason, result.detail);
     }
     failed = undefined;
+    if (!isSameIssuer(result.issuer, spelling)) {
+      options.emit({ kind: 'as.issuer_changed', configured, issuer: result.issuer });
+    }
     known = result;
     spelling = result.issuer;
     outage.discovered(result);
     return result;
   }
 
+  async function findAnew(): Promise<FoundAuthorizationServer> {
+    if (failed && options.milliseconds() - failed.at < PAUSE_MILLISECONDS) {
+      throw tokenNotVerifiable(failed.reason, failed.detail);
+    }
+    looking ??= look().finally(() => (looking = undefined));
+    return looking;
+  }
+
   return {
     issuer: () => spelling,
-    async find() {
-      if (known) return known;
-      if (failed && options.milliseconds() - failed.at < PAUSE_MILLISECONDS) {
-        throw tokenNotVerifiable(failed.reason, failed.detail);
-      }
-      looking ??= look().finally(() => (looking = undefined));
-      return looking;
-    },
-    lost(detail) {
-      known = undefined;
+    find: async () => known ?? findAnew(),
+    findAnew,
+    lost({ detail, answered }) {
+      if (!answered) known = undefined;
       if (!stopped.signal.aborted) outage.begins(detail, 'introspection');
     },
     answered() {
@@ -122,82 +127,4 @@ function createOutage(configured: string, emit: Emit) {
       if (state !== 'introspection') ends(found);
     },
   };
-}
-
-/** Looks at every place where the metadata may be. */
-async function readMetadata(
-  { configured: issuer, fetch: get, timeoutMs }: AuthorizationServerOptions,
-  stopped: AbortSignal,
-): Promise<FoundAuthorizationServer | Failure> {
-  try {
-    return await withinTime(
-      timeoutMs,
-      async (signal) => {
-        const seen: string[] = [];
-        for (const { url } of authorizationServerMetadataLocations(issuer)) {
-          const answer = await readDocument(url, get, signal);
-          if (typeof answer !== 'string') return fromMetadata(issuer, answer);
-          seen.push(answer);
-        }
-        return { reason: 'as_metadata_not_found', detail: seen.join('; ') };
-      },
-      stopped,
-    );
-  } catch (thrown) {
-    return {
-      reason: 'as_unreachable',
-      detail: `${describeFailure(thrown)} while reading the metadata of ${issuer}`,
-    };
-  }
-}
-
-/** @returns the metadata, or what is wrong with what is there */
-async function readDocument(
-  url: string,
-  get: Fetch,
-  signal: AbortSignal,
-): Promise<AuthorizationServerMetadata | string> {
-  const response = await get(url, { headers: { accept: 'application/json' }, signal });
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    return `${url} answered ${response.status}`;
-  }
-  const parsed = authorizationServerMetadata.safeParse(parseJson(await readLimited(response)));
-  return parsed.success ? parsed.data : `${url} answered with something else than metadata`;
-}
-
-/** A document that is too large counts as one that is not there. */
-async function readLimited(response: Response): Promise<string> {
-  try {
-    return await readText(response);
-  } catch (thrown) {
-    if (thrown instanceof OAuthError) return '';
-    throw thrown;
-  }
-}
-
-/**
- * The issuer must be the one that was asked for, but for one trailing slash: many products write it with one while
- * their users leave it out.
- *
- * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3.3 RFC 8414 §3.3}
- */
-function fromMetadata(
-  configured: string,
-  metadata: AuthorizationServerMetadata,
-): FoundAuthorizationServer | Failure {
-  const { issuer, introspection_endpoint: introspectionEndpoint } = metadata;
-  if (issuer.replace(/\/$/, '') !== configured.replace(/\/$/, '')) {
-    return {
-      reason: 'as_issuer_mismatch',
-      detail: `the metadata at ${configured} is of the issuer ${issuer}; set --auth-server to that`,
-    };
-  }
-  if (introspectionEndpoint === undefined) {
-    return {
-      reason: 'introspection_endpoint_missing',
-      detail: `the metadata of ${issuer} names no introspection_endpoint`,
-    };
-  }
-  return { issuer, introspectionEndpoint };
 }

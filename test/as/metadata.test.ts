@@ -88,6 +88,19 @@ describe('metadata', () => {
     },
   );
 
+  it('of an issuer with a path is at the root too if that is asked for, and names the issuer with its path', async () => {
+    const issuer = 'http://localhost:9000/one';
+    const { fetch } = createWorld({ issuer, metadataAtRoot: true });
+    for (const path of [
+      'oauth-authorization-server',
+      'openid-configuration',
+      'oauth-authorization-server/one',
+    ])
+      expect(await (await fetch(`http://localhost:9000/.well-known/${path}`)).json()).toMatchObject({
+        issuer,
+      });
+  });
+
   verifies(['rfc8414-3.3-issuer'], 'never takes the issuer from the request', async () => {
     const url = 'http://127.0.0.1:9000/.well-known/oauth-authorization-server';
     const issuerToldTo = async (world: World, host: string) => {

@@ -21,7 +21,8 @@ export interface Editor {
 
 /**
  * A client that keeps its client_id as VS Code 1.139 was seen to: it is dropped when the MCP server answers 401 or 403
- * to a token, or the token endpoint answers a code with status 200 and `invalid_client`, and by nothing else.
+ * to a token, when the token endpoint answers a code with status 200 and `invalid_client`, and when the metadata of the
+ * MCP server names another authorization server; by nothing else.
  *
  * @param storedId an id from an earlier life of the authorization server
  */
@@ -29,6 +30,8 @@ export function createEditor(fetch: Fetch, resource: string, storedId?: string):
   const seen: string[] = [];
   let clientId = storedId;
   let token: string | undefined;
+  /** the authorization server whose id it is */
+  let filedUnder: string | undefined;
 
   async function readJson(what: string, url: string, init?: RequestInit): Promise<Record<string, unknown>> {
     const response = await fetch(url, init);
@@ -118,6 +121,8 @@ export function createEditor(fetch: Fetch, resource: string, storedId?: string):
     const [challenge] = parseChallenges(refusal.headers.get('www-authenticate') ?? '') ?? [];
     const protectedResource = await readJson('PRM', challenge!.parameters['resource_metadata']!);
     const [issuer] = protectedResource['authorization_servers'] as [string];
+    if (filedUnder !== undefined && filedUnder !== issuer) clientId = undefined;
+    filedUnder = issuer;
     const { origin, pathname } = new URL(issuer);
     const wellKnown = `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, '')}`;
     const server = await readJson('AS metadata', wellKnown);

@@ -13,6 +13,12 @@ const repeatable = { multiple: true as const, multipleNonGreedy: true };
 /** What `as` and `all` can set of the authorization server. */
 export const authorizationServerFlags = {
   ...placeFlags(9000),
+  epoch: Flags.string({
+    helpValue: '<name>',
+    description:
+      'segment that is put at the end of the issuer: with another one every client registers afresh',
+    helpGroup: 'PLACE',
+  }),
   registration: Flags.string({
     default: REGISTRATION_MECHANISMS.join(','),
     description: 'how clients can become known, separated by commas; what is left out is absent',
@@ -133,6 +139,7 @@ export const authorizationServerFlags = {
 };
 
 export interface AuthorizationServerFlags {
+  readonly epoch?: string | undefined;
   readonly registration: string;
   readonly 'allow-redirect-scheme'?: string[] | undefined;
   readonly client?: string[] | undefined;

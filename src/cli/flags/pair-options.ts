@@ -2,6 +2,7 @@ import { systemRandom } from '../../shared/random.js';
 import { namesOf } from '../banner.js';
 import { type AuthorizationServerFlags, authorizationServerOptions } from './authorization-server-flags.js';
 import type { Site } from '../place.js';
+import { issuerAt } from './epoch.js';
 import { type ResourceServerFlags, resourceServerOptions } from './resource-server-flags.js';
 
 /**
@@ -16,8 +17,9 @@ export function pairOptions(
   { asPlace, rsPlace }: { asPlace: Site; rsPlace: Site },
 ) {
   const as = authorizationServerOptions(asFlags);
+  const at = issuerAt(asPlace, asFlags.epoch);
   const rs = resourceServerOptions(
-    { ...rsFlags, 'auth-server': rsFlags['auth-server'] ?? asPlace.url },
+    { ...rsFlags, 'auth-server': rsFlags['auth-server'] ?? at.issuer },
     rsPlace.url,
   );
   // Outside demo mode no pair of credentials is known beforehand, so this process makes up one for its two halves.
@@ -27,7 +29,7 @@ export function pairOptions(
   return {
     as: {
       ...as,
-      issuer: asPlace.url,
+      ...at,
       demoMode: asPlace.demoMode,
       scopes: [...new Set([...as.scopes, ...rs.requiredScopes])],
       resources: [...new Set([rs.resource, ...as.resources])],
@@ -40,7 +42,7 @@ export function pairOptions(
     },
     banner: {
       resource: rs.resource,
-      issuer: asPlace.url,
+      issuer: at.issuer,
       demoMode: asPlace.demoMode,
       users: namesOf(as.users),
       oauthStrict: rs.oauthStrict,

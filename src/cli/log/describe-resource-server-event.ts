@@ -21,6 +21,11 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
       return `authorization server ${event.issuer} found, introspection at ${event.introspection_endpoint}`;
     case 'as.unreachable':
       return `authorization server ${event.issuer} can't be asked: ${event.detail}; answering 503 until it can`;
+    case 'as.issuer_changed':
+      return (
+        `the authorization server at ${event.configured} has the issuer ${event.issuer} now, and our metadata sends` +
+        ' clients there (in demo mode only)'
+      );
     case 'introspection.answered':
       return (
         `introspection: token ${event.token}… is ${event.active ? 'active' : 'not active'}` +

@@ -4,7 +4,8 @@ import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { buildBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import { fingerprint as fingerprintOf, hashSecret } from '../../shared/secret.js';
-import type { AuthorizationServer, FoundAuthorizationServer } from '../authorization-server.js';
+import type { AuthorizationServer } from '../authorization-server.js';
+import type { FoundAuthorizationServer } from '../authorization-server-metadata.js';
 import type { PostForm } from '../form-post.js';
 import type { TokenVerifier, VerifiedToken } from '../token-verifier.js';
 import { describeFailure, tokenNotVerifiable, withinTime } from '../unavailable.js';
@@ -39,9 +40,9 @@ export function createIntrospectionVerifier(options: IntrospectionOptions): Toke
   const authorization = buildBasicCredentials(options.credentials.id, options.credentials.secret);
 
   async function introspect(token: string, waiting: () => number): Promise<VerifiedToken> {
-    const server = await options.authorizationServer.find();
+    const found = await options.authorizationServer.find();
     const started = options.milliseconds();
-    const response = await ask(options, server, authorization, token);
+    const { server, response } = await askWhereItIs(options, found, authorization, token);
     const fingerprint = fingerprintOf(token);
     options.emit({
       kind: 'introspection.answered',
@@ -74,46 +75,96 @@ export function createIntrospectionVerifier(options: IntrospectionOptions): Toke
   };
 }
 
-/** @throws OAuthError `temporarily_unavailable` unless there is an answer that can be believed */
+/** An answer that can be believed, or why there is none. */
+type Outcome =
+  | { readonly response: IntrospectionResponse }
+  | {
+      readonly reason: RefusalReason;
+      readonly detail: string;
+      /** whether somebody answered, though not with what was asked for */
+      readonly answered: boolean;
+    };
+
+/**
+ * Asks, and asks once more if the authorization server has moved meanwhile: what answers at its old place is not it.
+ *
+ * @throws OAuthError `temporarily_unavailable` unless there is an answer that can be believed
+ */
+async function askWhereItIs(
+  options: IntrospectionOptions,
+  server: FoundAuthorizationServer,
+  authorization: string,
+  token: string,
+): Promise<{ readonly server: FoundAuthorizationServer; readonly response: IntrospectionResponse }> {
+  const { authorizationServer } = options;
+  const first = await ask(options, server, authorization, token);
+  const moved =
+    'response' in first || !first.answered ? undefined : await movedFrom(server, authorizationServer);
+  const outcome = moved ? await ask(options, moved, authorization, token) : first;
+  if ('response' in outcome) {
+    authorizationServer.answered();
+    return { server: moved ?? server, response: outcome.response };
+  }
+  const { reason, detail, answered } = outcome;
+  // Where it is the credentials that are refused, the server is there, and it is the operator who has to act.
+  if (reason !== 'introspection_credentials_refused') authorizationServer.lost({ detail, answered });
+  throw tokenNotVerifiable(reason, detail);
+}
+
+/** @returns where the authorization server is now; undefined if that is where it was, or not to be found out */
+async function movedFrom(
+  { introspectionEndpoint }: FoundAuthorizationServer,
+  authorizationServer: AuthorizationServer,
+): Promise<FoundAuthorizationServer | undefined> {
+  const now = await authorizationServer.findAnew().catch(() => undefined);
+  return now?.introspectionEndpoint === introspectionEndpoint ? undefined : now;
+}
+
 async function ask(
-  { authorizationServer, timeoutMs, postForm }: IntrospectionOptions,
+  { timeoutMs, postForm }: IntrospectionOptions,
   { introspectionEndpoint: endpoint }: FoundAuthorizationServer,
   authorization: string,
   token: string,
-): Promise<IntrospectionResponse> {
-  const lost = (reason: RefusalReason, detail: string): Error => {
-    authorizationServer.lost(detail);
-    return tokenNotVerifiable(reason, detail);
-  };
+): Promise<Outcome> {
   const form = new URLSearchParams({ token, token_type_hint: 'access_token' });
-  const answer = await withinTime(timeoutMs, (signal) =>
-    postForm(endpoint, {
-      headers: {
-        authorization,
-        accept: 'application/json',
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: form.toString(),
-      signal,
-    }),
-  ).catch((thrown: unknown) => {
-    throw lost('introspection_unreachable', `${describeFailure(thrown)} while asking ${endpoint}`);
-  });
-  if (answer.status === 401 || answer.status === 403) throw credentialsRefused(endpoint, answer.status);
-  if (answer.status !== 200) throw lost('introspection_failed', `${endpoint} answered ${answer.status}`);
-  const parsed = introspectionResponse.safeParse(parseJson(answer.body));
-  if (!parsed.success) {
-    throw lost('introspection_malformed', `${endpoint} answered with something else than RFC 7662 JSON`);
+  let answer: Awaited<ReturnType<PostForm>>;
+  try {
+    answer = await withinTime(timeoutMs, (signal) =>
+      postForm(endpoint, {
+        headers: {
+          authorization,
+          accept: 'application/json',
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: form.toString(),
+        signal,
+      }),
+    );
+  } catch (thrown) {
+    const detail = `${describeFailure(thrown)} while asking ${endpoint}`;
+    return { reason: 'introspection_unreachable', detail, answered: false };
   }
-  authorizationServer.answered();
-  return parsed.data;
+  if (answer.status === 401 || answer.status === 403) return credentialsRefused(endpoint, answer.status);
+  if (answer.status !== 200) {
+    return {
+      reason: 'introspection_failed',
+      detail: `${endpoint} answered ${answer.status}`,
+      answered: true,
+    };
+  }
+  const parsed = introspectionResponse.safeParse(parseJson(answer.body));
+  if (parsed.success) return { response: parsed.data };
+  const detail = `${endpoint} answered with something else than RFC 7662 JSON`;
+  return { reason: 'introspection_malformed', detail, answered: true };
 }
 
-/** The server is there, and it is the operator who has to act: the text names the flag. */
-function credentialsRefused(endpoint: string, status: number): Error {
-  return tokenNotVerifiable(
-    'introspection_credentials_refused',
-    `${endpoint} answered ${status} to this server's credentials;` +
+/** The text names the flag that helps. */
+function credentialsRefused(endpoint: string, status: number): Outcome {
+  return {
+    reason: 'introspection_credentials_refused',
+    detail:
+      `${endpoint} answered ${status} to this server's credentials;` +
       ' give --introspection-credentials what the authorization server has as --rs-credentials',
-  );
+    answered: true,
+  };
 }

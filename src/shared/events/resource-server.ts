@@ -12,6 +12,7 @@ export type ResourceServerEvent =
   | RequestChallenged
   | AuthorizationServerFound
   | AuthorizationServerUnreachable
+  | AuthorizationServerIssuerChanged
   | IntrospectionAnswered
   | ResourceCompared
   | SessionOpened
@@ -50,6 +51,14 @@ interface AuthorizationServerUnreachable {
   readonly kind: 'as.unreachable';
   readonly issuer: string;
   readonly detail: string;
+}
+
+/** Demo mode: the authorization server was started with another issuer, and this server goes along with it. */
+interface AuthorizationServerIssuerChanged {
+  readonly kind: 'as.issuer_changed';
+  /** `--auth-server` */
+  readonly configured: string;
+  readonly issuer: string;
 }
 
 interface IntrospectionAnswered {

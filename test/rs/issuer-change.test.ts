@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { createAuthorizationServer } from '../../src/as/index.js';
+import { networkOf, type WebApp } from '../../src/shared/http/fetch.js';
+import { createWorld, INITIALIZE, ISSUER, RESOURCE } from './support.js';
+
+/** An authorization server as `as --epoch <epoch>` starts it; without a name, as `as` does. */
+function epoch(name?: string): WebApp {
+  return createAuthorizationServer(
+    name === undefined
+      ? { issuer: ISSUER, demoMode: true }
+      : { issuer: `${ISSUER}/${name}`, demoMode: true, metadataAtRoot: true },
+  );
+}
+
+/** A resource server, and an authorization server that can be restarted as another one. */
+function createChanging(first: WebApp, options: Parameters<typeof createWorld>[0] = {}) {
+  let current = first;
+  const requests: string[] = [];
+  const fetch = networkOf({
+    [ISSUER]: {
+      async fetch(request) {
+        requests.push(new URL(request.url).pathname);
+        return current.fetch(request);
+      },
+    },
+  });
+  const world = createWorld(options, { fetch });
+  return {
+    ...world,
+    requests,
+    restartAs: (next: WebApp) => void (current = next),
+    issuerInMetadata: async () => {
+      const response = await world.network(new URL('/.well-known/oauth-protected-resource/mcp', RESOURCE));
+      return ((await response.json()) as { authorization_servers: string[] }).authorization_servers;
+    },
+  };
+}
+
+describe('in demo mode the resource server follows an authorization server whose issuer has changed', () => {
+  it('to the issuer that the metadata at the root names, from the first request on', async () => {
+    const { issuerInMetadata, told, post } = createChanging(epoch('one'));
+    expect(await issuerInMetadata()).toEqual([`${ISSUER}/one`]);
+    expect(told('as.issuer_changed')).toMatchObject([{ configured: ISSUER, issuer: `${ISSUER}/one` }]);
+    expect((await post(INITIALIZE)).status).toBe(401);
+    expect(told('introspection.answered')).toMatchObject([{ endpoint: `${ISSUER}/one/introspect` }]);
+  });
+
+  it('from the next introspection on, which is answered by the new one', async () => {
+    const { post, restartAs, told, issuerInMetadata } = createChanging(epoch('one'));
+    await post(INITIALIZE);
+    restartAs(epoch('two'));
+    expect((await post(INITIALIZE)).status).toBe(401);
+    expect(told('introspection.answered').at(-1)?.endpoint).toBe(`${ISSUER}/two/introspect`);
+    expect(told('as.unreachable')).toEqual([]);
+    expect(await issuerInMetadata()).toEqual([`${ISSUER}/two`]);
+  });
+
+  it('without any introspection, within two seconds, and no sooner looks again', async () => {
+    const { issuerInMetadata, restartAs, time, requests } = createChanging(epoch());
+    expect(await issuerInMetadata()).toEqual([ISSUER]);
+    restartAs(epoch('two'));
+    const before = requests.length;
+    time.milliseconds += 1999;
+    expect(await issuerInMetadata()).toEqual([ISSUER]);
+    expect(requests.length).toBe(before);
+    time.milliseconds += 1;
+    expect(await issuerInMetadata()).toEqual([`${ISSUER}/two`]);
+    restartAs(epoch());
+    time.milliseconds += 2000;
+    expect(await issuerInMetadata()).toEqual([ISSUER]);
+  });
+
+  it('from the issuer of an earlier epoch, if that is what was configured', async () => {
+    const { issuerInMetadata } = createChanging(epoch('two'), { authServer: `${ISSUER}/one` });
+    expect(await issuerInMetadata()).toEqual([`${ISSUER}/two`]);
+  });
+
+  it('and keeps to what it knew while nobody answers', async () => {
+    const { issuerInMetadata, restartAs, time } = createChanging(epoch('one'));
+    await issuerInMetadata();
+    restartAs({ fetch: async () => Promise.reject(new TypeError('fetch failed')), close: async () => {} });
+    time.milliseconds += 2000;
+    expect(await issuerInMetadata()).toEqual([`${ISSUER}/one`]);
+  });
+});
+
+describe('a resource server does not follow', () => {
+  it('outside demo mode', async () => {
+    const { issuerInMetadata, post, told } = createChanging(epoch('one'), {
+      demoMode: false,
+      introspectionCredentials: { id: 'a', secret: 'b' },
+    });
+    expect(await issuerInMetadata()).toEqual([ISSUER]);
+    expect((await post(INITIALIZE)).status).toBe(503);
+    expect(told('bearer.challenged')).toMatchObject([{ reason: 'as_issuer_mismatch' }]);
+  });
+
+  it.each([
+    ['another port', 'http://localhost:9999/one'],
+    ['another loopback name', 'http://127.0.0.1:9000/one'],
+    ['another host', 'https://as.example'],
+    ['something that is no URL', 'one'],
+  ])('to %s', async (_what, issuer) => {
+    const metadata = { issuer, introspection_endpoint: `${ISSUER}/introspect` };
+    const { issuerInMetadata, post, told, requests } = createChanging({
+      fetch: async () => Response.json(metadata),
+      close: async () => {},
+    });
+    expect(await issuerInMetadata()).toEqual([ISSUER]);
+    await post(INITIALIZE);
+    expect(told('bearer.challenged')).toMatchObject([{ reason: 'as_issuer_mismatch' }]);
+    expect(requests.every((path) => path.startsWith('/.well-known/'))).toBe(true);
+  });
+
+  it('to an issuer whose own metadata does not say so', async () => {
+    const { issuerInMetadata } = createChanging({
+      fetch: async (request) =>
+        new URL(request.url).pathname === '/.well-known/oauth-authorization-server'
+          ? Response.json({ issuer: `${ISSUER}/one`, introspection_endpoint: `${ISSUER}/one/introspect` })
+          : Response.json({ issuer: `${ISSUER}/two`, introspection_endpoint: `${ISSUER}/two/introspect` }),
+      close: async () => {},
+    });
+    expect(await issuerInMetadata()).toEqual([ISSUER]);
+  });
+});
