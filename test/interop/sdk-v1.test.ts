@@ -91,4 +91,16 @@ describe(`a client built with ${installedPackage('@modelcontextprotocol/sdk')}`,
     await reachGetTime(newProvider({ client_id: 'f33e2bba-ffe4-4b8f-8a41-0e0897e0ecd9' }));
     expect(await evidenceOf(pair)).toMatchObject({ routes: ['adopted'], registerRequests: 0 });
   });
+
+  it('reaches get_time, and refreshes, with JWT access tokens', async () => {
+    pair = await startPair('--verbose', '--token-format=jwt');
+    const provider = newProvider();
+    await reachGetTime(provider);
+    const before = provider.tokens()!.access_token;
+    expect(before).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/);
+    provider.spoilAccessToken();
+    await reachGetTime(provider);
+    expect(provider.tokens()!.access_token).not.toBe(before);
+    for (const part of before.split('.')) expect(pair.stdout() + pair.stderr()).not.toContain(part);
+  });
 });
