@@ -126,6 +126,22 @@ describe('a JWT access token', () => {
   );
 
   verifies(
+    ['rfc9068-2.2.3-meaning'],
+    'has the scopes that mean something to a resource, which offline_access does not',
+    async () => {
+      const world = createWorld({ tokenFormat: 'jwt' });
+      const { access_token = '', scope } = await world.flow({ scope: 'user offline_access' });
+      expect(scope).toBe('user offline_access');
+      expect(decodeJwt(access_token)['scope']).toBe('user');
+      expect(await world.introspect(access_token)).toMatchObject({ scope: 'user' });
+
+      const alone = await world.flow({ scope: 'offline_access' });
+      expect(decodeJwt(alone['access_token'] ?? '')).not.toHaveProperty('scope');
+      expect(await world.introspect(alone['access_token'])).not.toHaveProperty('scope');
+    },
+  );
+
+  verifies(
     ['rfc7009-2-access-tokens', 'rfc7009-2-refresh-tokens', 'rfc7009-2.1-of-grant', 'rfc7662-4-revoked'],
     'is introspected and revoked as an opaque one is',
     async () => {

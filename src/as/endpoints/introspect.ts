@@ -77,7 +77,7 @@ function describe(issuer: string, { aud, ...record }: AccessTokenRecord) {
     sub: record.sub,
     ...(aud.length > 0 && { aud: aud.length === 1 ? aud[0] : aud }),
     client_id: record.client_id,
-    scope: record.scope,
+    ...(record.scope !== '' && { scope: record.scope }),
     token_type: 'Bearer',
     iat: record.iat,
     exp: record.exp,

@@ -1,5 +1,7 @@
 import type { RegistrationRoute } from '../../shared/oauth/routes.js';
+import { formatScope } from '../../shared/oauth/scope.js';
 import { fingerprint, hashSecret } from '../../shared/secret.js';
+import { OFFLINE_ACCESS } from '../capabilities.js';
 import type { Services } from '../services.js';
 import type { AuthorizationRequest, ClientRecord } from '../store/records.js';
 import type { AccessTokenClaims } from './access-token-format.js';
@@ -117,33 +119,37 @@ export async function issueTokens(services: Services, issue: Issue): Promise<Tok
   const refresh_token = await issueRefreshToken(services, issue);
   tellIssued(services, issue, claims, { token, refresh_token: refresh_token !== undefined });
   return {
-    ...answerWith(claims, token),
+    access_token: token,
+    token_type: 'Bearer',
+    expires_in: claims.exp - claims.iat,
+    scope: issue.access.scope,
     ...(refresh_token !== undefined && { refresh_token }),
   };
 }
 
-/** What the access token says: for whom, for what, for how long. */
+/**
+ * What the access token says: for whom, for what, for how long. `offline_access` is a matter between client and
+ * authorization server, and means nothing to a resource.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3 RFC 9068 §2.2.3}
+ */
 export function claimsOf({ config, capabilities, clock }: Services, issue: Issue): AccessTokenClaims {
   const { scope, resource } = issue.access;
   const iat = clock.now();
   return {
     client_id: issue.client.client_id,
     sub: issue.sub,
-    scope,
+    scope: formatScope(scope.split(' ').filter((one) => one !== OFFLINE_ACCESS)),
     aud: resource.length > 0 ? resource : capabilities.defaultAudience,
     iat,
     exp: iat + config.accessTokenSeconds,
   };
 }
 
-function answerWith({ scope, iat, exp }: AccessTokenClaims, token: string): TokenResponse {
-  return { access_token: token, token_type: 'Bearer', expires_in: exp - iat, scope };
-}
-
 function tellIssued(
   { emit }: Services,
-  { grant_type, client, route, flows, unknown_resource = [] }: Issue,
-  { sub, scope, aud, iat, exp }: AccessTokenClaims,
+  { grant_type, client, route, flows, access, unknown_resource = [] }: Issue,
+  { sub, aud, iat, exp }: AccessTokenClaims,
   { token, ...rest }: { readonly token: string; readonly refresh_token: boolean },
 ): void {
   emit(
@@ -153,7 +159,7 @@ function tellIssued(
       client_id: client.client_id,
       route,
       sub,
-      scope,
+      scope: access.scope,
       aud,
       ...(unknown_resource.length > 0 && { unknown_resource }),
       expires_in: exp - iat,

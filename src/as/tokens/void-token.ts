@@ -32,5 +32,5 @@ export async function issueVoidToken(services: Services, issue: Issue): Promise<
     { kind: 'client.told_to_register', client_id, way: 'void_token', token: fingerprint(token) },
     'warning',
   );
-  return { access_token: token, token_type: 'Bearer', expires_in, scope: claims.scope };
+  return { access_token: token, token_type: 'Bearer', expires_in, scope: issue.access.scope };
 }
