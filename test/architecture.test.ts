@@ -20,6 +20,8 @@ const PACKAGE_ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^chalk/, ['cli/', 'flows/render/']],
   [/^@hono\/node-server/, ['cli/']],
   [/^undici/, ['cli/']],
+  [/^ipaddr\.js/, ['shared/http/public-address.ts']],
+  [/^http-cache-semantics/, ['as/documents/']],
   [/^jose/, ['as/']],
   [/^hono/, ['as/', 'rs/', 'shared/http/']],
   [/^@modelcontextprotocol\//, ['rs/mcp/', 'rs/tools/']],
