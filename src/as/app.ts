@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
 import { type Clock, systemClock } from '../shared/clock.js';
+import { ConfigurationError } from '../shared/configuration-error.js';
 import { createEmitter } from '../shared/events/emitter.js';
 import type { EventSink } from '../shared/events/events.js';
+import type { FetchDocument } from '../shared/http/document.js';
 import type { WebApp } from '../shared/http/fetch.js';
 import { errorResponse, OAuthError, toOAuthError } from '../shared/oauth/errors.js';
 import { authorizationServerMetadataLocations } from '../shared/oauth/well-known.js';
@@ -9,6 +11,7 @@ import { type Random, systemRandom } from '../shared/random.js';
 import { capabilitiesOf } from './capabilities.js';
 import { presetRecords } from './clients/presets.js';
 import { type AuthorizationServerOptions, parseConfig } from './config.js';
+import { createDocumentReader } from './documents/document-reader.js';
 import { authorizeEndpoint } from './endpoints/authorize.js';
 import {
   deleteClientEndpoint,
@@ -47,6 +50,11 @@ export interface AuthorizationServerDeps {
   readonly random?: Random;
   /** default: this process's memory */
   readonly store?: Store;
+  /**
+   * The way out to metadata documents and key sets of clients. Default: none, and with it no Client ID Metadata
+   * Documents. It must not connect to an address that is not public.
+   */
+  readonly fetchDocument?: FetchDocument;
   /** where events go; default: nowhere */
   readonly onEvent?: EventSink;
 }
@@ -99,17 +107,21 @@ function tellRefusal({ emit }: Services, c: AppContext, error: OAuthError): void
 
 function createServices(options: AuthorizationServerOptions, deps: AuthorizationServerDeps): Services {
   const config = parseConfig(options);
-  const { clock = systemClock, random = systemRandom, onEvent = () => undefined } = deps;
+  const { clock = systemClock, random = systemRandom, onEvent = () => undefined, fetchDocument } = deps;
+  if (options.registration?.includes('cimd') && !fetchDocument) {
+    throw new ConfigurationError('registration', 'cimd needs a way to fetch documents: fetchDocument');
+  }
   const store = deps.store ?? createMemoryStore(clock);
   const emit = createEmitter('as', clock, onEvent);
   return {
     config,
-    capabilities: capabilitiesOf(config),
+    capabilities: capabilitiesOf(config, fetchDocument !== undefined),
     clock,
     random,
     store,
     emit,
     users: createUsers(config.users, random),
+    ...(fetchDocument && { documents: createDocumentReader(fetchDocument, { clock, store }) }),
     presets: presetRecords(config.clients, clock.now()),
     ...accessTokensOf({ config, store, clock, random, emit }),
   };

@@ -9,8 +9,10 @@ export const OFFLINE_ACCESS = 'offline_access';
  * object, so that neither can promise what the other does not hold.
  */
 export interface Capabilities {
-  /** how clients can become known */
+  /** how clients can become known; `cimd` only where this server can fetch documents */
   readonly registration: ReadonlySet<RegistrationMechanism>;
+  /** whether what a client names by URL can be read: its metadata document, its `jwks_uri` */
+  readonly documents: boolean;
   /** what may be asked for, `offline_access` included */
   readonly scopes: readonly string[];
   /** what is granted to a request without `scope` */
@@ -33,10 +35,15 @@ export interface Capabilities {
   readonly defaultAudience: readonly string[];
 }
 
-/** Derives the capabilities from the configuration. */
-export function capabilitiesOf(config: AuthorizationServerConfig): Capabilities {
+/**
+ * Derives the capabilities from the configuration.
+ *
+ * @param documents whether there is a way to fetch documents
+ */
+export function capabilitiesOf(config: AuthorizationServerConfig, documents: boolean): Capabilities {
   return {
-    registration: new Set(config.registration),
+    registration: new Set(config.registration.filter((mechanism) => documents || mechanism !== 'cimd')),
+    documents,
     scopes: [...new Set([...config.scopes, OFFLINE_ACCESS])],
     defaultScopes: config.scopes,
     responseTypes: ['code'],

@@ -42,6 +42,10 @@ export interface AuthorizationServerOptions {
    * none
    */
   readonly redirectSchemes?: readonly string[];
+  /** `host` or `host:port`, from which alone metadata documents are taken; default: every public one */
+  readonly cimdTrust?: readonly string[];
+  /** demo mode only, and outside the draft: metadata documents may be on this machine, over plain http too */
+  readonly cimdAllowLoopback?: boolean;
   /** each a {@link PresetClient}; validated here */
   readonly clients?: readonly unknown[];
   /**
@@ -95,6 +99,8 @@ export interface AuthorizationServerConfig {
   readonly scopes: readonly string[];
   readonly registration: readonly RegistrationMechanism[];
   readonly redirectSchemes: readonly string[];
+  readonly cimdTrust: readonly string[];
+  readonly cimdAllowLoopback: boolean;
   readonly clients: readonly PresetClient[];
   readonly unknownClients: UnknownClients;
   readonly users: readonly User[];
@@ -148,6 +154,17 @@ const OPTIONS = z.strictObject({
   redirectSchemes: z
     .array(z.string().refine(isAppScheme, "must be an app's own scheme without its colon, as in myapp"))
     .default([]),
+  cimdTrust: z
+    .array(
+      z
+        .string()
+        .refine(
+          isHost,
+          'must be a host as in a URL, in lower case, with :port unless that is 443, as in app.example.com',
+        ),
+    )
+    .default([]),
+  cimdAllowLoopback: z.boolean().default(false),
   clients: z.array(z.unknown()).default([]),
   unknownClients: z.enum(UNKNOWN_CLIENTS, `must be one of ${UNKNOWN_CLIENTS.join(', ')}`).optional(),
   users: z.array(z.unknown()).default([]),
@@ -209,6 +226,7 @@ export function parseConfig(options: AuthorizationServerOptions): AuthorizationS
       'is for demo mode only: here a resource server must authenticate',
     );
   }
+  checkDocumentOptions(parsed);
   if (parsed.clients.length > 0 && !parsed.registration.includes('preset')) {
     throw new ConfigurationError(
       'registration',
@@ -285,6 +303,30 @@ function checkTransport({ issuer, insecureHttp }: { issuer: string; insecureHttp
     'issuer',
     `${issuer} is plain http and not on this machine; use https, or allow it with insecureHttp (--insecure-http)`,
   );
+}
+
+/** @throws ConfigurationError for what would have no effect, or too much of it */
+function checkDocumentOptions({
+  demoMode,
+  registration,
+  cimdTrust,
+  cimdAllowLoopback,
+}: z.infer<typeof OPTIONS>) {
+  if (cimdAllowLoopback && !demoMode) {
+    throw new ConfigurationError(
+      'cimdAllowLoopback',
+      'is for demo mode only: elsewhere strangers would make this server send requests to itself',
+    );
+  }
+  if (registration.includes('cimd')) return;
+  const message = 'has no effect, as cimd is not among the ways in which clients can become known';
+  if (cimdTrust.length > 0) throw new ConfigurationError('cimdTrust', message);
+  if (cimdAllowLoopback) throw new ConfigurationError('cimdAllowLoopback', message);
+}
+
+/** Whether a value is spelled as `URL.host` spells it, for the scheme https. */
+function isHost(value: string): boolean {
+  return /^[a-z0-9.:[\]-]+$/.test(value) && URL.parse(`https://${value}/`)?.host === value;
 }
 
 function isIssuer(value: string): boolean {

@@ -8,3 +8,10 @@ export { type Index, NEVER, type Store } from './store/store.js';
 export { type Kind, type Records } from './store/records.js';
 export { ConfigurationError } from '../shared/configuration-error.js';
 export { type WebApp } from '../shared/http/fetch.js';
+export {
+  DocumentFetchError,
+  type DocumentFetchFault,
+  type DocumentRequest,
+  type DocumentResponse,
+  type FetchDocument,
+} from '../shared/http/document.js';

@@ -39,6 +39,7 @@ export function buildMetadata(issuer: string, capabilities: Capabilities): Reado
     authorization_endpoint: issuer + PATHS.authorize,
     token_endpoint: issuer + PATHS.token,
     ...(capabilities.registration.has('dcr') && { registration_endpoint: issuer + PATHS.register }),
+    ...(capabilities.registration.has('cimd') && { client_id_metadata_document_supported: true }),
     scopes_supported: capabilities.scopes,
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,

@@ -3,6 +3,7 @@ import type { Emit } from '../shared/events/emitter.js';
 import type { Random } from '../shared/random.js';
 import type { Capabilities } from './capabilities.js';
 import type { AuthorizationServerConfig } from './config.js';
+import type { DocumentReader } from './documents/document-reader.js';
 import type { SigningKeys } from './keys/signing-keys.js';
 import type { Users } from './owner/users.js';
 import type { ClientRecord } from './store/records.js';
@@ -21,5 +22,7 @@ export interface Services {
   readonly accessTokens: AccessTokenFormat;
   /** absent where tokens are opaque */
   readonly signingKeys?: SigningKeys;
+  /** absent where there is no way to fetch documents */
+  readonly documents?: DocumentReader;
   readonly presets: ReadonlyMap<string, ClientRecord>;
 }

@@ -8,6 +8,7 @@ import {
   type DocumentResponse,
   type FetchDocument,
 } from '../shared/http/document.js';
+import { orAborted } from '../shared/http/or-aborted.js';
 import { mayFetchFrom } from '../shared/http/public-address.js';
 
 /** How names are looked up: the system's own way, all addresses. */
@@ -24,6 +25,9 @@ export interface DocumentFetcherOptions {
   readonly lookup?: LookupAll;
 }
 
+/** A host that takes longer to connect to is as good as gone. */
+const MAX_CONNECT_MILLISECONDS = 3000;
+
 /** Headers of a document are a few hundred bytes. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -32,16 +36,16 @@ const MAX_HEADER_BYTES = 16 * 1024;
  * connection itself, so the address that was checked is the one that is connected to: between the two nobody can change
  * what the name means (DNS rebinding). No proxy, no redirect, no cookie, no compression.
  */
-export function createDocumentFetcher({
-  allowLoopback,
-  lookup = systemLookup,
-}: DocumentFetcherOptions): { readonly fetchDocument: FetchDocument; close(): Promise<void> } {
+export function createDocumentFetcher({ allowLoopback, lookup = systemLookup }: DocumentFetcherOptions): {
+  readonly fetchDocument: FetchDocument;
+  close(): Promise<void>;
+} {
   let agent: Agent | undefined;
   // Loaded with the first document: a server that reads none starts faster.
   const agentFor = async () => {
     const undici = await import('undici');
     return (agent ??= new undici.Agent({
-      connect: { lookup: guardedLookup(lookup, allowLoopback) },
+      connect: { lookup: guardedLookup(lookup, allowLoopback), timeout: MAX_CONNECT_MILLISECONDS },
       connections: 4,
       keepAliveTimeout: 1000,
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -51,7 +55,8 @@ export function createDocumentFetcher({
     async fetchDocument(url, request) {
       try {
         checkLiteral(new URL(url).hostname, allowLoopback);
-        return await answerOf(await agentFor(), url, request);
+        // A connection that does not come about holds the library longer than the signal allows.
+        return await orAborted(answerOf(await agentFor(), url, request), request.signal);
       } catch (thrown) {
         throw thrown instanceof DocumentFetchError
           ? thrown
@@ -108,7 +113,10 @@ async function answerOf(
   return {
     status: response.statusCode,
     headers: Object.fromEntries(
-      Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
+      Object.entries(response.headers).map(([name, value]) => [
+        name.toLowerCase(),
+        [value].flat().join(', '),
+      ]),
     ),
     body: Buffer.concat(chunks).toString('utf8'),
   };

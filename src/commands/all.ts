@@ -1,5 +1,6 @@
 import { checkAuthorizationServerOptions, createAuthorizationServer } from '../as/index.js';
 import { announce } from '../cli/announce.js';
+import { authorizationServerPorts } from '../cli/authorization-server-ports.js';
 import { renderBanner } from '../cli/banner.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { pairOptions } from '../cli/flags/pair-options.js';
@@ -38,9 +39,10 @@ export default class All extends BaseCommand {
     const rsPlace = await planned.rsPlace.open();
     const options = pairOptions(asFlags, rsFlags, { asPlace, rsPlace });
     const log = logFromFlags(flags);
-    const ports = await resourceServerPorts(planned.rsPlace.tls);
-    const rs = createResourceServer(options.rs, { ...ports.deps, onEvent: log });
-    const as = createAuthorizationServer(options.as, { onEvent: log });
+    const asPorts = authorizationServerPorts(options.as);
+    const rsPorts = await resourceServerPorts(planned.rsPlace.tls);
+    const rs = createResourceServer(options.rs, { ...rsPorts.deps, onEvent: log });
+    const as = createAuthorizationServer(options.as, { ...asPorts.deps, onEvent: log });
     asPlace.serve(as);
     rsPlace.serve(rs);
     announce(
@@ -51,7 +53,7 @@ export default class All extends BaseCommand {
     void rs.ready();
     await untilInterrupted(async () => {
       await Promise.all([rs.close(), as.close()]);
-      await Promise.all([rsPlace.close(), asPlace.close(), ports.close()]);
+      await Promise.all([rsPlace.close(), asPlace.close(), asPorts.close(), rsPorts.close()]);
     });
   }
 }

@@ -1,5 +1,6 @@
 import { checkAuthorizationServerOptions, createAuthorizationServer } from '../as/index.js';
 import { announce } from '../cli/announce.js';
+import { authorizationServerPorts } from '../cli/authorization-server-ports.js';
 import { namesOf, renderBanner } from '../cli/banner.js';
 import { BaseCommand } from '../cli/base-command.js';
 import {
@@ -34,13 +35,18 @@ export default class As extends BaseCommand {
     checkAuthorizationServerOptions({ ...options, ...issuerAt(planned, flags.epoch), demoMode });
     const place = await planned.open();
     const at = issuerAt(place, flags.epoch);
-    const app = createAuthorizationServer({ ...options, ...at, demoMode }, { onEvent: logFromFlags(flags) });
+    const ports = authorizationServerPorts(options);
+    const app = createAuthorizationServer(
+      { ...options, ...at, demoMode },
+      { ...ports.deps, onEvent: logFromFlags(flags) },
+    );
     place.serve(app);
     const { issuer } = at;
     announce(flags, { issuer }, renderBanner({ issuer, demoMode, users: namesOf(options.users) }));
     await untilInterrupted(async () => {
       await app.close();
       await place.close();
+      await ports.close();
     });
   }
 }

@@ -1,3 +1,4 @@
+import { orAborted } from '../shared/http/or-aborted.js';
 import { isLoopbackHost } from '../shared/http/loopback.js';
 import type { Clock } from '../shared/clock.js';
 import type { Fetch } from '../shared/http/fetch.js';
@@ -149,14 +150,4 @@ async function readBounded(
     // Not awaited: a stream that never ends may not end when it is cancelled either.
     reader.cancel().catch(() => undefined);
   }
-}
-
-/** Whatever a `Fetch` does with the signal, waiting ends when it fires. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(new Error('aborted'));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,4 +1,5 @@
 import {
+  type AuthorizationServerDeps,
   type AuthorizationServerOptions,
   createAuthorizationServer,
   createMemoryStore,
@@ -55,6 +56,7 @@ export function formOf(parameters: Parameters): URLSearchParams {
 export function createWorld(
   options: Partial<AuthorizationServerOptions> = {},
   createStore: (clock: Clock) => Store = createMemoryStore,
+  deps: Pick<AuthorizationServerDeps, 'fetchDocument'> = {},
 ): World {
   const events: EmittedEvent[] = [];
   const clock = steppedClock();
@@ -66,7 +68,7 @@ export function createWorld(
       clients: [{ client_id: 'demo-preset' }],
       ...options,
     },
-    { clock, store: createStore(clock), onEvent: (event) => events.push(event) },
+    { clock, store: createStore(clock), onEvent: (event) => events.push(event), ...deps },
   );
   const app = reached(created);
   const issuer = options.issuer ?? ISSUER;

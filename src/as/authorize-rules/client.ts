@@ -29,7 +29,7 @@ export async function checkClient(services: Services, parameters: Parameters): P
       reason: 'client_id_malformed',
     });
   }
-  const known = await findClient(services, clientId);
+  const known = await findClient(services, clientId, 'asking');
   if (known) return { client: known, adopted: false };
   const deleted = await isDeleted(services, clientId);
   const reason = deleted ? 'client_deleted' : adoptionFault(services, parameters);

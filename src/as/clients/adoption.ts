@@ -1,6 +1,7 @@
 import type { Parameters } from '../../shared/http/body.js';
 import type { Services } from '../services.js';
 import type { ClientRecord } from '../store/records.js';
+import { isUrl } from './metadata-document/document-url.js';
 import { isOpenToAnyClient } from './redirect-uris.js';
 
 /** Why an unknown client is not taken in. */
@@ -19,8 +20,8 @@ export function adoptionFault(
   { config }: Pick<Services, 'config'>,
   parameters: Parameters,
 ): AdoptionFault | undefined {
+  if (isUrl(parameters.get('client_id') ?? '')) return 'client_id_is_url';
   if (!config.demoMode || config.unknownClients === 'reject') return 'client_unknown';
-  if (parameters.get('client_id')?.startsWith('https://')) return 'client_id_is_url';
   if (parameters.get('code_challenge') === undefined) return 'adoption_needs_pkce';
   const redirectUri = parameters.get('redirect_uri');
   if (redirectUri === undefined || !isOpenToAnyClient(redirectUri))

@@ -1,17 +1,36 @@
 import type { Services } from '../services.js';
 import type { ClientRecord } from '../store/records.js';
+import { isUrl } from './metadata-document/document-url.js';
+import { resolveDocument } from './metadata-document/resolve.js';
 import { NEVER } from '../store/store.js';
 
-/** The client with this id: a configured one, else one that registered itself or was adopted. */
+/**
+ * The client with this id: a configured one, else one that its metadata document describes, else one that registered
+ * itself or was adopted.
+ *
+ * @param moment `asking` for an authorization request, which a document must be read for; at any other moment the one
+ *   that was read last may stand in while its host cannot be asked, so that a short outage ends no session
+ * @throws OAuthError if there should be a document and it cannot be used
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/client-registration MCP, client registration} for the order
+ */
 export async function findClient(
-  { presets, store }: Pick<Services, 'presets' | 'store'>,
+  services: Services,
+  clientId: string,
+  moment: 'asking' | 'later' = 'later',
+): Promise<ClientRecord | undefined> {
+  const preset = services.presets.get(clientId);
+  if (preset) return preset;
+  return isUrl(clientId)
+    ? resolveDocument(services, clientId, moment === 'later')
+    : findStoredClient(services, clientId);
+}
+
+/** The client with this id, if it registered itself or was adopted. */
+export async function findStoredClient(
+  { store }: Pick<Services, 'store'>,
   clientId: string,
 ): Promise<ClientRecord | undefined> {
-  return (
-    presets.get(clientId) ??
-    (await store.get('client', clientId)) ??
-    (await store.get('unused_client', clientId))
-  );
+  return (await store.get('client', clientId)) ?? (await store.get('unused_client', clientId));
 }
 
 /**
@@ -32,7 +51,8 @@ export async function keepUsedClient(
   { store }: Pick<Services, 'store'>,
   client: ClientRecord,
 ): Promise<void> {
-  if (client.origin === 'preset') return;
+  // These two are known from elsewhere.
+  if (client.origin === 'preset' || client.origin === 'cimd') return;
   const { client_id } = client;
   if (await store.add('client', client_id, client, NEVER)) {
     const value = await store.take('unused_client', client_id);

@@ -4,7 +4,7 @@ import { buildBearerChallenge } from '../../shared/oauth/www-authenticate.js';
 import { constantTimeEqual, hashSecret } from '../../shared/secret.js';
 import type { Services } from '../services.js';
 import type { ClientRecord } from '../store/records.js';
-import { findClient } from './directory.js';
+import { findStoredClient } from './directory.js';
 
 const REALM = 'mcp-oauth-demo registration';
 
@@ -24,7 +24,7 @@ export interface RegistrationAccess {
  * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-3 RFC 6750 §3}
  */
 export async function accessRegistration(
-  services: Pick<Services, 'presets' | 'store'>,
+  services: Pick<Services, 'store'>,
   request: Request,
   clientId: string,
 ): Promise<RegistrationAccess> {
@@ -36,7 +36,7 @@ export async function accessRegistration(
     throw new OAuthError('invalid_request', presented.description, { reason: presented.reason });
   }
   const { token } = presented;
-  const client = await findClient(services, clientId);
+  const client = await findStoredClient(services, clientId);
   const expected = client?.registration_access_token_hash;
   if (client && expected !== undefined && constantTimeEqual(hashSecret(token), expected)) {
     return { client, token };

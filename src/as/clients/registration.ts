@@ -33,7 +33,11 @@ export function acceptRegistration(
       'auth_method_not_supported',
     );
   }
-  const fault = keysFault(asked);
+  const fault =
+    keysFault(asked) ??
+    (asked.jwks_uri !== undefined && !capabilities.documents
+      ? 'jwks_uri: is not read here; send jwks'
+      : undefined);
   if (fault !== undefined) throw invalidMetadata(fault, 'client_keys_missing');
   const { grants, responses } = flowsOf(asked, method, capabilities);
   const redirects = redirectsOf(asked, grants.kept, config.redirectSchemes);

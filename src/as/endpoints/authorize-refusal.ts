@@ -3,9 +3,11 @@ import { guessClient } from '../../shared/oauth/known-clients.js';
 import { routeOf } from '../../shared/oauth/routes.js';
 import { redirectToClient, type RedirectTarget } from '../authorization-response.js';
 import type { AppContext } from '../front/app-env.js';
+import { clientDocumentPage } from '../owner/pages/client-document-page.js';
 import { errorPage } from '../owner/pages/error-page.js';
 import { type Page, renderPage } from '../owner/pages/page.js';
 import { unknownClientPage } from '../owner/pages/unknown-client-page.js';
+import { isDocumentReason } from '../documents/document-fault.js';
 import type { Services } from '../services.js';
 import type { ClientRecord } from '../store/records.js';
 
@@ -20,12 +22,16 @@ export async function refuseOnPage(
   tellFault(c, services, error);
   const clientId = sent.get('client_id') || undefined;
   const { reason, description } = error;
-  const unknown = error.error === 'invalid_client';
+  const route = isDocumentReason(reason)
+    ? 'cimd'
+    : error.error === 'invalid_client'
+      ? routeOf(undefined, 0)
+      : undefined;
   services.emit(
     {
       kind: 'authorization.refused',
       ...(clientId !== undefined && { client_id: clientId }),
-      ...(unknown && { route: routeOf(undefined, 0) }),
+      ...(route !== undefined && { route }),
       error: error.error,
       reason,
       description,
@@ -43,6 +49,9 @@ function pageFor(
   clientId: string | undefined,
   sent: URLSearchParams,
 ): Page {
+  if (isDocumentReason(error.reason) && clientId !== undefined) {
+    return clientDocumentPage({ clientId, error, demoMode });
+  }
   if (error.error !== 'invalid_client' || clientId === undefined) return errorPage(error);
   const looksLike = guessClient(sent.get('redirect_uri') ?? '')?.name;
   return unknownClientPage({

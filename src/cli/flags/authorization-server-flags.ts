@@ -31,6 +31,18 @@ export const authorizationServerFlags = {
       "an app's own scheme that redirect URIs may have, as in myapp, beside reversed domain names; repeatable",
     helpGroup: 'CLIENTS',
   }),
+  'cimd-trust': Flags.string({
+    ...repeatable,
+    helpValue: '<host>[:<port>]',
+    description:
+      'a host whose metadata documents are taken, and no others; repeatable; every public one unless given',
+    helpGroup: 'CLIENTS',
+  }),
+  'cimd-allow-loopback': Flags.boolean({
+    description:
+      'take metadata documents on this machine too, over plain http as well (demo mode only; outside the draft)',
+    helpGroup: 'CLIENTS',
+  }),
   client: Flags.string({
     ...repeatable,
     helpValue: '<id>[=<redirect_uri>]',
@@ -142,6 +154,8 @@ export interface AuthorizationServerFlags {
   readonly epoch?: string | undefined;
   readonly registration: string;
   readonly 'allow-redirect-scheme'?: string[] | undefined;
+  readonly 'cimd-trust'?: string[] | undefined;
+  readonly 'cimd-allow-loopback': boolean;
   readonly client?: string[] | undefined;
   readonly clients?: string | undefined;
   readonly 'unknown-clients'?: 'adopt' | 'reject' | 'reregister' | 'reject-200' | undefined;
@@ -178,6 +192,8 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
     scopes: splitList(flags.scopes),
     registration: parseNames('registration', REGISTRATION_MECHANISMS, flags.registration),
     redirectSchemes,
+    cimdTrust: flags['cimd-trust'] ?? [],
+    cimdAllowLoopback: flags['cimd-allow-loopback'],
     clients: [
       ...presetClients(flags.client ?? [], redirectSchemes),
       ...(flags.clients === undefined ? [] : readJsonFile('clients', flags.clients)),

@@ -57,6 +57,20 @@ function describeClientEvent(event: ServerEvent): string | undefined {
       );
     case 'client.registration_refused':
       return `POST /register refused: ${event.error}, ${event.description} (${event.reason})`;
+    case 'client.document_read':
+      return (
+        `metadata document read: client "${event.client_name}" is ${event.client_id}` +
+        ` (${event.token_endpoint_auth_method === 'none' ? 'public' : event.token_endpoint_auth_method},` +
+        ` redirect URIs ${listed(event.redirect_uris)})` +
+        (event.outside_the_draft
+          ? '; plain http, as --cimd-allow-loopback lets it be, is outside the draft'
+          : '')
+      );
+    case 'client.document_stale':
+      return (
+        `the host of the metadata document of client ${event.client_id} can't be asked (${event.reason});` +
+        ` the document as it was read at ${new Date(event.read_at * 1000).toTimeString().slice(0, 8)} is used`
+      );
     case 'client.adopted':
       return (
         `client ${event.client_id} was not known here and was adopted ${ADOPTED_FOR[event.to_be_told ?? 'nothing']}` +

@@ -15,6 +15,8 @@ export type AuthorizationServerEvent =
   | ClientUpdated
   | ClientDeleted
   | ClientAdopted
+  | ClientDocumentRead
+  | ClientDocumentStale
   | ClientToldToRegister
   | AuthorizationRequested
   | AuthorizationRefused
@@ -96,6 +98,26 @@ interface ClientToldToRegister {
   readonly way: WayOfTelling;
   /** fingerprint of the void token */
   readonly token?: string;
+}
+
+/** The metadata document of a client was fetched and is valid. A document that is used from the cache is not told of. */
+interface ClientDocumentRead {
+  readonly kind: 'client.document_read';
+  readonly client_id: string;
+  readonly client_name: string;
+  readonly redirect_uris: readonly string[];
+  readonly token_endpoint_auth_method: string;
+  /** true for plain http on loopback, which is for the development of clients */
+  readonly outside_the_draft?: true;
+}
+
+/** The host of a client's metadata document could not be asked, and the document as it was read last stood in. */
+interface ClientDocumentStale {
+  readonly kind: 'client.document_stale';
+  readonly client_id: string;
+  readonly reason: RefusalReason;
+  /** in seconds since the epoch */
+  readonly read_at: number;
 }
 
 interface AuthorizationRequested {

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { ClientOrigin } from '../../../shared/oauth/routes.js';
 import type { AuthorizationRequest, ClientRecord } from '../../store/records.js';
 import { nameOf } from '../../clients/name.js';
+import { clientDocumentNote } from './client-document-note.js';
 import { destination, fact, resources, scopes } from './facts.js';
 import type { Page } from './page.js';
 
@@ -36,6 +37,7 @@ export function consentPage(facts: ConsentFacts): Page {
       <h1>Allow access?</h1>
       <p><strong>${nameOf(client)}</strong> wants to act for you, <strong>${sub}</strong>.</p>
       ${client.origin === 'adopted' ? html`<p class="note">${HOW_KNOWN.adopted}</p>` : ''}
+      ${client.origin === 'cimd' ? clientDocumentNote(client) : ''}
       <dl>
         ${fact('Client ID', html`<code>${client.client_id}</code>`)}
         ${client.origin === 'adopted' ? '' : fact('How it is known here', html`${HOW_KNOWN[client.origin]}`)}

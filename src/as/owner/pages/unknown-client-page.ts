@@ -17,7 +17,8 @@ export interface UnknownClientFacts {
 
 const WHY_NOT_ADOPTED = {
   client_unknown: 'Clients that are not known are refused here.',
-  client_id_is_url: 'It is the address of a client metadata document, and those are not read here.',
+  client_id_is_url:
+    'It is the address of a client metadata document, and this server does not read any: cimd is not in its --registration.',
   adoption_needs_pkce: 'An unknown client is taken in only if it uses PKCE, and this one does not.',
   adoption_needs_loopback_redirect_uri:
     'An unknown client is taken in only if it leads back to this machine or to a known editor, and this one does not.',
