@@ -39,7 +39,7 @@ describe('a flag that is not given', () => {
       scopes: { default: 'user' },
       'access-token-seconds': { default: 3600 },
       'code-seconds': { default: 60 },
-      registration: { default: 'preset,dcr' },
+      registration: { default: 'preset,cimd,dcr' },
     });
     expect(Rs.flags).toMatchObject({
       port: { default: 8001 },
