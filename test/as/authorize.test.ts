@@ -5,7 +5,7 @@ import { verifies } from '../verifies.js';
 import { CALLBACK, codeIn, createWorld, ISSUER, RESOURCE, VERIFIER } from './support.js';
 
 describe('the authorization endpoint, while it is not known where an answer may go', () => {
-  it.each([
+  verifies.each([
     ['no client_id', { client_id: undefined }, 'client_id_missing'],
     ['an empty client_id', { client_id: '' }, 'client_id_missing'],
     ['two client_ids', { client_id: ['demo-preset', 'other'] }, 'duplicate_parameter'],
@@ -33,17 +33,40 @@ describe('the authorization endpoint, while it is not known where an answer may 
       'redirect_uri_not_registered',
     ],
     ['a backslash', { redirect_uri: 'http://127.0.0.1\\@evil.example/' }, 'redirect_uri_not_registered'],
-  ])('shows %s on a page with status 400', async (_what, parameters, reason) => {
-    const world = createWorld();
-    const page = await world.browser.visit(world.authorizeUrl(parameters));
-    expect({ status: page.status, left: page.left }).toEqual({ status: 400, left: undefined });
-    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
-    expect(world.event('authorization.refused')).toMatchObject({ reason, shown: 'page' });
-    expect(world.event('request.served')).toMatchObject({ status: 400, reason });
-    expect(page.html).not.toContain(reason);
-  });
+  ])(
+    [
+      'mcp-error-handling-400',
+      'mcp-open-redirection-precautions',
+      'mcp-security-open-redirect-2025-03-26',
+      'oauth2.1-2.3.1-exact',
+      'oauth2.1-2.3.2-several',
+      'oauth2.1-2.3.5-inform',
+      'oauth2.1-2.3.5-no-redirect',
+      'oauth2.1-3.1-once',
+      'oauth2.1-3.1-empty',
+      'oauth2.1-4.1.1-client-id',
+      'oauth2.1-4.1.2.1-inform',
+      'oauth2.1-4.1.2.1-no-redirect',
+      'oauth2.1-7.12.2-no-redirect-to-invalid',
+      'oauth2.1-7.12.2-precautions',
+      'rfc9700-2.1-no-open-redirector',
+      'rfc9700-4.11.2-no-redirect-to-invalid',
+      'rfc9700-4.11.2-precautions',
+    ],
+    'shows %s on a page with status 400',
+    async (_what, parameters, reason) => {
+      const world = createWorld();
+      const page = await world.browser.visit(world.authorizeUrl(parameters));
+      expect({ status: page.status, left: page.left }).toEqual({ status: 400, left: undefined });
+      expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+      expect(world.event('authorization.refused')).toMatchObject({ reason, shown: 'page' });
+      expect(world.event('request.served')).toMatchObject({ status: 400, reason });
+      expect(page.html).not.toContain(reason);
+    },
+  );
 
-  it.each(['"><script>alert(1)</script>', "'onload='x", '<img src=x>'])(
+  verifies.each(['"><script>alert(1)</script>', "'onload='x", '<img src=x>'])(
+    ['oauth2.1-7.11-sanitize'],
     'shows a hostile client_id %s as text',
     async (client_id) => {
       const world = createWorld({ unknownClients: 'reject' });
@@ -54,7 +77,20 @@ describe('the authorization endpoint, while it is not known where an answer may 
   );
 
   verifies(
-    ['rfc8252-7.3-any-port', 'rfc8252-8.4-complete', 'rfc8252-8.4-exact'],
+    [
+      'rfc8252-7.3-any-port',
+      'rfc8252-8.4-complete',
+      'rfc8252-8.4-exact',
+      'oauth2.1-2.3.1-exact',
+      'oauth2.1-2.4-other-means',
+      'oauth2.1-4.1.1-validate-redirect-uri',
+      'oauth2.1-4.1.1-equal-redirect-uri',
+      'oauth2.1-4.1.1-any-port',
+      'oauth2.1-8.4.2-any-port',
+      'rfc9700-2.1-exact-redirect-uri',
+      'rfc9700-4.1.3-simple-string-comparison',
+      'rfc9700-4.1.3-any-port',
+    ],
     'compares registered redirect URIs character by character, the port of loopback apart',
     async () => {
       const world = createWorld();
@@ -148,7 +184,31 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     ['a duplicate', { scope: ['user', 'user'] }, 'invalid_request', 'duplicate_parameter'],
     ['a duplicate that nobody knows', { x: ['1', '2'] }, 'invalid_request', 'duplicate_parameter'],
   ])(
-    ['rfc7636-4.4.1-missing', 'rfc7636-4.4.1-method', 'rfc7636-7.2-plain', 'rfc8252-8.1-pkce'],
+    [
+      'rfc7636-4.4.1-missing',
+      'rfc7636-4.4.1-method',
+      'rfc7636-7.2-plain',
+      'rfc8252-8.1-pkce',
+      'mcp-pkce-2025-03-26',
+      'mcp-response-iss',
+      'oauth2.1-3.1-once',
+      'oauth2.1-4.1.1-response-type',
+      'oauth2.1-4.1.1-enforce-pkce',
+      'oauth2.1-4.1.2.1-pkce-required',
+      'oauth2.1-4.1.2.1-method-not-supported',
+      'oauth2.1-4.1.2.1-error',
+      'oauth2.1-4.1.2.1-state',
+      'oauth2.1-4.1.3-no-challenge',
+      'oauth2.1-4.1.3-verifier-iff-challenge',
+      'oauth2.1-7.5.2-enforce-pkce',
+      'rfc8707-2-absolute',
+      'rfc8707-2-fragment',
+      'rfc8707-2.1-invalid-target',
+      'rfc9207-2-iss',
+      'rfc9700-2.1.1-downgrade',
+      'rfc9700-4.8.2-bind-challenge',
+      'rfc9700-4.8.2-reject-verifier',
+    ],
     'tells the client of %s',
     async (_what, parameters, error, reason) => {
       const world = createWorld();
@@ -238,7 +298,7 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     expect(left?.searchParams.has('state')).toBe(false);
   });
 
-  it.each([
+  verifies.each([
     'simple',
     'a+b/c==',
     'a b  c',
@@ -248,18 +308,29 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     '"<script>\\',
     'é✓𝄞',
     'a\r\nSet-Cookie: x=1',
-  ])('echoes the state %j as it came, on success and on error', async (state) => {
-    const world = createWorld();
-    const success = await world.signIn({ state });
-    expect(success.searchParams.getAll('state')).toEqual([state]);
-    expect(success.searchParams.getAll('iss')).toEqual([ISSUER]);
-    expect(success.searchParams.getAll('code')).toHaveLength(1);
-    const { left } = await world.browser.visit(world.authorizeUrl({ state, scope: 'no' }));
-    expect(left?.searchParams.getAll('state')).toEqual([state]);
-    expect(left?.searchParams.getAll('iss')).toEqual([ISSUER]);
-  });
+  ])(
+    [
+      'mcp-response-iss',
+      'oauth2.1-4.1.2-code',
+      'oauth2.1-4.1.2-state',
+      'oauth2.1-4.1.2.1-state',
+      'oauth2.1-7.11-sanitize',
+      'rfc9207-2-iss',
+    ],
+    'echoes the state %j as it came, on success and on error',
+    async (state) => {
+      const world = createWorld();
+      const success = await world.signIn({ state });
+      expect(success.searchParams.getAll('state')).toEqual([state]);
+      expect(success.searchParams.getAll('iss')).toEqual([ISSUER]);
+      expect(success.searchParams.getAll('code')).toHaveLength(1);
+      const { left } = await world.browser.visit(world.authorizeUrl({ state, scope: 'no' }));
+      expect(left?.searchParams.getAll('state')).toEqual([state]);
+      expect(left?.searchParams.getAll('iss')).toEqual([ISSUER]);
+    },
+  );
 
-  it('keeps the query that a redirect URI has', async () => {
+  verifies(['oauth2.1-2.3-retain-query'], 'keeps the query that a redirect URI has', async () => {
     const world = createWorld();
     const redirect = await world.signIn({ redirect_uri: 'http://127.0.0.1:1/cb?a=1&b=%20' });
     expect(redirect.href).toMatch(/^http:\/\/127\.0\.0\.1:1\/cb\?a=1&b=%20&code=[\w-]+&iss=/);
@@ -277,7 +348,7 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     expect(page.html).toContain('demo-preset');
   });
 
-  it('takes the request as a posted form too', async () => {
+  verifies(['oauth2.1-7.5.4-303', 'rfc9700-4.12-303'], 'takes the request as a posted form too', async () => {
     const world = createWorld();
     const { origin, pathname, searchParams } = world.authorizeUrl({ state: 's' });
     const page = await world.browser.visit(origin + pathname, { method: 'POST', body: searchParams });
@@ -298,14 +369,23 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     expect((await world.fetch(bad, { method: 'HEAD' })).status).toBe(400);
   });
 
-  it.each([undefined, ''])('gives a request with the scope %j all that is configured', async (scope) => {
-    const world = createWorld({ scopes: ['user', 'clock'] });
-    expect(await world.flow({ scope })).toMatchObject({ scope: 'user clock' });
-    const one = createWorld();
-    expect(await one.flow({ scope })).toMatchObject({ scope: 'user' });
-  });
+  verifies.each([undefined, ''])(
+    [
+      'oauth2.1-1.4.1-omitted-scope',
+      'oauth2.1-1.4.1-different-scope',
+      'oauth2.1-3.2.3-scope',
+      'rfc8707-2.2-effective-scope',
+    ],
+    'gives a request with the scope %j all that is configured',
+    async (scope) => {
+      const world = createWorld({ scopes: ['user', 'clock'] });
+      expect(await world.flow({ scope })).toMatchObject({ scope: 'user clock' });
+      const one = createWorld();
+      expect(await one.flow({ scope })).toMatchObject({ scope: 'user' });
+    },
+  );
 
-  it('takes parameters without a value as left out', async () => {
+  verifies(['oauth2.1-3.1-empty'], 'takes parameters without a value as left out', async () => {
     const world = createWorld();
     const empty = { state: '', resource: '', response_mode: '', x: ['', ''] };
     const redirect = await world.signIn(empty);
@@ -327,21 +407,25 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     expect(two.event('authorization.requested')).toMatchObject({ resource: [], resource_defaulted: false });
   });
 
-  it('in demo mode lets an unknown resource pass with a warning, elsewhere not', async () => {
-    const resource = 'https://other.example/mcp';
-    const demo = createWorld();
-    expect((await demo.browser.visit(demo.authorizeUrl({ resource }))).status).toBe(200);
-    expect(demo.event('authorization.requested')).toMatchObject({
-      level: 'warning',
-      resource: [resource],
-      unknown_resource: [resource],
-    });
-    const real = createWorld({ demoMode: false, users: [{ username: 'alice', password: 'x' }] });
-    const { left } = await real.browser.visit(real.authorizeUrl({ resource }));
-    expect(left?.searchParams.get('error')).toBe('invalid_target');
-    expect((await real.browser.visit(real.authorizeUrl({ resource: `${RESOURCE}/` }))).status).toBe(200);
-    expect(real.event('authorization.requested')?.resource).toEqual([RESOURCE]);
-  });
+  verifies(
+    ['mcp-canonical-slash', 'rfc8707-2.1-invalid-target'],
+    'in demo mode lets an unknown resource pass with a warning, elsewhere not',
+    async () => {
+      const resource = 'https://other.example/mcp';
+      const demo = createWorld();
+      expect((await demo.browser.visit(demo.authorizeUrl({ resource }))).status).toBe(200);
+      expect(demo.event('authorization.requested')).toMatchObject({
+        level: 'warning',
+        resource: [resource],
+        unknown_resource: [resource],
+      });
+      const real = createWorld({ demoMode: false, users: [{ username: 'alice', password: 'x' }] });
+      const { left } = await real.browser.visit(real.authorizeUrl({ resource }));
+      expect(left?.searchParams.get('error')).toBe('invalid_target');
+      expect((await real.browser.visit(real.authorizeUrl({ resource: `${RESOURCE}/` }))).status).toBe(200);
+      expect(real.event('authorization.requested')?.resource).toEqual([RESOURCE]);
+    },
+  );
 });
 
 describe('an unknown client', () => {

@@ -17,6 +17,15 @@ describe('introspection', () => {
       'rfc7662-2.2-active',
       'rfc7662-2.2-registered-names',
       'rfc7662-5-privacy',
+      'oauth2.1-7.1.2-scope',
+      'oauth2.1-7.1.3.6-audience',
+      'oauth2.1-7.1.4-audience',
+      'oauth2.1-7.1.4-actions',
+      'oauth2.1-7.3.2-audience',
+      'rfc8707-2-audience',
+      'rfc9700-2.3-audience',
+      'rfc9700-2.3-actions',
+      'rfc9700-4.9.3-audience',
     ],
     'tells a resource server what an active token is worth',
     async () => {
@@ -57,6 +66,11 @@ describe('introspection', () => {
       'rfc7662-4-checks',
       'rfc7662-4-expired',
       'rfc7662-4-no-claims',
+      'mcp-lifetimes-2025-03-26',
+      'mcp-security-rotation-2025-03-26',
+      'mcp-token-handling-own',
+      'mcp-token-theft-short-lived',
+      'oauth2.1-7.1.3.5-short-lived',
     ],
     'says nothing but inactive of an expired, unknown or refresh token',
     async () => {
@@ -186,7 +200,13 @@ describe('revocation', () => {
     world.post('/revoke', { token, client_id });
 
   verifies(
-    ['rfc7009-2-refresh-tokens', 'rfc7009-2.1-of-grant', 'rfc7662-4-checks', 'rfc7662-4-revoked'],
+    [
+      'rfc7009-2-refresh-tokens',
+      'rfc7009-2.1-of-grant',
+      'rfc7662-4-checks',
+      'rfc7662-4-revoked',
+      'oauth2.1-4.3.1-grant-active',
+    ],
     'of a refresh token ends all that came from the same grant',
     async () => {
       const { access_token, refresh_token } = await world.flow();

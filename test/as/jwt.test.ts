@@ -43,6 +43,8 @@ describe('a JWT access token', () => {
       'rfc9068-2.2-iat',
       'rfc9068-2.2-jti',
       'rfc9068-2.2.3-scope',
+      'oauth2.1-7.1.3.6-audience',
+      'rfc8707-2-audience',
     ],
     'signed with %s says what RFC 9068 asks for',
     async (signingAlg) => {
@@ -178,7 +180,14 @@ describe('a JWT access token', () => {
   });
 
   verifies(
-    ['rfc6750-5.2-integrity', 'rfc7662-4-checks', 'rfc7662-4-signature'],
+    [
+      'rfc6750-5.2-integrity',
+      'rfc7662-4-checks',
+      'rfc7662-4-signature',
+      'mcp-token-handling-own',
+      'oauth2.1-1.4-unforgeable',
+      'oauth2.1-1.4.2-integrity',
+    ],
     'that was tampered with or made elsewhere is unknown to introspection, and fails verification',
     async () => {
       const world = createWorld({ tokenFormat: 'jwt' });

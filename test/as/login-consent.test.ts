@@ -122,7 +122,13 @@ describe('the login page with users', () => {
 
 describe('the consent page', () => {
   verifies(
-    ['rfc7591-2.2-as-is', 'rfc7591-5-self-asserted', 'rfc7591-5-impersonation'],
+    [
+      'rfc7591-2.2-as-is',
+      'rfc7591-5-self-asserted',
+      'rfc7591-5-impersonation',
+      'oauth2.1-2.4-other-means',
+      'oauth2.1-7.11-sanitize',
+    ],
     'names client, redirect host, scopes and resource, and how the client is known',
     async () => {
       const { client_id } = (await world.register({ client_name: 'A <b>client</b>' })).body;
@@ -162,18 +168,22 @@ describe('the consent page', () => {
     expect((await world.browser.submit(await login({ client_id }))).html).toContain(said);
   });
 
-  it('Deny sends access_denied to the client', async () => {
-    const consent = await world.browser.submit(await login({ state: 's' }));
-    const { status, left } = await world.browser.submit(consent, { button: 'deny' });
-    expect(status).toBe(303);
-    expect(Object.fromEntries(left!.searchParams)).toEqual({
-      error: 'access_denied',
-      error_description: expect.any(String),
-      state: 's',
-      iss: ISSUER,
-    });
-    expect(world.event('consent.decided')?.decision).toBe('deny');
-  });
+  verifies(
+    ['mcp-response-iss', 'oauth2.1-4.1.2.1-error', 'oauth2.1-7.5.4-303', 'rfc9207-2-iss', 'rfc9700-4.12-303'],
+    'Deny sends access_denied to the client',
+    async () => {
+      const consent = await world.browser.submit(await login({ state: 's' }));
+      const { status, left } = await world.browser.submit(consent, { button: 'deny' });
+      expect(status).toBe(303);
+      expect(Object.fromEntries(left!.searchParams)).toEqual({
+        error: 'access_denied',
+        error_description: expect.any(String),
+        state: 's',
+        iss: ISSUER,
+      });
+      expect(world.event('consent.decided')?.decision).toBe('deny');
+    },
+  );
 
   it('can be reloaded until it is answered, in the same browser only', async () => {
     const consent = await world.browser.submit(await login());
@@ -193,14 +203,18 @@ describe('the consent page', () => {
     expect(world.events.filter(({ kind }) => kind === 'consent.decided')).toHaveLength(1);
   });
 
-  verifies(['rfc8252-8.6-consent'], 'cannot be reached without signing in', async () => {
-    const page = await login();
-    const csrf_token = readForm(page.html).values.get('csrf_token') ?? '';
-    const body = new URLSearchParams({ csrf_token, decision: 'allow' });
-    expect((await world.browser.visit(`${ISSUER}/consent?interaction=${csrf_token}`)).status).toBe(400);
-    const forged = await world.browser.visit(`${ISSUER}/consent`, { method: 'POST', body });
-    expect({ status: forged.status, left: forged.left }).toEqual({ status: 400, left: undefined });
-  });
+  verifies(
+    ['rfc8252-8.6-consent', 'oauth2.1-7.3-inform-owner'],
+    'cannot be reached without signing in',
+    async () => {
+      const page = await login();
+      const csrf_token = readForm(page.html).values.get('csrf_token') ?? '';
+      const body = new URLSearchParams({ csrf_token, decision: 'allow' });
+      expect((await world.browser.visit(`${ISSUER}/consent?interaction=${csrf_token}`)).status).toBe(400);
+      const forged = await world.browser.visit(`${ISSUER}/consent`, { method: 'POST', body });
+      expect({ status: forged.status, left: forged.left }).toEqual({ status: 400, left: undefined });
+    },
+  );
 });
 
 describe('the forms', () => {
@@ -251,7 +265,15 @@ describe('the forms', () => {
 
 describe('every page', () => {
   verifies(
-    ['rfc7591-5-hosted-content'],
+    [
+      'rfc7591-5-hosted-content',
+      'oauth2.1-7.10-clickjacking',
+      'oauth2.1-7.10-csp',
+      'oauth2.1-7.10-combined',
+      'rfc9700-4.16-clickjacking',
+      'rfc9700-4.16-csp',
+      'rfc9700-4.16-combined',
+    ],
     'lets nothing in or around it, and keeps no cookie that a script could read',
     async () => {
       const page = await login();

@@ -96,7 +96,7 @@ describe('private_key_jwt', () => {
   );
 
   verifies.each(['ES256', 'RS256', 'PS256', 'EdDSA'])(
-    ['rfc7523-5-rs256'],
+    ['rfc7523-5-rs256', 'oauth2.1-2.4-asymmetric', 'rfc9700-2.5-asymmetric'],
     'takes a signature by %s',
     async (alg) => {
       const signer = await makeKey(alg);
@@ -106,7 +106,7 @@ describe('private_key_jwt', () => {
     },
   );
 
-  it('needs no client_id beside the assertion', async () => {
+  verifies(['oauth2.1-2.4.2-mapping'], 'needs no client_id beside the assertion', async () => {
     const world = worldWith();
     const answer = await redeem(world, { client_id: undefined, client_assertion: await sign(world) });
     expect(answer.status).toBe(200);
@@ -227,7 +227,7 @@ describe('private_key_jwt', () => {
   );
 
   verifies(
-    ['rfc7523-3-signature'],
+    ['rfc7523-3-signature', 'oauth2.1-2.4-rely', 'oauth2.1-3.2.2-authenticate'],
     'refuses one that a foreign key signed, whether or not it claims to be a known one',
     async () => {
       const world = worldWith();
@@ -286,7 +286,7 @@ describe('private_key_jwt', () => {
   );
 
   verifies(
-    ['rfc7523-3-sub'],
+    ['rfc7523-3-sub', 'oauth2.1-2.4-one-method'],
     'refuses an assertion of another type, beside another method, or with another client_id',
     async () => {
       const world = worldWith();
@@ -367,19 +367,23 @@ describe('private_key_jwt', () => {
 });
 
 describe('a client that registers with private_key_jwt', () => {
-  verifies(['rfc8252-8.4-client-type'], 'gets no secret, and is known by its key', async () => {
-    const world = createWorld();
-    const method = { token_endpoint_auth_method: 'private_key_jwt' };
-    const { status, body } = await world.register({ ...method, jwks: { keys: [key.jwk] } });
-    expect(status).toBe(201);
-    expect(body).not.toHaveProperty('client_secret');
-    expect(body).toMatchObject({ ...method, jwks: { keys: [key.jwk] } });
-    const { client_id } = body;
-    const code = codeIn(await world.signIn({ client_id }));
-    const claims = { iss: client_id, sub: client_id };
-    const assertion = { client_assertion_type: TYPE, client_assertion: await sign(world, claims) };
-    expect((await world.token({ client_id, code, ...assertion })).status).toBe(200);
-  });
+  verifies(
+    ['rfc8252-8.4-client-type', 'oauth2.1-2.4.2-mapping'],
+    'gets no secret, and is known by its key',
+    async () => {
+      const world = createWorld();
+      const method = { token_endpoint_auth_method: 'private_key_jwt' };
+      const { status, body } = await world.register({ ...method, jwks: { keys: [key.jwk] } });
+      expect(status).toBe(201);
+      expect(body).not.toHaveProperty('client_secret');
+      expect(body).toMatchObject({ ...method, jwks: { keys: [key.jwk] } });
+      const { client_id } = body;
+      const code = codeIn(await world.signIn({ client_id }));
+      const claims = { iss: client_id, sub: client_id };
+      const assertion = { client_assertion_type: TYPE, client_assertion: await sign(world, claims) };
+      expect((await world.token({ client_id, code, ...assertion })).status).toBe(200);
+    },
+  );
 
   verifies.each<[string, () => Promise<Record<string, unknown>> | Record<string, unknown>]>([
     ['no keys', () => ({})],

@@ -14,6 +14,10 @@ describe('POST /register', () => {
       'rfc7591-3.2.1-all-metadata',
       'rfc8252-8.4-public',
       'rfc8252-8.5-no-shared-secret',
+      'mcp-overview-dcr',
+      'oauth2.1-2-registration',
+      'oauth2.1-8.1-client-type',
+      'oauth2.1-8.1.1-no-shared-secret',
     ],
     'answers 201 with the metadata in force, and a public client gets no secret',
     async () => {
@@ -49,7 +53,7 @@ describe('POST /register', () => {
   );
 
   verifies(
-    ['rfc7591-3.2.1-secret-expiry', 'rfc7591-3.2.1-all-metadata'],
+    ['rfc7591-3.2.1-secret-expiry', 'rfc7591-3.2.1-all-metadata', 'oauth2.1-2.4-rely'],
     'takes the defaults of RFC 7591 where members are missing',
     async () => {
       const { body } = await createWorld().register({
@@ -207,6 +211,10 @@ describe('POST /register', () => {
       'rfc7591-5-redirect-required',
       'rfc7591-5-redirect-kinds',
       'rfc8252-8.4-complete',
+      'oauth2.1-2-registration',
+      'oauth2.1-2.3-fragment',
+      'oauth2.1-2.3.1-register',
+      'rfc9700-2.6-no-http-redirect-uri',
     ],
     'answers %s to %j, and keeps nothing',
     async (error, metadata) => {

@@ -15,7 +15,24 @@ async function newCode(parameters?: Parameters<World['signIn']>[0]): Promise<str
 
 describe('a code', () => {
   verifies(
-    ['rfc6750-5.3-short-lived', 'rfc7636-4.2-s256', 'rfc7636-4.6-continue', 'rfc8252-6-pkce'],
+    [
+      'rfc6750-5.3-short-lived',
+      'rfc7636-4.2-s256',
+      'rfc7636-4.6-continue',
+      'rfc8252-6-pkce',
+      'mcp-overview-oauth-2.1',
+      'mcp-token-theft-short-lived',
+      'oauth2.1-3.2.3-access-token',
+      'oauth2.1-3.2.3-token-type',
+      'oauth2.1-3.2.3-expires-in',
+      'oauth2.1-3.2.3-scope',
+      'oauth2.1-3.2.3-no-store',
+      'oauth2.1-4.1.1-support-pkce',
+      'oauth2.1-4.1.1-s256',
+      'oauth2.1-7.1.3.5-short-lived',
+      'rfc9700-2.1.1-pkce',
+      'oauth2.1-1.4.2-reference',
+    ],
     'is redeemed for a bearer token, which no cache may keep',
     async () => {
       const { status, headers, body } = await world.token({
@@ -42,28 +59,41 @@ describe('a code', () => {
     },
   );
 
-  it('is spent once even when raced by fifty, and what the winner got is void', async () => {
-    const code = await newCode();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => world.token({ code })));
-    const won = answers.filter(({ status }) => status === 200);
-    expect(won).toHaveLength(1);
-    for (const { status, body } of answers.filter((answer) => !won.includes(answer)))
-      expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'invalid_grant' });
-    expect(await world.introspect(won[0]!.body['access_token'])).toEqual({ active: false });
-    const refresh_token = won[0]!.body['refresh_token'];
-    expect((await world.token({ grant_type: 'refresh_token', refresh_token })).body['error']).toBe(
-      'invalid_grant',
-    );
-  });
+  verifies(
+    ['oauth2.1-4.1.3-once', 'oauth2.1-4.1.3-deny-replay', 'rfc9700-4.2.4-code-once'],
+    'is spent once even when raced by fifty, and what the winner got is void',
+    async () => {
+      const code = await newCode();
+      const answers = await Promise.all(Array.from({ length: 50 }, () => world.token({ code })));
+      const won = answers.filter(({ status }) => status === 200);
+      expect(won).toHaveLength(1);
+      for (const { status, body } of answers.filter((answer) => !won.includes(answer)))
+        expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'invalid_grant' });
+      expect(await world.introspect(won[0]!.body['access_token'])).toEqual({ active: false });
+      const refresh_token = won[0]!.body['refresh_token'];
+      expect((await world.token({ grant_type: 'refresh_token', refresh_token })).body['error']).toBe(
+        'invalid_grant',
+      );
+    },
+  );
 
-  it('presented again ends all that came from it', async () => {
-    const code = await newCode();
-    const { body } = await world.token({ code });
-    expect(await world.introspect(body['access_token'])).toMatchObject({ active: true });
-    expect((await world.token({ code })).body['error']).toBe('invalid_grant');
-    expect(await world.introspect(body['access_token'])).toEqual({ active: false });
-    expect(world.event('grant.revoked')).toMatchObject({ reason: 'code_replayed' });
-  });
+  verifies(
+    [
+      'oauth2.1-4.1.3-deny-replay',
+      'oauth2.1-4.1.3-revoke-on-replay',
+      'rfc9700-4.2.4-code-once',
+      'rfc9700-4.2.4-revoke-on-replay',
+    ],
+    'presented again ends all that came from it',
+    async () => {
+      const code = await newCode();
+      const { body } = await world.token({ code });
+      expect(await world.introspect(body['access_token'])).toMatchObject({ active: true });
+      expect((await world.token({ code })).body['error']).toBe('invalid_grant');
+      expect(await world.introspect(body['access_token'])).toEqual({ active: false });
+      expect(world.event('grant.revoked')).toMatchObject({ reason: 'code_replayed' });
+    },
+  );
 
   verifies.each([
     ['another verifier', { code_verifier: 'x'.repeat(43) }, 'pkce_verifier_mismatch'],
@@ -73,7 +103,20 @@ describe('a code', () => {
     ['no redirect URI', { redirect_uri: undefined }, 'redirect_uri_mismatch'],
     ['another client', { client_id: 'other' }, 'code_of_other_client'],
   ])(
-    ['rfc7636-4.4-associate', 'rfc7636-4.6-compare'],
+    [
+      'rfc7636-4.4-associate',
+      'rfc7636-4.6-compare',
+      'mcp-pkce-2025-03-26',
+      'oauth2.1-4.1.1-enforce-pkce',
+      'oauth2.1-4.1.2-associate-challenge',
+      'oauth2.1-4.1.3-issued-to-client',
+      'oauth2.1-4.1.3-verify',
+      'oauth2.1-7.5.2-enforce-pkce',
+      'oauth2.1-10.2-redirect-uri',
+      'rfc9700-2.1.1-enforce-verifier',
+      'rfc9700-4.8.2-mitigate-downgrade',
+      'rfc9700-4.8.2-bind-challenge',
+    ],
     'presented with %s is burnt',
     async (_what, parameters, reason) => {
       world = createWorld({ clients: [{ client_id: 'demo-preset' }, { client_id: 'other' }] });
@@ -88,31 +131,51 @@ describe('a code', () => {
     },
   );
 
-  it('presented for another resource is burnt', async () => {
-    const code = await newCode();
-    const wrong = await world.token({ code, resource: 'https://other.example/mcp' });
-    expect(wrong.body['error']).toBe('invalid_target');
-    expect((await world.token({ code })).body['error']).toBe('invalid_grant');
-  });
+  verifies(
+    ['oauth2.1-3.2.3-refresh-bound', 'rfc9700-4.14.2-bound'],
+    'presented for another resource is burnt',
+    async () => {
+      const code = await newCode();
+      const wrong = await world.token({ code, resource: 'https://other.example/mcp' });
+      expect(wrong.body['error']).toBe('invalid_target');
+      expect((await world.token({ code })).body['error']).toBe('invalid_grant');
+    },
+  );
 
-  it('ends after a minute', async () => {
-    const code = await newCode();
-    world.clock.advance(60);
-    expect((await world.token({ code })).body['error']).toBe('invalid_grant');
-  });
+  verifies(
+    ['oauth2.1-4.1.2-code-expires', 'oauth2.1-4.1.2-ten-minutes', 'oauth2.1-4.1.3-valid'],
+    'ends after a minute',
+    async () => {
+      const code = await newCode();
+      world.clock.advance(60);
+      expect((await world.token({ code })).body['error']).toBe('invalid_grant');
+    },
+  );
 
-  it('for two resources can be redeemed for one of them', async () => {
-    const other = 'https://other.example/mcp';
-    const code = await newCode({ resource: [RESOURCE, other] });
-    const { body } = await world.token({ code, resource: other });
-    expect(await world.introspect(body['access_token'])).toMatchObject({ aud: other });
-    const refreshed = await world.token({
-      grant_type: 'refresh_token',
-      refresh_token: body['refresh_token'],
-      resource: [RESOURCE, other],
-    });
-    expect(await world.introspect(refreshed.body['access_token'])).toMatchObject({ aud: [RESOURCE, other] });
-  });
+  verifies(
+    [
+      'oauth2.1-7.1.4-audience',
+      'oauth2.1-7.3.2-audience',
+      'rfc8707-2-audience',
+      'rfc9700-2.3-audience',
+      'rfc9700-4.9.3-audience',
+    ],
+    'for two resources can be redeemed for one of them',
+    async () => {
+      const other = 'https://other.example/mcp';
+      const code = await newCode({ resource: [RESOURCE, other] });
+      const { body } = await world.token({ code, resource: other });
+      expect(await world.introspect(body['access_token'])).toMatchObject({ aud: other });
+      const refreshed = await world.token({
+        grant_type: 'refresh_token',
+        refresh_token: body['refresh_token'],
+        resource: [RESOURCE, other],
+      });
+      expect(await world.introspect(refreshed.body['access_token'])).toMatchObject({
+        aud: [RESOURCE, other],
+      });
+    },
+  );
 });
 
 describe('client authentication at /token', () => {
@@ -127,17 +190,21 @@ describe('client authentication at /token', () => {
     });
   });
 
-  it.each([
+  verifies.each([
     [
       'the header',
       { client_id: undefined },
       { authorization: basic(secretClient.client_id, secretClient.client_secret) },
     ],
     ['the body', secretClient, {}],
-  ])('takes the secret from %s', async (_where, parameters, headers) => {
-    const code = await newCode({ client_id: secretClient.client_id });
-    expect((await world.token({ code, ...parameters }, headers)).status).toBe(200);
-  });
+  ])(
+    ['mcp-overview-oauth-2.1', 'oauth2.1-2.4.1-body', 'oauth2.1-3.2.2-authenticate'],
+    'takes the secret from %s',
+    async (_where, parameters, headers) => {
+      const code = await newCode({ client_id: secretClient.client_id });
+      expect((await world.token({ code, ...parameters }, headers)).status).toBe(200);
+    },
+  );
 
   verifies.each([
     ['an unknown client', { client_id: 'never-seen' }, {}, 'client_unknown'],
@@ -154,7 +221,19 @@ describe('client authentication at /token', () => {
     ['a malformed header', {}, { authorization: 'Basic %%%' }, 'client_credentials_malformed'],
     ['a Bearer header', {}, { authorization: 'Bearer x' }, 'client_credentials_malformed'],
   ])(
-    ['rfc8252-8.4-client-type'],
+    [
+      'rfc8252-8.4-client-type',
+      'oauth2.1-2.1-one-type',
+      'oauth2.1-2.2-no-authentication',
+      'oauth2.1-2.4-privileges',
+      'oauth2.1-3.2.2-require-authentication',
+      'oauth2.1-3.2.2-authenticate',
+      'oauth2.1-3.2.4-401',
+      'oauth2.1-4.1.3-client-id',
+      'oauth2.1-8.1-client-type',
+      'oauth2.1-8.4.1-client-type',
+      'rfc9700-2.5-enforce-authentication',
+    ],
     'answers %s with 401 invalid_client',
     async (_what, parameters, headers, reason) => {
       const answer = await world.token({ code: 'x', ...parameters }, headers);
@@ -167,10 +246,10 @@ describe('client authentication at /token', () => {
     },
   );
 
-  it.each([
+  verifies.each([
     ['two methods at once', { client_id: undefined, client_secret: 'x' }],
     ['two client_ids', { client_id: 'other' }],
-  ])('answers %s with invalid_request', async (_what, parameters) => {
+  ])(['oauth2.1-2.4-one-method'], 'answers %s with invalid_request', async (_what, parameters) => {
     const headers = { authorization: basic('demo-preset', '') };
     const answer = await world.token({ code: 'x', ...parameters }, headers);
     expect({ status: answer.status, error: answer.body['error'] }).toEqual({
@@ -226,7 +305,7 @@ describe('tokens', () => {
 });
 
 describe('the token endpoint', () => {
-  it.each([
+  verifies.each([
     [{ grant_type: undefined }, 'invalid_request'],
     [{ grant_type: 'password' }, 'unsupported_grant_type'],
     [{ code: undefined }, 'invalid_request'],
@@ -236,12 +315,30 @@ describe('the token endpoint', () => {
     [{ code: 'never-issued' }, 'invalid_grant'],
     [{ grant_type: 'refresh_token' }, 'invalid_request'],
     [{ grant_type: 'refresh_token', refresh_token: 'never-issued' }, 'invalid_grant'],
-  ])('answers %j with %s', async (parameters, error) => {
-    const { status, headers, body } = await world.token(parameters);
-    expect({ status, error: body['error'] }).toEqual({ status: 400, error });
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(headers.get('content-type')).toBe('application/json');
-  });
+  ])(
+    [
+      'oauth2.1-3.2-once',
+      'oauth2.1-3.2-empty',
+      'oauth2.1-3.2.2-grant-type',
+      'oauth2.1-3.2.4-error',
+      'oauth2.1-3.2.4-400',
+      'oauth2.1-4.1.3-code',
+      'oauth2.1-4.1.3-valid',
+      'oauth2.1-4.1.3-verifier-required',
+      'oauth2.1-4.1.3-verifier-iff-challenge',
+      'oauth2.1-4.3.1-refresh-token',
+      'oauth2.1-4.3.1-validate',
+      'oauth2.1-3.2.3-no-store',
+      'rfc9700-2.4-no-password-grant',
+    ],
+    'answers %j with %s',
+    async (parameters, error) => {
+      const { status, headers, body } = await world.token(parameters);
+      expect({ status, error: body['error'] }).toEqual({ status: 400, error });
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('content-type')).toBe('application/json');
+    },
+  );
 });
 
 describe('the route of a client', () => {

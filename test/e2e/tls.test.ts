@@ -43,17 +43,21 @@ function flagsFor(name: string, { cert, key }: Certificate): readonly string[] {
 }
 
 describe('all with --tls-cert and --tls-key', () => {
-  it('serves both by https, and the whole flow goes through, in demo mode', async () => {
-    const pair = keep(await startPair(...ownFlags));
-    expect(pair.issuer).toMatch(/^https:\/\/localhost:\d+$/);
-    expect(pair.resource).toMatch(/^https:\/\/localhost:\d+\/mcp$/);
-    const { code, stdout } = await run(['inspect-flow', pair.resource, '--headless', '--json'], {
-      env: { NODE_EXTRA_CA_CERTS: join(folder, 'own.crt') },
-    });
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'completed' });
-    expect(await fetch(pair.issuer).catch((error: Error) => String(error.cause))).toMatch(/self-signed/);
-  });
+  verifies(
+    ['oauth2.1-1.5-protected'],
+    'serves both by https, and the whole flow goes through, in demo mode',
+    async () => {
+      const pair = keep(await startPair(...ownFlags));
+      expect(pair.issuer).toMatch(/^https:\/\/localhost:\d+$/);
+      expect(pair.resource).toMatch(/^https:\/\/localhost:\d+\/mcp$/);
+      const { code, stdout } = await run(['inspect-flow', pair.resource, '--headless', '--json'], {
+        env: { NODE_EXTRA_CA_CERTS: join(folder, 'own.crt') },
+      });
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'completed' });
+      expect(await fetch(pair.issuer).catch((error: Error) => String(error.cause))).toMatch(/self-signed/);
+    },
+  );
 
   it('trusts its own certificate on the way to its own AS, whoever signed it', async () => {
     const signed = await certificateForLoopback({ signer: await certificateAuthority() });

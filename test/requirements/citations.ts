@@ -37,7 +37,7 @@ export function citationsIn(file: string, text: string): readonly Citation[] {
       const called = nameOf(node.expression);
       if (/^(describe|it)\b.*\.(skip|skipIf|runIf|todo)\b/.test(called)) return;
       if (called.startsWith('describe') && node.arguments.length > 1) {
-        inner = [...titles, literal(node.arguments[0]) ?? ''];
+        inner = [...titles, titleOf(node.arguments[0])];
       }
       const [, by] = /^(verifies|deviates(?:\.off)?)(?:\.each\(\))?$/.exec(called) ?? [];
       if (by !== undefined && node.arguments.length === 3) found.push(citation(file, by, node, titles));
@@ -74,6 +74,12 @@ function textOf(file: string, node: ts.Node | undefined): string {
   const text = literal(node);
   if (text === undefined) throw new Error(`${file}: ids and titles of what cites have to be literals`);
   return text;
+}
+
+/** The title of a group; what is known only when the tests run is left out. */
+function titleOf(node: ts.Node | undefined): string {
+  if (!node || !ts.isTemplateExpression(node)) return literal(node) ?? '';
+  return node.head.text + node.templateSpans.map((span) => `…${span.literal.text}`).join('');
 }
 
 function literal(node: ts.Node | undefined): string | undefined {
