@@ -3,7 +3,7 @@ import { MCP_REVISIONS } from '../src/shared/oauth/revisions.js';
 import { SPECIFICATIONS } from './requirements.js';
 import { type Citation, citationsIn, readCitations } from './requirements/citations.js';
 import { testsByRequirement } from './requirements/compliance.js';
-import { DEVIATIONS, UNMET } from './requirements/deviations.js';
+import { UNMET } from './requirements/deviations.js';
 import { OPEN } from './requirements/open.js';
 import type { Requirement } from './requirements/specification.js';
 
@@ -43,16 +43,6 @@ describe('the requirements', () => {
     expect(requirements.filter(({ id, level }) => unmet.has(id) && level === 'MUST')).toEqual([]);
     expect([...unmet].filter((id) => shown.has(id))).toEqual([]);
     expect(UNMET.filter(({ why }) => why === '')).toEqual([]);
-  });
-});
-
-describe('the deliberate deviations', () => {
-  const by = (how: string) => new Set(citations.filter((one) => one.by === how).flatMap(({ ids }) => ids));
-
-  it('are each shown by a test while they are on, and by one without them', () => {
-    const all = new Set(Object.keys(DEVIATIONS));
-    expect(by('deviates')).toEqual(all);
-    expect(by('deviates.off')).toEqual(all);
   });
 });
 

@@ -80,7 +80,13 @@ export const DEVIATIONS = {
     why: 'VS Code drops a stale client_id and registers again when it is told like this.',
   },
   'private-use-schemes': {
-    requirements: ['mcp-communication-redirect-uris', 'oauth2.1-2.3.1-private-use', 'oauth2.1-2.3.1-period', 'rfc8252-8.4-reverse-domain', 'rfc8252-8.4-period'],
+    requirements: [
+      'mcp-communication-redirect-uris',
+      'oauth2.1-2.3.1-private-use',
+      'oauth2.1-2.3.1-period',
+      'rfc8252-8.4-reverse-domain',
+      'rfc8252-8.4-period',
+    ],
     what: 'Redirect URIs with a private-use scheme can be registered; among the known ones is `cursor://…`, which is no reversed domain name.',
     on: 'a client that registers such a redirect URI',
     off: '`--registration=preset`, with redirect URIs on https or loopback only',
