@@ -32,7 +32,7 @@ describe('methods', () => {
   ];
 
   verifies.each(allowed)(
-    ['rfc7592-2-method', 'rfc8414-3.1-get'],
+    ['rfc7592-2-method', 'rfc8414-3.1-get', 'oauth2.1-3.2-post'],
     '%s answers %s with 405 and Allow: %s',
     async (path, method, allow) => {
       const { fetch, event } = createWorld();
@@ -107,28 +107,32 @@ describe('parameters', () => {
     return { world, status: response.status, text: await response.text() };
   };
 
-  it.each([
+  verifies.each([
     ...FORM_ENDPOINTS.map((path) => [path, 'client_id=demo-preset&client_id=demo-preset'] as const),
     // What /authorize does about these is told to the client; see there.
     ...FORM_ENDPOINTS.filter((path) => path !== '/authorize').map((path) => [path, 'x=1&x=2'] as const),
-  ])('that come twice are refused by %s: %s', async (path, body) => {
-    const { world, status } = await answerTo(path, body);
-    expect(status).toBe(400);
-    expect(world.event('request.served')?.reason).toBe('duplicate_parameter');
-  });
+  ])(
+    ['oauth2.1-3.1-once', 'oauth2.1-3.2-once'],
+    'that come twice are refused by %s: %s',
+    async (path, body) => {
+      const { world, status } = await answerTo(path, body);
+      expect(status).toBe(400);
+      expect(world.event('request.served')?.reason).toBe('duplicate_parameter');
+    },
+  );
 
   it('that come twice are refused by /client-evidence', async () => {
     const { fetch } = createWorld();
     expect((await fetch(`${ISSUER}/client-evidence?client_id=a&client_id=b`)).status).toBe(400);
   });
 
-  it.each([
+  verifies.each([
     ['/token', 'grant_type=&client_id=demo-preset', 'grant_type'],
     ['/token', 'grant_type=authorization_code&client_id=demo-preset&code=', 'code'],
     ['/token', 'grant_type=refresh_token&client_id=demo-preset&refresh_token=', 'refresh_token'],
     ['/revoke', 'client_id=demo-preset&token=', 'token'],
     ['/introspect', 'token=', 'token'],
-  ])('without a value are missing for %s: %s', async (path, body, missing) => {
+  ])(['oauth2.1-3.2-empty'], 'without a value are missing for %s: %s', async (path, body, missing) => {
     const { status, text } = await answerTo(path, body);
     expect({ status, ...JSON.parse(text) }).toEqual({
       status: 400,
@@ -209,13 +213,17 @@ describe('CORS', () => {
     }
   });
 
-  it.each(WITHOUT_CORS)('%s cannot', async (path) => {
-    const { fetch } = createWorld();
-    for (const method of ['OPTIONS', 'POST']) {
-      const response = await fetch(ISSUER + path, { method, headers: { origin } });
-      expect(response.headers.has('access-control-allow-origin')).toBe(false);
-    }
-  });
+  verifies.each(WITHOUT_CORS)(
+    ['oauth2.1-3.1-no-cors', 'rfc9700-2.6-no-cors-at-authorize'],
+    '%s cannot',
+    async (path) => {
+      const { fetch } = createWorld();
+      for (const method of ['OPTIONS', 'POST']) {
+        const response = await fetch(ISSUER + path, { method, headers: { origin } });
+        expect(response.headers.has('access-control-allow-origin')).toBe(false);
+      }
+    },
+  );
 });
 
 describe('the Host of a request', () => {
@@ -305,30 +313,34 @@ describe('events', () => {
     ]);
   });
 
-  it('never hold a code, token, secret, password or cookie', async () => {
-    const world = createWorld({ users: [{ username: 'alice', password: 'the-password' }] });
-    const { client_id, client_secret } = (
-      await world.register({ token_endpoint_auth_method: 'client_secret_post' })
-    ).body;
-    const fields = { username: 'alice', password: 'the-password' };
-    const redirect = await world.signIn({ client_id, state: 'the-state' }, { fields });
-    const code = redirect.searchParams.get('code') ?? '';
-    const { access_token, refresh_token } = (await world.token({ client_id, client_secret, code })).body;
-    await world.introspect(access_token);
-    await world.token({ client_id, client_secret, grant_type: 'refresh_token', refresh_token });
-    await world.token({ client_id, client_secret, code });
-    await world.post('/revoke', { client_id, client_secret, token: refresh_token });
-    const text = JSON.stringify(world.events);
-    for (const secret of [
-      client_secret,
-      code,
-      access_token,
-      refresh_token,
-      'the-password',
-      ...world.browser.cookies.values(),
-    ]) {
-      expect(secret).toBeTruthy();
-      expect(text).not.toContain(secret);
-    }
-  });
+  verifies(
+    ['oauth2.1-1.4-confidential', 'oauth2.1-4.3-confidential'],
+    'never hold a code, token, secret, password or cookie',
+    async () => {
+      const world = createWorld({ users: [{ username: 'alice', password: 'the-password' }] });
+      const { client_id, client_secret } = (
+        await world.register({ token_endpoint_auth_method: 'client_secret_post' })
+      ).body;
+      const fields = { username: 'alice', password: 'the-password' };
+      const redirect = await world.signIn({ client_id, state: 'the-state' }, { fields });
+      const code = redirect.searchParams.get('code') ?? '';
+      const { access_token, refresh_token } = (await world.token({ client_id, client_secret, code })).body;
+      await world.introspect(access_token);
+      await world.token({ client_id, client_secret, grant_type: 'refresh_token', refresh_token });
+      await world.token({ client_id, client_secret, code });
+      await world.post('/revoke', { client_id, client_secret, token: refresh_token });
+      const text = JSON.stringify(world.events);
+      for (const secret of [
+        client_secret,
+        code,
+        access_token,
+        refresh_token,
+        'the-password',
+        ...world.browser.cookies.values(),
+      ]) {
+        expect(secret).toBeTruthy();
+        expect(text).not.toContain(secret);
+      }
+    },
+  );
 });

@@ -198,10 +198,14 @@ describe('consent that was given before', () => {
     ['a redirect to loopback', { redirect_uri: CALLBACK }],
     ['prompt=consent', { prompt: 'consent' }],
     ['prompt=select_account', { prompt: 'select_account' }],
-  ])(['rfc8252-8.6-consent'], 'is asked for again with %s', async (_what, parameters) => {
-    await allow({ scope: 'user' });
-    expect(outcome(await ofWeb({ scope: 'user', ...parameters }))).toBe('Allow access?');
-  });
+  ])(
+    ['rfc8252-8.6-consent', 'oauth2.1-7.3-no-automatic'],
+    'is asked for again with %s',
+    async (_what, parameters) => {
+      await allow({ scope: 'user' });
+      expect(outcome(await ofWeb({ scope: 'user', ...parameters }))).toBe('Allow access?');
+    },
+  );
 
   it('to one resource is none to whatever resource there is', async () => {
     await start({ resources: [] });
@@ -218,7 +222,16 @@ describe('consent that was given before', () => {
       'com.example.app:/callback',
     ],
   ])(
-    ['rfc8252-8.6-consent', 'rfc8252-8.6-repeated'],
+    [
+      'rfc8252-8.6-consent',
+      'rfc8252-8.6-repeated',
+      'oauth2.1-2.1-confidence',
+      'oauth2.1-7.3-no-automatic',
+      'oauth2.1-7.3.1-native-consent',
+      'oauth2.1-7.12.2-trusted-only',
+      'rfc9700-4.11.2-trusted-only',
+      'mcp-open-redirection-trusted',
+    ],
     'is always asked for by a client %s, since any program can claim to be it',
     async (_w, metadata, uri) => {
       const { client_id } = (await world.register(metadata)).body;
@@ -261,19 +274,23 @@ describe('consent that was given before', () => {
 });
 
 describe('prompt', () => {
-  it('none shows no page: the client is told what is missing', async () => {
-    expect(outcome(await ofWeb({ prompt: 'none' }))).toBe('login_required');
-    await world.signIn();
-    const { left } = await ofWeb({ prompt: 'none', state: 's' });
-    expect(Object.fromEntries(left!.searchParams)).toMatchObject({
-      error: 'consent_required',
-      state: 's',
-      iss: ISSUER,
-    });
-    await allow();
-    expect(outcome(await ofWeb({ prompt: 'none' }))).toBe('code');
-    expect(outcome(await ofWeb({ prompt: 'none', max_age: '0' }))).toBe('login_required');
-  });
+  verifies(
+    ['oauth2.1-7.12.2-trusted-only', 'rfc9700-4.11.2-trusted-only', 'mcp-open-redirection-trusted'],
+    'none shows no page: the client is told what is missing',
+    async () => {
+      expect(outcome(await ofWeb({ prompt: 'none' }))).toBe('login_required');
+      await world.signIn();
+      const { left } = await ofWeb({ prompt: 'none', state: 's' });
+      expect(Object.fromEntries(left!.searchParams)).toMatchObject({
+        error: 'consent_required',
+        state: 's',
+        iss: ISSUER,
+      });
+      await allow();
+      expect(outcome(await ofWeb({ prompt: 'none' }))).toBe('code');
+      expect(outcome(await ofWeb({ prompt: 'none', max_age: '0' }))).toBe('login_required');
+    },
+  );
 
   it('login asks who it is again, and leaves the consent as it was', async () => {
     await allow();

@@ -150,6 +150,10 @@ describe(`${installedPackage('oauth4webapi')}, with all its checks, over an http
       'rfc7662-2-tls',
       'rfc8414-3-https',
       'rfc8414-6.1-tls',
+      'mcp-overview-oauth-2.1',
+      'oauth2.1-4.1.1-support-pkce',
+      'oauth2.1-4.1.1-s256',
+      'rfc9700-2.1.1-pkce',
     ],
     'goes from discovery and registration with %s to introspection, refresh and revocation',
     async (method) => {
