@@ -95,12 +95,16 @@ describe('client_credentials', () => {
     expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'invalid_scope' });
   });
 
-  it('is limited to the scope registered for the client, as no user consents', async () => {
-    const clients = [{ ...BACKEND, scope: 'clock offline_access' }];
-    world = createWorld({ grants: GRANTS, scopes: ['user', 'clock'], clients });
-    expect((await ask()).body['scope']).toBe('clock');
-    expect((await ask({ scope: 'user' })).body['error']).toBe('invalid_scope');
-  });
+  verifies(
+    ['oauth2.1-7.3.2-client-identity'],
+    'is limited to the scope registered for the client, as no user consents',
+    async () => {
+      const clients = [{ ...BACKEND, scope: 'clock offline_access' }];
+      world = createWorld({ grants: GRANTS, scopes: ['user', 'clock'], clients });
+      expect((await ask()).body['scope']).toBe('clock');
+      expect((await ask({ scope: 'user' })).body['error']).toBe('invalid_scope');
+    },
+  );
 
   it('is for the resources it names, and for known ones only outside demo mode', async () => {
     const several = await ask({ resource: [RESOURCE, OTHER] });
@@ -139,7 +143,7 @@ describe('client_credentials of a client that registered itself', () => {
   });
 
   verifies(
-    ['oauth2.1-4.2-confidential-only'],
+    ['oauth2.1-4.2-confidential-only', 'oauth2.1-2.4-privileges'],
     'is left out of the registration of a public client',
     async () => {
       const { status, body } = await world.register({ grant_types });
@@ -152,13 +156,20 @@ describe('client_credentials of a client that registered itself', () => {
     },
   );
 
-  it('is left out outside demo mode: anybody can register', async () => {
-    world = createWorld({ grants: GRANTS, demoMode: false, users: [{ username: 'alice', password: 'x' }] });
-    const { body } = await world.register({ grant_types, token_endpoint_auth_method: 'client_secret_post' });
-    expect(body['grant_types']).toEqual(['authorization_code']);
-    const { client_id, client_secret } = body;
-    expect((await ask({ client_id, client_secret })).body['error']).toBe('unauthorized_client');
-  });
+  verifies(
+    ['oauth2.1-2.1-confidence', 'oauth2.1-2.4-privileges'],
+    'is left out outside demo mode: anybody can register',
+    async () => {
+      world = createWorld({ grants: GRANTS, demoMode: false, users: [{ username: 'alice', password: 'x' }] });
+      const { body } = await world.register({
+        grant_types,
+        token_endpoint_auth_method: 'client_secret_post',
+      });
+      expect(body['grant_types']).toEqual(['authorization_code']);
+      const { client_id, client_secret } = body;
+      expect((await ask({ client_id, client_secret })).body['error']).toBe('unauthorized_client');
+    },
+  );
 });
 
 describe('client_credentials of a client that is in the store from other times', () => {

@@ -21,6 +21,9 @@ describe('a refresh token', () => {
       'oauth2.1-4.3.1-detect-replay',
       'rfc9700-2.2.2-refresh-public',
       'rfc9700-4.14.2-detect-replay',
+      'mcp-security-rotation-2025-03-26',
+      'oauth2.1-2.4-unauthenticated',
+      'oauth2.1-4.3.1-grant-active',
     ],
     'is exchanged for new tokens, and used again it ends all of them',
     async () => {
@@ -40,13 +43,17 @@ describe('a refresh token', () => {
     },
   );
 
-  it('is exchanged once at most when raced by fifty, and nothing survives the race', async () => {
-    const { refresh_token } = await world.flow();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
-    const won = answers.filter(({ status }) => status === 200);
-    expect(won).toHaveLength(1);
-    expect(await world.introspect(won[0]!.body['access_token'])).toEqual({ active: false });
-  });
+  verifies(
+    ['mcp-token-theft-rotate', 'oauth2.1-4.3.1-detect-replay', 'rfc9700-4.14.2-detect-replay'],
+    'is exchanged once at most when raced by fifty, and nothing survives the race',
+    async () => {
+      const { refresh_token } = await world.flow();
+      const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
+      const won = answers.filter(({ status }) => status === 200);
+      expect(won).toHaveLength(1);
+      expect(await world.introspect(won[0]!.body['access_token'])).toEqual({ active: false });
+    },
+  );
 
   verifies(
     [
@@ -54,6 +61,9 @@ describe('a refresh token', () => {
       'oauth2.1-4.3.1-no-more-scope',
       'oauth2.1-4.3.3-same-scope',
       'rfc9700-4.14.2-bound',
+      'oauth2.1-1.4.1-different-scope',
+      'oauth2.1-3.2.3-scope',
+      'rfc8707-2.2-effective-scope',
     ],
     'may be asked for less scope, never for more, and asking for more does not use it up',
     async () => {
@@ -84,7 +94,12 @@ describe('a refresh token', () => {
   );
 
   verifies(
-    ['oauth2.1-4.3.3-expire-inactive', 'rfc9700-4.14.2-expire-inactive'],
+    [
+      'oauth2.1-4.3.3-expire-inactive',
+      'rfc9700-4.14.2-expire-inactive',
+      'oauth2.1-2.4-unauthenticated',
+      'mcp-lifetimes-2025-03-26',
+    ],
     'keeps its grant alive as long as it is used within its life',
     async () => {
       world = createWorld({ refreshTokenSeconds: 10_000 });
