@@ -20,6 +20,24 @@ describe('metadata', () => {
       'rfc8414-3.1-get',
       'rfc8414-3.2-response',
       'rfc8414-3.3-issuer',
+      'mcp-overview-discovery',
+      'mcp-overview-metadata',
+      'mcp-overview-metadata-2025-03-26',
+      'mcp-base-url-root',
+      'mcp-discovery-issuer',
+      'mcp-response-iss-supported',
+      'mcp-code-protection-openid',
+      'oauth2.1-3.1-fragment',
+      'oauth2.1-3.2-fragment',
+      'oauth2.1-7.9-detect-methods',
+      'rfc9207-2.3-provide',
+      'rfc9207-2.3-identical',
+      'rfc9207-2.3-supported',
+      'rfc9700-2.1.1-detect-pkce',
+      'rfc9700-2.1.1-code-challenge-methods',
+      'rfc9700-2.6-metadata',
+      'rfc9700-4.7.1-detect-pkce',
+      'rfc9700-4.7.1-metadata',
     ],
     'is served at /.well-known/%s',
     async (name) => {
@@ -69,7 +87,7 @@ describe('metadata', () => {
   });
 
   verifies(
-    ['rfc8414-3-location', 'rfc8414-3.3-issuer'],
+    ['rfc8414-3-location', 'rfc8414-3.3-issuer', 'mcp-discovery-issuer'],
     'of an issuer with a path is served at all three well-known forms, and the endpoints are below it',
     async () => {
       const issuer = 'http://localhost:9000/t/one';
@@ -101,19 +119,23 @@ describe('metadata', () => {
       });
   });
 
-  verifies(['rfc8414-3.3-issuer'], 'never takes the issuer from the request', async () => {
-    const url = 'http://127.0.0.1:9000/.well-known/oauth-authorization-server';
-    const issuerToldTo = async (world: World, host: string) => {
-      const headers = { 'x-forwarded-host': host, forwarded: `host=${host}` };
-      const response = await networkOf({ 'http://127.0.0.1:9000': world.app })(url, { headers });
-      return ((await response.json()) as { issuer?: string }).issuer;
-    };
-    const demo = createWorld();
-    expect(await issuerToldTo(demo, 'localhost:1')).toBe(ISSUER);
-    expect(demo.event('host.other_name')).toMatchObject({ host: '127.0.0.1:9000', use_instead: ISSUER });
-    const real = createWorld({ demoMode: false, users: [{ username: 'a', password: 'b' }] });
-    expect(await issuerToldTo(real, 'evil.example')).toBe(ISSUER);
-  });
+  verifies(
+    ['rfc8414-3.3-issuer', 'mcp-discovery-issuer'],
+    'never takes the issuer from the request',
+    async () => {
+      const url = 'http://127.0.0.1:9000/.well-known/oauth-authorization-server';
+      const issuerToldTo = async (world: World, host: string) => {
+        const headers = { 'x-forwarded-host': host, forwarded: `host=${host}` };
+        const response = await networkOf({ 'http://127.0.0.1:9000': world.app })(url, { headers });
+        return ((await response.json()) as { issuer?: string }).issuer;
+      };
+      const demo = createWorld();
+      expect(await issuerToldTo(demo, 'localhost:1')).toBe(ISSUER);
+      expect(demo.event('host.other_name')).toMatchObject({ host: '127.0.0.1:9000', use_instead: ISSUER });
+      const real = createWorld({ demoMode: false, users: [{ username: 'a', password: 'b' }] });
+      expect(await issuerToldTo(real, 'evil.example')).toBe(ISSUER);
+    },
+  );
 
   verifies(['rfc9068-4-consistent'], 'is the same in its OAuth and its OpenID Connect form', async () => {
     const { fetch } = createWorld({ tokenFormat: 'jwt' });
