@@ -22,6 +22,7 @@ function renderPlaces({ resource, issuer, demoMode, users, oauthStrict }: Banner
   rows.push(['Authorization server (AS)', issuer]);
   if (demoMode && users.length === 0) rows.push(['Sign in as', 'demo_user, with any password (demo mode)']);
   if (users.length > 0) rows.push(['Sign in as', users.join(', ')]);
+  rows.push(['What users have allowed', `${issuer}/grants`]);
   if (oauthStrict !== undefined) {
     rows.push([
       'Token audience',

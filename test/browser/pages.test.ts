@@ -37,6 +37,20 @@ const demoSignIn = async (page: Page) => {
   await page.getByRole('button', { name: 'Allow' }).waitFor();
 };
 
+const pageOfGrants = async (page: Page) => {
+  await page.getByRole('link', { name: 'What you have allowed' }).click();
+  await page.getByRole('heading', { level: 1, name: 'What you have allowed' }).waitFor();
+};
+
+/** To the client and back, to see what was allowed. */
+const allowAndLook = async (page: Page) => {
+  await demoSignIn(page);
+  const consent = page.url();
+  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.waitForURL(/\/callback\?/);
+  await page.goto(new URL('/grants', consent).href);
+};
+
 /** Each view with a user name of its own, since wrong passwords are counted by that. */
 const wrongSignIn = async (page: Page, userName: string) => {
   await page.getByLabel('User name').fill(userName);
@@ -63,6 +77,67 @@ const SITUATIONS: readonly Situation[] = [
       for (let tries = 0; tries < 4; tries += 1) await wrongSignIn(page, view);
     },
     shows: [/too many times\. Wait \d seconds?/],
+  },
+  {
+    name: 'login-hint',
+    flags: ['--user', 'alice:secret'],
+    metadata: {},
+    parameters: { login_hint: 'alice' },
+    shows: ['Sign in'],
+  },
+  {
+    name: 'login-for-grants',
+    metadata: {},
+    steps: async (page) => {
+      await page.getByRole('link', { name: 'What you have allowed' }).click();
+    },
+    shows: ['to see what you have allowed'],
+  },
+  {
+    name: 'grants-none',
+    metadata: {},
+    steps: async (page) => {
+      await demoSignIn(page);
+      await pageOfGrants(page);
+    },
+    shows: ['demo_user', 'No client may act for you at the moment'],
+  },
+  {
+    name: 'grants',
+    metadata: { client_name: HOSTILE_NAME },
+    steps: allowAndLook,
+    shows: [HOSTILE_NAME, '127.0.0.1', 'Since', 'Revoke'],
+  },
+  {
+    name: 'grants-revoked',
+    metadata: {},
+    steps: async (page) => {
+      await allowAndLook(page);
+      await page.getByRole('button', { name: 'Revoke the access of Browser test' }).first().click();
+    },
+    shows: ['Browser test has no access any more.'],
+  },
+  {
+    name: 'signed-out',
+    metadata: {},
+    steps: async (page) => {
+      await demoSignIn(page);
+      await pageOfGrants(page);
+      await page.getByRole('button', { name: 'Sign out' }).click();
+    },
+    shows: ['You are signed out'],
+  },
+  {
+    name: 'answered-already',
+    metadata: {},
+    steps: async (page) => {
+      await demoSignIn(page);
+      const consent = page.url();
+      await page.getByRole('button', { name: 'Allow' }).click();
+      await page.waitForURL(/\/callback\?/);
+      await page.goto(consent);
+    },
+    shows: ['You have answered this already', 'You have allowed it.'],
   },
   { name: 'consent-registered', metadata: {}, steps: demoSignIn, shows: ['Browser test', '127.0.0.1'] },
   {
