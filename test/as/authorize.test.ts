@@ -501,6 +501,17 @@ describe('an unknown client', () => {
     expect(first).toContain(remedy);
   });
 
+  it('is shown on that page how the operator can have clients register again', async () => {
+    const said = async (options: Parameters<typeof createWorld>[0]) => {
+      const world = createWorld(options);
+      return (await world.browser.visit(world.authorizeUrl({ client_id: 'stale-id' }))).html;
+    };
+    const html = await said({ unknownClients: 'reject' });
+    expect(html).toContain('--unknown-clients=reregister');
+    expect(html).toContain('--epoch second');
+    expect(await said({ registration: ['preset'] })).not.toContain('reregister');
+  });
+
   it('has its id offered for pasting only if a shell would take it as one word', async () => {
     const world = createWorld({ unknownClients: 'reject' });
     const said = async (client_id: string) =>

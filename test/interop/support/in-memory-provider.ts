@@ -39,6 +39,8 @@ export function inMemoryProvider<
     authorizationUrl: () => existing(authorizationUrl, 'authorization URL'),
     /** Signs out, as a user would: the registration stays. */
     forgetTokens: () => void (tokens = undefined),
+    /** Drops everything, as a client does that heeds `invalid_client`. */
+    forgetAll: () => void ((tokens = undefined), (client = undefined)),
     /** Makes the access token one that the server does not know; the refresh token stays. */
     spoilAccessToken: () => void (tokens = { ...existing(tokens, 'token'), access_token: 'spoilt' }),
   };

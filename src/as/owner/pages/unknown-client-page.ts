@@ -81,6 +81,14 @@ export function unknownClientPage({ clientId, looksLike, demoMode, dcr, reason }
           demoMode && reason === 'client_unknown' ? html`, or with <code>--unknown-clients=adopt</code>` : ''
         }.
       </p>
+      ${
+        demoMode && dcr && reason === 'client_unknown'
+          ? html`<p>
+              <code>--unknown-clients=reregister</code> makes clients such as VS Code register again by
+              themselves; with <code>--epoch second</code> every client does.
+            </p>`
+          : ''
+      }
     `,
   };
 }
