@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verifies } from '../verifies.js';
+import { documentHost, documentOf } from './document-host.js';
 import { CALLBACK, codeIn, createWorld, ISSUER, type World } from './support.js';
 
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -408,5 +409,91 @@ describe('a preset client with private_key_jwt', () => {
   ])('is refused at the start with %s', (_what, members, message) => {
     const client = { client_id: CLIENT, token_endpoint_auth_method: 'private_key_jwt', ...members };
     expect(() => createWorld({ clients: [client] })).toThrow(message);
+  });
+});
+
+describe('a client whose keys are at its jwks_uri', () => {
+  const JWKS = 'https://keys.example/jwks.json';
+  const method = { token_endpoint_auth_method: 'private_key_jwt' };
+  let host: ReturnType<typeof documentHost>;
+  let world: World;
+  beforeEach(() => {
+    host = documentHost();
+    host.serve({ keys: [key.jwk] }, { 'cache-control': 'max-age=600' }, JWKS);
+    const client = { client_id: CLIENT, redirect_uris: [CALLBACK], ...method, jwks_uri: JWKS };
+    const options = { clients: [client, { client_id: 'demo-preset' }] };
+    world = createWorld(options, undefined, { fetchDocument: host.fetchDocument });
+  });
+
+  it('is known by them; they are fetched once and kept', async () => {
+    expect((await redeem(world, { client_assertion: await sign(world) })).status).toBe(200);
+    expect((await redeem(world, { client_assertion: await sign(world) })).status).toBe(200);
+    expect(host.count(JWKS)).toBe(1);
+  });
+
+  it('has them fetched again for a key that is not known, though not over and over', async () => {
+    const byOther = async () =>
+      (await redeem(world, { client_assertion: await sign(world, {}, { signer: otherKey }) })).status;
+    expect((await redeem(world, { client_assertion: await sign(world) })).status).toBe(200);
+    expect(await byOther()).toBe(401);
+    expect(host.count(JWKS)).toBe(1);
+    world.clock.advance(10);
+    expect(await byOther()).toBe(401);
+    expect(await byOther()).toBe(401);
+    expect(refusalOf(world)).toBe('client_assertion_key_unknown');
+    expect(host.count(JWKS)).toBe(2);
+    world.clock.advance(10);
+    host.serve({ keys: [key.jwk, otherKey.jwk] }, {}, JWKS);
+    expect(await byOther()).toBe(200);
+  });
+
+  it.each([
+    ['cannot be fetched', () => host.fail('document_unreachable', JWKS), 503, 'document_unreachable'],
+    [
+      'are at an address that is not public',
+      () => host.fail('document_address_not_public', JWKS),
+      401,
+      'document_address_not_public',
+    ],
+    ['are no key set', () => host.serve({ keys: 'none' }, {}, JWKS), 401, 'document_invalid'],
+    [
+      'are not all public',
+      () => host.serve({ keys: [{ kty: 'oct', k: 'x' }] }, {}, JWKS),
+      401,
+      'document_invalid',
+    ],
+  ] as const)('is refused if they %s', async (_what, change, status, reason) => {
+    change();
+    expect((await redeem(world, { client_assertion: await sign(world) })).status).toBe(status);
+    expect(refusalOf(world)).toBe(reason);
+  });
+
+  it('goes on for a while by those that are kept when their host is down', async () => {
+    expect((await redeem(world, { client_assertion: await sign(world) })).status).toBe(200);
+    host.fail('document_unreachable', JWKS);
+    world.clock.advance(3600);
+    expect((await redeem(world, { client_assertion: await sign(world) })).status).toBe(200);
+  });
+
+  verifies(
+    ['cimd-6.2-authentication'],
+    'has to authenticate with them where a metadata document names them',
+    async () => {
+      const id = 'https://app.example/oauth/client.json';
+      host.serve(documentOf({ ...method, jwks_uri: JWKS }));
+      const claims = { iss: id, sub: id };
+      const code = codeIn(await world.signIn({ client_id: id }));
+      expect((await world.token({ client_id: id, code })).status).toBe(401);
+      expect(refusalOf(world)).toBe('client_assertion_missing');
+      const assertion = { client_assertion_type: TYPE, client_assertion: await sign(world, claims) };
+      expect((await world.token({ client_id: id, code, ...assertion })).status).toBe(200);
+      expect(world.event('token.issued')).toMatchObject({ route: 'cimd' });
+    },
+  );
+
+  it('cannot register where there is no way to fetch them', async () => {
+    const registration = { ...method, jwks_uri: JWKS };
+    expect((await createWorld().register(registration)).status).toBe(400);
+    expect((await world.register(registration)).status).toBe(201);
   });
 });

@@ -70,6 +70,8 @@ export function mayStandIn(
   clock: Clock,
 ): boolean {
   if (!policy.storable() || clock.now() - readAt > MAX_STALE_SECONDS) return false;
+  // The library would let a document with no-cache pass; the RFC wants its host to be asked, whatever happens (§5.2.2.4).
+  if (/\bno-cache\b/i.test(String(policy.responseHeaders()['cache-control'] ?? ''))) return false;
   const request = requestFor(url, { ...sent, 'cache-control': 'max-stale' });
   return policy.satisfiesWithoutRevalidation(request);
 }
