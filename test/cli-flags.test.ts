@@ -4,6 +4,10 @@ import All from '../src/commands/all.js';
 import As from '../src/commands/as.js';
 import InspectFlow from '../src/commands/inspect-flow.js';
 import Rs from '../src/commands/rs.js';
+import {
+  REGISTRATION_MECHANISMS,
+  type RegistrationMechanism,
+} from '../src/shared/oauth/registration-mechanisms.js';
 
 describe('all', () => {
   it('takes every flag of as and of rs, prefixed only where each has one of its own, and no others', () => {
@@ -87,6 +91,18 @@ describe('the banner', () => {
   it('of an authorization server alone names the command that starts an MCP server for it', () => {
     const { resource: _, ...alone } = facts;
     expect(renderBanner(alone)).toContain(`mcp-oauth-demo rs --oauth-strict --auth-server ${facts.issuer}\n`);
+  });
+
+  it('says how clients become known where that is not in every way', () => {
+    const said = (registration: readonly RegistrationMechanism[], presets: number) =>
+      /^ {2}Clients become known by +(.*)$/m.exec(
+        renderBanner({ ...facts, clients: { registration, presets } }),
+      )?.[1];
+    expect(said(REGISTRATION_MECHANISMS, 0)).toBeUndefined();
+    expect(said(['preset', 'dcr'], 0)).toBe('preset, dcr only');
+    expect(said(['dcr'], 0)).toBe('dcr only');
+    expect(said(['preset'], 1)).toBe('preset only');
+    expect(said(['preset'], 0)).toBe('preset only; none yet, add one with --client <id>');
   });
 
   it('offers demo_user only where any password signs in', () => {

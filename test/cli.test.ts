@@ -53,6 +53,20 @@ describe('the log', () => {
     expect(JSON.parse(line!)).toMatchObject({ client_id });
   });
 
+  it('tells what clients do with their registration', () => {
+    const base = { at: adopted.at, server: 'as', level: 'info', client_id: 'some-client' } as const;
+    const facts = { redirect_uris: ['http://127.0.0.1/'], token_endpoint_auth_method: 'none', dropped: [] };
+    const told = (event: Parameters<typeof logged>[0]) => logged(event)[0];
+    expect(told({ ...base, kind: 'client.read' })).toContain('GET /register/some-client: ');
+    expect(told({ ...base, ...facts, kind: 'client.updated', client_name: 'New' })).toMatch(
+      /PUT \/register\/some-client: client "New" replaced its registration \(public, redirect URIs http:\/\/127\.0\.0\.1\/\)/,
+    );
+    const deleted = (grants: number) => told({ ...base, kind: 'client.deleted', grants });
+    expect(deleted(0)).toMatch(/DELETE \/register\/some-client: the client deleted its registration$/);
+    expect(deleted(1)).toContain('the tokens of one sign-in are void now');
+    expect(deleted(2)).toContain('the tokens of 2 sign-ins are void now');
+  });
+
   it.each(REGISTRATION_ROUTES)('names the route %s, and says what it means for /register', (route) => {
     const [line] = logged({
       at: adopted.at,

@@ -1,3 +1,7 @@
+import {
+  REGISTRATION_MECHANISMS,
+  type RegistrationMechanism,
+} from '../shared/oauth/registration-mechanisms.js';
 import { printable } from '../shared/printable.js';
 
 /** Where the pair is, for the text that greets its user. */
@@ -6,6 +10,8 @@ export interface BannerFacts {
   readonly issuer: string;
   readonly demoMode: boolean;
   readonly users: readonly string[];
+  /** how clients can become known, and how many are configured */
+  readonly clients?: { readonly registration: readonly RegistrationMechanism[]; readonly presets: number };
   readonly oauthStrict?: boolean;
 }
 
@@ -16,13 +22,17 @@ export function renderBanner(facts: BannerFacts): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function renderPlaces({ resource, issuer, demoMode, users, oauthStrict }: BannerFacts): string {
+function renderPlaces({ resource, issuer, demoMode, users, clients, oauthStrict }: BannerFacts): string {
   const rows: [string, string][] = [];
   if (resource !== undefined) rows.push(['MCP server (RS)', resource]);
   rows.push(['Authorization server (AS)', issuer]);
   if (demoMode && users.length === 0) rows.push(['Sign in as', 'demo_user, with any password (demo mode)']);
   if (users.length > 0) rows.push(['Sign in as', users.join(', ')]);
   rows.push(['What users have allowed', `${issuer}/grants`]);
+  // Only where it is not what one expects: that every client can come.
+  if (clients && clients.registration.length < REGISTRATION_MECHANISMS.length) {
+    rows.push(['Clients become known by', renderRegistration(clients)]);
+  }
   if (oauthStrict !== undefined) {
     rows.push([
       'Token audience',
@@ -30,6 +40,11 @@ function renderPlaces({ resource, issuer, demoMode, users, oauthStrict }: Banner
     ]);
   }
   return rows.map(([label, value]) => `  ${label.padEnd(27)}${value}`).join('\n');
+}
+
+function renderRegistration({ registration, presets }: NonNullable<BannerFacts['clients']>): string {
+  const none = presets === 0 && registration.every((mechanism) => mechanism === 'preset');
+  return `${registration.join(', ')} only${none ? '; none yet, add one with --client <id>' : ''}`;
 }
 
 /** An authorization server alone is nothing that a client could connect to. */

@@ -42,7 +42,8 @@ export default class As extends BaseCommand {
     );
     place.serve(app);
     const { issuer } = at;
-    announce(flags, { issuer }, renderBanner({ issuer, demoMode, users: namesOf(options.users) }));
+    const clients = { registration: options.registration, presets: options.clients.length };
+    announce(flags, { issuer }, renderBanner({ issuer, demoMode, clients, users: namesOf(options.users) }));
     await untilInterrupted(async () => {
       await app.close();
       await place.close();

@@ -45,6 +45,7 @@ export function pairOptions(
       issuer: at.issuer,
       demoMode: asPlace.demoMode,
       users: namesOf(as.users),
+      clients: { registration: as.registration, presets: as.clients.length },
       oauthStrict: rs.oauthStrict,
     },
   };
