@@ -90,7 +90,7 @@ describe(`${PROGRAMS.conformance.spec}, mode authorization`, () => {
       expect(checksIn(household.folder), stdout).toEqual([
         ['authorization-code-grant', 'SUCCESS'],
         ['authorization-server-metadata', 'SUCCESS'],
-        ['authorization-server-metadata-cimd', 'WARNING'],
+        ['authorization-server-metadata-cimd', 'SUCCESS'],
       ]);
       expect(code).toBe(0);
     },
