@@ -161,6 +161,54 @@ describe('the consent page', () => {
     },
   );
 
+  verifies(
+    [
+      'rfc7591-2-client-uri',
+      'rfc7591-2-tos-uri',
+      'rfc7591-2-policy-uri',
+      'rfc7591-5-same-host',
+      'rfc7591-5-hosted-content',
+    ],
+    'links to what a client says of itself at a host of its redirect URIs, and shows the rest as text',
+    async () => {
+      const metadata = {
+        redirect_uris: ['https://app.example/cb', CALLBACK],
+        client_uri: 'https://app.example/about?x="><b>',
+        tos_uri: 'https://bank.example/terms',
+        policy_uri: 'http://app.example/privacy',
+        logo_uri: 'https://app.example/logo.png',
+      };
+      const { client_id } = (await world.register(metadata)).body;
+      const { html } = await world.browser.submit(await login({ client_id }));
+      const links = [...html.matchAll(/<a href="(https?:[^"]*)"([^>]*)>/g)].map(([, href, rest]) => ({
+        href,
+        rest,
+      }));
+      expect(links).toEqual([
+        {
+          href: 'https://app.example/about?x=%22%3E%3Cb%3E',
+          rest: ' target="_blank" rel="noopener noreferrer nofollow"',
+        },
+      ]);
+      expect(html).toContain('<code>https://bank.example/terms</code>');
+      expect(html).toContain('<code>http://app.example/privacy</code>');
+      expect(html).not.toContain('logo.png');
+    },
+  );
+
+  it.each([
+    ['https://bank.example@app.example/', 'https://app.example/'],
+    ['https://app.example.evil.example/', undefined],
+    ['https://evil.example/https://app.example/', undefined],
+    ['https://APP.example/', 'https://app.example/'],
+  ])('links the website %s to %s', async (client_uri, href) => {
+    const redirect_uris = ['https://app.example/cb', CALLBACK];
+    const { client_id } = (await world.register({ redirect_uris, client_uri })).body;
+    const { html } = await world.browser.submit(await login({ client_id }));
+    expect(/<a href="(https?:[^"]*)" target/.exec(html)?.[1]).toBe(href);
+    expect(html).not.toContain('bank.example');
+  });
+
   it.each([
     ['demo-preset', 'configured on this authorization server'],
     ['from-elsewhere', 'was not known here before'],

@@ -154,6 +154,12 @@ const SITUATIONS: readonly Situation[] = [
     shows: ['f33e2bba-ffe4-4b8f-8a41-0e0897e0ecd9', /not known|unknown/i],
   },
   {
+    name: 'consent-with-pages-of-the-client',
+    metadata: { client_uri: 'http://127.0.0.1/about', policy_uri: `https://${'long.'.repeat(30)}example/` },
+    steps: demoSignIn,
+    shows: ['Its website', 'Its privacy policy', 'nobody has checked'],
+  },
+  {
     name: 'consent-hostile-name',
     metadata: { client_name: HOSTILE_NAME },
     steps: demoSignIn,

@@ -144,6 +144,14 @@ export const UNMET: readonly { readonly id: RequirementId; readonly why: string 
   { id: 'oauth2.1-7.10-allowed-origins', why: 'nobody may frame the pages, so there is no origin to allow' },
   { id: 'rfc9700-4.16-allowed-origins', why: 'nobody may frame the pages, so there is no origin to allow' },
   {
+    id: 'rfc7591-2-logo-uri',
+    why: 'a picture that the client picks passes easily for another’s, and fetching it tells its host who is deciding: the pages load nothing',
+  },
+  {
+    id: 'rfc7591-5-resolves',
+    why: 'the server calls no address that anybody who registers may name',
+  },
+  {
     id: 'cimd-4.2-document-service',
     why: 'there is no such service; redirect URIs are not tied to the document’s origin, so any host can serve a document',
   },

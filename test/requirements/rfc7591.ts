@@ -33,7 +33,7 @@ export const rfc7591 = {
       id: 'rfc7591-2-client-uri',
       section: '2',
       level: 'SHOULD',
-      text: 'client_uri is shown to the user as a link.',
+      text: 'client_uri is shown to the user, as a link.',
     },
     {
       id: 'rfc7591-2-logo-uri',
@@ -165,7 +165,13 @@ export const rfc7591 = {
       id: 'rfc7591-5-same-host',
       section: '5',
       level: 'SHOULD',
-      text: 'logo_uri, tos_uri, client_uri and policy_uri are checked to have the scheme and host of a redirect URI, and to lead to a page.',
+      text: 'The URLs that a client names for itself are checked to have the scheme and host of a redirect URI.',
+    },
+    {
+      id: 'rfc7591-5-resolves',
+      section: '5',
+      level: 'SHOULD',
+      text: 'They are checked to lead to a page.',
     },
     {
       id: 'rfc7591-5-hosted-content',

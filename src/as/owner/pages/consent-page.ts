@@ -3,6 +3,7 @@ import type { ClientOrigin } from '../../../shared/oauth/routes.js';
 import type { AuthorizationRequest, ClientRecord } from '../../store/records.js';
 import { nameOf } from '../../clients/name.js';
 import { clientDocumentNote } from './client-document-note.js';
+import { clientPages } from './client-pages.js';
 import { destination, fact, resources, scopes } from './facts.js';
 import type { Page } from './page.js';
 
@@ -41,7 +42,7 @@ export function consentPage(facts: ConsentFacts): Page {
       <dl>
         ${fact('Client ID', html`<code>${client.client_id}</code>`)}
         ${client.origin === 'adopted' ? '' : fact('How it is known here', html`${HOW_KNOWN[client.origin]}`)}
-        ${fact('You are sent back to', destination(request.redirect_uri))}
+        ${clientPages(client)} ${fact('You are sent back to', destination(request.redirect_uri))}
         ${fact('It may', scopes(request.scope))} ${fact('At', resources(request.resource))}
       </dl>
       <form method="post" action="${action}">
