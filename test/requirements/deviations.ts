@@ -112,6 +112,13 @@ export const DEVIATIONS = {
     off: '`--rs-credentials <id>:<secret>`',
     why: '`as` and `rs` find each other without a flag.',
   },
+  'unplaced-resource-servers': {
+    requirements: ['rfc7662-4-resource'],
+    what: 'A resource server of which it is not known what it serves is told of tokens for any resource.',
+    on: 'demo mode without `--rs-credentials`, or an id there that is no URL',
+    off: '`--rs-credentials <url>:<secret>`, as in `https://mcp.example.com/mcp:secret`',
+    why: 'It looks at `aud` itself, as MCP demands of it; one that does not do so can be shown, too.',
+  },
   'open-introspection': {
     requirements: ['rfc7662-2.1-authorization', 'rfc7662-4-authenticate'],
     what: 'Anybody may introspect.',

@@ -42,8 +42,9 @@ export function consentPage(facts: ConsentFacts): Page {
       <dl>
         ${fact('Client ID', html`<code>${client.client_id}</code>`)}
         ${client.origin === 'adopted' ? '' : fact('How it is known here', html`${HOW_KNOWN[client.origin]}`)}
-        ${clientPages(client)} ${fact('You are sent back to', destination(request.redirect_uri))}
+        ${fact('You are sent back to', destination(request.redirect_uri))}
         ${fact('It may', scopes(request.scope))} ${fact('At', resources(request.resource))}
+        ${clientPages(client)}
       </dl>
       <form method="post" action="${action}">
         <input type="hidden" name="csrf_token" value="${csrfToken}" />
