@@ -78,6 +78,14 @@ describe('the page of grants', () => {
     );
   });
 
+  it('promises no more of revoking than the format of the tokens holds', async () => {
+    await world.signIn();
+    expect((await grantsPage()).html).not.toContain('until they expire');
+    world = createWorld({ tokenFormat: 'jwt' });
+    await world.signIn();
+    expect((await grantsPage()).html).toContain('until they expire');
+  });
+
   it('lists nothing that no client ever picked up', async () => {
     await world.signIn();
     expect((await grantsPage()).html).toContain('not yet');

@@ -45,6 +45,7 @@ async function showGrants(
     signOutAction: pagePath(config.issuer, 'signOut'),
     csrfToken,
     sub,
+    selfContainedTokens: config.tokenFormat === 'jwt',
     grants: await grantsOfUser(services, sub),
     page: /^\d{1,6}$/.test(asked) ? Number(asked) : 1,
     notice,

@@ -11,6 +11,8 @@ export interface GrantsFacts {
   readonly signOutAction: string;
   readonly csrfToken: string;
   readonly sub: string;
+  /** true if a resource can tell by itself that a token is good, and need not learn that it was revoked */
+  readonly selfContainedTokens: boolean;
   /** all grants of the user, the newest first */
   readonly grants: readonly UserGrant[];
   /** the part of them to show, from 1 on */
@@ -23,7 +25,7 @@ const GRANTS_PER_PAGE = 20;
 
 /** Lists which clients may act for the user, and ends what they do not want any more. */
 export function grantsPage(facts: GrantsFacts): Page {
-  const { signOutAction, csrfToken, sub, grants, notice } = facts;
+  const { signOutAction, csrfToken, grants, notice } = facts;
   const pages = Math.max(1, Math.ceil(grants.length / GRANTS_PER_PAGE));
   const page = Math.min(Math.max(1, facts.page), pages);
   const shown = grants.slice((page - 1) * GRANTS_PER_PAGE, page * GRANTS_PER_PAGE);
@@ -33,7 +35,7 @@ export function grantsPage(facts: GrantsFacts): Page {
     body: html`
       <h1>What you have allowed</h1>
       ${notice === undefined ? '' : html`<p class="good" role="status">${notice}</p>`}
-      <p>${introduction(sub, grants.length)}</p>
+      <p>${introduction(facts)}</p>
       <ul class="entries">
         ${shown.map((grant) => entry(grant, facts, page))}
       </ul>
@@ -46,13 +48,16 @@ export function grantsPage(facts: GrantsFacts): Page {
   };
 }
 
-function introduction(sub: string, count: number): Markup {
+function introduction({ sub, grants, selfContainedTokens }: GrantsFacts): Markup {
   const who = html`You are signed in as <strong>${sub}</strong>.`;
-  if (count === 0) {
+  if (grants.length === 0) {
     return html`${who} No client may act for you at the moment. Once you have allowed one, it is listed here.`;
   }
+  const when = selfContainedTokens
+    ? 'A resource that checks tokens by itself takes them until they expire, though.'
+    : '';
   return html`${who} These clients may act for you. Each entry is one sign-in; revoking it ends all tokens
-  that came from it, at once.`;
+  that came from it, at once. ${when}`;
 }
 
 function entry({ id, value }: UserGrant, { action, csrfToken }: GrantsFacts, page: number): Markup {
@@ -68,7 +73,7 @@ function entry({ id, value }: UserGrant, { action, csrfToken }: GrantsFacts, pag
     <form method="post" action="${action}?page=${page}">
       <input type="hidden" name="csrf_token" value="${csrfToken}" />
       <input type="hidden" name="grant" value="${id}" />
-      <button type="submit">Revoke<span class="hidden"> the access of ${name}</span></button>
+      <button type="submit" class="second">Revoke<span class="hidden"> the access of ${name}</span></button>
     </form>
   </li>`;
 }

@@ -30,7 +30,7 @@ dl { margin: 0 0 1.25rem; border-top: 1px solid var(--line); }
 dl > div { padding: .6rem 0; border-bottom: 1px solid var(--line); }
 dt { color: var(--quiet); font-size: .85rem; }
 dd { margin: 0; }
-dd ul { margin: 0; }
+dd ul { margin: 0; list-style: disc; }
 label { display: block; margin-bottom: 1rem; font-weight: 600; }
 input {
   display: block; width: 100%; margin-top: .3rem; padding: .6rem .7rem; font: inherit; font-weight: 400;
