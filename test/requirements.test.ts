@@ -3,9 +3,10 @@ import { MCP_REVISIONS } from '../src/shared/oauth/revisions.js';
 import { SPECIFICATIONS } from './requirements.js';
 import { type Citation, citationsIn, readCitations } from './requirements/citations.js';
 import { testsByRequirement } from './requirements/compliance.js';
-import { UNMET } from './requirements/deviations.js';
+import { DEVIATIONS, UNMET } from './requirements/deviations.js';
 import { OPEN } from './requirements/open.js';
 import type { Requirement } from './requirements/specification.js';
+import { verifies } from './verifies.js';
 
 const requirements: readonly Requirement[] = SPECIFICATIONS.flatMap(({ requirements: rules }) => [...rules]);
 const known = new Set(requirements.map(({ id }) => id));
@@ -44,6 +45,33 @@ describe('the requirements', () => {
     expect([...unmet].filter((id) => shown.has(id))).toEqual([]);
     expect(UNMET.filter(({ why }) => why === '')).toEqual([]);
   });
+});
+
+describe('the deliberate deviations', () => {
+  const by = (how: string) => new Set(citations.filter((one) => one.by === how).flatMap(({ ids }) => ids));
+
+  it('are each shown by a test while they are on, and by one without them', () => {
+    const all = new Set(Object.keys(DEVIATIONS));
+    expect(by('deviates')).toEqual(all);
+    expect(by('deviates.off')).toEqual(all);
+  });
+});
+
+describe('whole chapters that a requirement refers to', () => {
+  const missing = (prefix: RegExp) =>
+    requirements.filter(({ id }) => prefix.test(id) && !shown.has(id) && !unmet.has(id) && !open.has(id));
+
+  verifies(['mcp-security-oauth-2.1'], 'section 7 of OAuth 2.1 is shown, or has its reason', () => {
+    expect(missing(/^oauth2\.1-7\./)).toEqual([]);
+  });
+
+  verifies(
+    ['mcp-cimd-draft', 'mcp-cimd-security', 'mcp-cimd-security-considered'],
+    'the Client ID Metadata Document draft is shown, or has its reason',
+    () => {
+      expect(missing(/^cimd-/)).toEqual([]);
+    },
+  );
 });
 
 describe('citations', () => {

@@ -31,7 +31,7 @@ describe('a client that is described by its metadata document', () => {
   });
 
   verifies(
-    ['cimd-4-fetch', 'cimd-6.4-fetch', 'mcp-cimd-fetch'],
+    ['cimd-4-fetch', 'cimd-6.4-fetch', 'mcp-cimd-fetch', 'mcp-overview-cimd'],
     'gets through a whole flow without registering, by the route cimd',
     async () => {
       const world = worldOf();
@@ -244,7 +244,7 @@ describe('a document that cannot be used', () => {
     ['that takes too long', 'document_timeout'],
     ['that is too large', 'document_too_large'],
   ] as const)(
-    ['cimd-4.3-abort'],
+    ['cimd-4.3-abort', 'mcp-cimd-ssrf'],
     '%s ends on a page with the cause, and never at the client',
     async (_what, fault) => {
       host.fail(fault);
@@ -272,7 +272,7 @@ describe('a document that cannot be used', () => {
     expect(world.event('authorization.refused')?.reason).toBe('document_unreachable');
   });
 
-  it.each<[string, number, Record<string, string>, string, string]>([
+  verifies.each<[string, number, Record<string, string>, string, string]>([
     ['a redirect', 302, { location: 'https://other.example/' }, '', 'document_redirected'],
     ['not found', 404, {}, JSON.stringify(documentOf()), 'document_status_wrong'],
     ['created', 201, {}, JSON.stringify(documentOf()), 'document_status_wrong'],
@@ -289,7 +289,7 @@ describe('a document that cannot be used', () => {
       JSON.stringify(documentOf({ more: 'x'.repeat(5120) })),
       'document_too_large',
     ],
-  ])('is %s', async (_what, status, headers, body, reason) => {
+  ])(['cimd-6.6-size', 'mcp-cimd-structure'], 'is %s', async (_what, status, headers, body, reason) => {
     host.answer(CLIENT, () => ({
       status,
       headers: { 'content-type': 'application/json', ...headers },

@@ -6,6 +6,7 @@ import { generate } from 'selfsigned';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDocumentFetcher, type LookupAll } from '../../src/cli/fetch-document.js';
 import { DocumentFetchError } from '../../src/shared/http/document.js';
+import { verifies } from '../verifies.js';
 
 const opened: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -89,22 +90,26 @@ describe('fetching a document', () => {
     expect(paths).toEqual(['/client.json']);
   });
 
-  it('stops to read a body that is too large, whatever length it has announced', async () => {
-    let written = 0;
-    let closed = false;
-    const url = await serve((_request, response) => {
-      response.writeHead(200);
-      response.on('close', () => (closed = true));
-      const more = setInterval(() => {
-        if (closed) clearInterval(more);
-        else response.write('x'.repeat(1000));
-        written += 1000;
-      }, 1);
-    });
-    expect(await faultOf(fetcher()(url, request({ maxBytes: 5120 })))).toBe('document_too_large');
-    while (!closed) await pause(1);
-    expect(written).toBeLessThan(200_000);
-  });
+  verifies(
+    ['cimd-6.6-size'],
+    'stops to read a body that is too large, whatever length it has announced',
+    async () => {
+      let written = 0;
+      let closed = false;
+      const url = await serve((_request, response) => {
+        response.writeHead(200);
+        response.on('close', () => (closed = true));
+        const more = setInterval(() => {
+          if (closed) clearInterval(more);
+          else response.write('x'.repeat(1000));
+          written += 1000;
+        }, 1);
+      });
+      expect(await faultOf(fetcher()(url, request({ maxBytes: 5120 })))).toBe('document_too_large');
+      while (!closed) await pause(1);
+      expect(written).toBeLessThan(200_000);
+    },
+  );
 
   it('takes a body of exactly the size that is allowed', async () => {
     const url = await serve((_request, response) => void response.end('x'.repeat(5120)));
@@ -141,15 +146,21 @@ describe('fetching a document', () => {
 
   it('takes no certificate that nobody vouches for', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
-    const port = await listen(createTlsServer({ key, cert }, (_request, response) => void response.end('{}')));
+    const port = await listen(
+      createTlsServer({ key, cert }, (_request, response) => void response.end('{}')),
+    );
     expect(await faultOf(fetcher()(`https://localhost:${port}/c`, request()))).toBe('document_tls_failed');
   });
 });
 
 describe('an address that is not public', () => {
-  it.each([
+  verifies.each([
     ['a name that resolves to loopback', 'http://app.example:PORT/c', ['127.0.0.1']],
-    ['a name with one such address among good ones', 'http://app.example:PORT/c', ['93.184.215.14', '127.0.0.1']],
+    [
+      'a name with one such address among good ones',
+      'http://app.example:PORT/c',
+      ['93.184.215.14', '127.0.0.1'],
+    ],
     ['a name that resolves to loopback in IPv6', 'http://app.example:PORT/c', ['::1']],
     ['a name that resolves to the metadata service of clouds', 'http://app.example/c', ['169.254.169.254']],
     ['a name that resolves to nothing', 'http://app.example/c', []],
@@ -158,23 +169,31 @@ describe('an address that is not public', () => {
     ['an IPv6 address', 'http://[fd00::1]/c', []],
     ['an IPv4 address in an IPv6 one', 'http://[::ffff:127.0.0.1]:PORT/c', []],
     ['an address as one number', 'http://2130706433:PORT/c', []],
-  ])('is not connected to: %s', async (what, url, addresses) => {
-    let connections = 0;
-    const server = createServer();
-    server.on('connection', () => (connections += 1));
-    const target = url.replace('PORT', String(await listen(server)));
-    const allowLoopback = !what.startsWith('an address as');
-    const fetchDocument = fetcher({ allowLoopback, lookup: answering(...addresses) });
-    expect(await faultOf(fetchDocument(target, request()))).toBe('document_address_not_public');
-    expect(connections).toBe(0);
-  });
+  ])(
+    ['cimd-6.5-private-addresses', 'mcp-cimd-ssrf'],
+    'is not connected to: %s',
+    async (what, url, addresses) => {
+      let connections = 0;
+      const server = createServer();
+      server.on('connection', () => (connections += 1));
+      const target = url.replace('PORT', String(await listen(server)));
+      const allowLoopback = !what.startsWith('an address as');
+      const fetchDocument = fetcher({ allowLoopback, lookup: answering(...addresses) });
+      expect(await faultOf(fetchDocument(target, request()))).toBe('document_address_not_public');
+      expect(connections).toBe(0);
+    },
+  );
 
   it('is loopback too, unless that is allowed', async () => {
     const url = await serve((_request, response) => void response.end('{}'));
-    expect(await faultOf(fetcher({ allowLoopback: false })(url, request()))).toBe('document_address_not_public');
+    expect(await faultOf(fetcher({ allowLoopback: false })(url, request()))).toBe(
+      'document_address_not_public',
+    );
     expect((await fetcher()(url, request())).status).toBe(200);
     const named = url.replace('127.0.0.1', 'localhost');
-    expect(await faultOf(fetcher({ allowLoopback: false })(named, request()))).toBe('document_address_not_public');
+    expect(await faultOf(fetcher({ allowLoopback: false })(named, request()))).toBe(
+      'document_address_not_public',
+    );
     expect((await fetcher({ lookup: answering('127.0.0.1') })(named, request())).status).toBe(200);
   });
 
@@ -184,7 +203,10 @@ describe('an address that is not public', () => {
       lookups += 1;
       answering(lookups === 1 ? '127.0.0.1' : '10.0.0.1')(hostname, options, callback);
     };
-    const url = (await serve((_request, response) => void response.end('{}'))).replace('127.0.0.1', 'localhost');
+    const url = (await serve((_request, response) => void response.end('{}'))).replace(
+      '127.0.0.1',
+      'localhost',
+    );
     expect((await fetcher({ lookup: rebinding })(url, request())).status).toBe(200);
     expect(lookups).toBe(1);
   });

@@ -28,7 +28,13 @@ export const redeemAuthorizationCode: GrantHandler = async (services, client, pa
   await checkGrant(services, id);
   const code = await services.store.take('authorization_code', id);
   if (!code) {
-    const replayed = await revokeReplayed(services, id, 'code_replayed');
+    const replayed = await revokeReplayed(
+      services,
+      id,
+      'code_replayed',
+      ({ client_id, code_challenge = '' }) =>
+        client_id === client.client_id && isVerifierOf(verifier, code_challenge),
+    );
     throw invalidGrant('the code is not valid', replayed ? 'code_replayed' : 'code_unknown');
   }
   const resource = await boundToRequest(services, code, client, parameters, verifier);
@@ -99,9 +105,13 @@ function checkBinding(
       'redirect_uri_mismatch',
     );
   }
-  if (!isCodeVerifier(verifier) || !constantTimeEqual(s256Challenge(verifier), code.code_challenge)) {
+  if (!isVerifierOf(verifier, code.code_challenge)) {
     throw invalidGrant('code_verifier does not belong to the code_challenge', 'pkce_verifier_mismatch');
   }
+}
+
+function isVerifierOf(verifier: string, challenge: string): boolean {
+  return isCodeVerifier(verifier) && constantTimeEqual(s256Challenge(verifier), challenge);
 }
 
 function required(parameters: Parameters, name: 'code' | 'code_verifier'): string {

@@ -181,6 +181,8 @@ export interface RefreshTokenRecord {
 export interface IssuedRecord {
   readonly grant_id: string;
   readonly client_id: string;
+  /** of a code: only who has the verifier for it presents it a second time */
+  readonly code_challenge?: string;
 }
 
 /** Occupied while a password of this user name is checked, and for a while after too many wrong ones. */

@@ -51,7 +51,8 @@ export async function issueCode(
     code_expires_at,
   );
   const grant_expires_at = code_expires_at + grantSeconds(services, client);
-  await store.put('issued', code.id, { grant_id, client_id }, grant_expires_at);
+  const { code_challenge } = request;
+  await store.put('issued', code.id, { grant_id, client_id, code_challenge }, grant_expires_at);
   await store.put(
     'authorization_code',
     code.id,

@@ -1,5 +1,6 @@
 import type { RefusalReason } from '../../shared/oauth/errors.js';
 import type { Services } from '../services.js';
+import type { IssuedRecord } from '../store/records.js';
 
 /**
  * Ends a grant, and with it every token that was issued from it: one delete.
@@ -34,16 +35,19 @@ export async function revokeGrantsOf({ store }: Pick<Services, 'store'>, clientI
  * time, and one of the two is a thief.
  *
  * @param id the hash of what was presented
+ * @param isValid whether it was presented as only its client can; otherwise nothing ends, as anybody who saw a code go by
+ *   could take the client's tokens from it
  * @returns whether it had been issued here
- * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2 RFC 6749 §4.1.2}
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-7.5.3 OAuth 2.1 §7.5.3}
  */
 export async function revokeReplayed(
   services: Pick<Services, 'store' | 'emit'>,
   id: string,
   reason: RefusalReason,
+  isValid: (issued: IssuedRecord) => boolean = () => true,
 ): Promise<boolean> {
   const issued = await services.store.get('issued', id);
   if (!issued) return false;
-  await revokeGrant(services, issued.grant_id, reason);
+  if (isValid(issued)) await revokeGrant(services, issued.grant_id, reason);
   return true;
 }

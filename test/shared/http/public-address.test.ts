@@ -65,7 +65,10 @@ describe('the address of a document', () => {
     ['localhost', '93.184.215.14', true, false],
     ['127.0.0.1', '127.0.0.1', true, true],
     ['[::1]', '::1', true, true],
-  ])('named %s and resolved to %s, loopback allowed: %s, may be fetched from: %s', (host, address, allowLoopback, may) => {
-    expect(mayFetchFrom(host, address, { allowLoopback })).toBe(may);
-  });
+  ])(
+    'named %s and resolved to %s, loopback allowed: %s, may be fetched from: %s',
+    (host, address, allowLoopback, may) => {
+      expect(mayFetchFrom(host, address, { allowLoopback })).toBe(may);
+    },
+  );
 });
