@@ -7,7 +7,8 @@ import {
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Listening, startPair } from '../support/cli.js';
+import { type Listening, startPair, startPairWith } from '../support/cli.js';
+import { serveClientDocument } from './support/document-server.js';
 import { evidenceOf, expectNoSecretPrinted } from './support/evidence.js';
 import { expectTimeInTokyo } from './support/get-time.js';
 import { inMemoryProvider } from './support/in-memory-provider.js';
@@ -18,9 +19,10 @@ const newProvider = inMemoryProvider<StoredOAuthClientInformation, StoredOAuthTo
 
 let pair: Listening;
 const clients: Client[] = [];
+const closing: { close(): void }[] = [];
 
 afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await Promise.all([...clients.splice(0), ...closing.splice(0)].map((one) => one.close()));
   await pair.stop();
 });
 
@@ -33,7 +35,9 @@ const MODES = [
 describe.each(MODES)(
   `a client built with ${installedPackage('@modelcontextprotocol/client')}, mode $mode`,
   ({ mode, era }) => {
-    async function reachGetTime(provider: ReturnType<typeof newProvider>): Promise<URLSearchParams> {
+    async function reachGetTime(
+      provider: ReturnType<typeof newProvider> & { readonly clientMetadataUrl?: string },
+    ): Promise<URLSearchParams> {
       const client = () => {
         const created = new Client({ name: 'sdk-v2', version: '2' }, { versionNegotiation: { mode } });
         clients.push(created);
@@ -73,6 +77,16 @@ describe.each(MODES)(
       pair = await startPair('--verbose', '--client', 'demo-preset');
       await reachGetTime(newProvider({ client_id: 'demo-preset', issuer: pair.issuer }));
       expect(await evidenceOf(pair)).toEqual({ routes: ['preset'], registerRequests: 0, eras: [era] });
+    });
+
+    it('with a metadata document never calls /register', async () => {
+      const provider = newProvider();
+      const document = await serveClientDocument(provider.clientMetadata);
+      closing.push(document);
+      pair = await startPairWith(document.env, '--verbose', '--cimd-allow-loopback');
+      await reachGetTime({ ...provider, clientMetadataUrl: document.url });
+      expect(await evidenceOf(pair)).toEqual({ routes: ['cimd'], registerRequests: 0, eras: [era] });
+      expect(provider.clientInformation()).toMatchObject({ client_id: document.url });
     });
   },
 );

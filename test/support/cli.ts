@@ -104,7 +104,16 @@ export async function listening(running: Running): Promise<Listening> {
 
 /** Starts `all` on free ports, and waits until it listens. */
 export async function startPair(...flags: readonly string[]): Promise<Listening> {
-  return listening(start(['all', '--as-port', '0', '--rs-port', '0', '--log-format', 'json', ...flags]));
+  return startPairWith({}, ...flags);
+}
+
+/** The same, with more in its environment. */
+export async function startPairWith(
+  env: Readonly<Record<string, string>>,
+  ...flags: readonly string[]
+): Promise<Listening> {
+  const free = ['all', '--as-port', '0', '--rs-port', '0', '--log-format', 'json'];
+  return listening(start([...free, ...flags], { env }));
 }
 
 /** POSTs a message to an MCP endpoint, as an MCP client would. */

@@ -14,7 +14,8 @@ export type DocumentFault =
 
 /** Each as the end of a sentence about the document. */
 const IN_WORDS: Record<DocumentFault, string> = {
-  document_host_not_found: 'its host name cannot be resolved from here: there is no such host, or no way out',
+  document_host_not_found:
+    'its host name cannot be resolved from here, as there is no such host or no way out of this network',
   document_address_not_public: 'its address is not a public one, and only such are fetched from',
   document_unreachable: 'no connection to its host came about, or it broke off',
   document_tls_failed: 'its host has no certificate that is trusted here',

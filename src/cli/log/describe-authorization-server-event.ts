@@ -126,7 +126,8 @@ function describeOwnerEvent(event: ServerEvent): string | undefined {
       return (
         `authorization refused${event.client_id ? ` to client ${event.client_id}` : ''}: ${event.error},` +
         ` ${event.description} (${event.reason}, told by ${event.shown})` +
-        (event.route ? `; ${ROUTE_IN_WORDS[event.route]}` : '')
+        (event.route ? `; ${ROUTE_IN_WORDS[event.route]}` : '') +
+        (event.route === 'cimd' ? '; with --registration=preset,dcr clients register instead' : '')
       );
     case 'login.succeeded':
       return `${event.sub} signed in${forClient(event)}${event.demo ? ' (demo: any password does)' : ''}`;

@@ -39,7 +39,7 @@ export function clientDocumentPage({ clientId, error, demoMode }: ClientDocument
       <h1>This client's document cannot be used</h1>
       <p class="bad" role="alert">
         Your client names itself by the address of a document that describes it, <code>${clientId}</code>.
-        This authorization server has to read that document, and ${whatHappened(error.description)}.
+        This authorization server has to read that document, but ${whatHappened(error.description)}.
       </p>
       <p>${remedy ?? 'It may help to try again in a moment, from your client.'}</p>
       <h2>If you run this server</h2>
@@ -66,7 +66,7 @@ export function clientDocumentPage({ clientId, error, demoMode }: ClientDocument
 }
 
 function whatHappened(description: string): string {
-  return description.replace(/^the metadata document of this client cannot be used: /, 'it cannot be used: ');
+  return description.replace(/^the metadata document of this client cannot be used: /, '');
 }
 
 function isOnThisMachine(clientId: string): boolean {
