@@ -88,6 +88,28 @@ describe('POST /register', () => {
     },
   );
 
+  verifies.each([
+    [['authorization_code'], ['code', 'token'], [['authorization_code'], ['code']]],
+    [['client_credentials'], undefined, [['client_credentials'], []]],
+    [['client_credentials'], ['code'], [['client_credentials'], []]],
+    [['authorization_code'], [], undefined],
+    [['implicit'], ['token'], undefined],
+    [['refresh_token'], ['code'], undefined],
+  ])(
+    ['rfc7591-2.1-consistent'],
+    'comes with %j and %j to grant and response types that fit together, or to none: %j',
+    async (grant_types, response_types, accepted) => {
+      const { register } = createWorld({
+        grants: ['authorization_code', 'client_credentials', 'refresh_token'],
+      });
+      const metadata = { grant_types, response_types, token_endpoint_auth_method: 'client_secret_basic' };
+      const { status, body } = await register(metadata);
+      expect(status === 201 ? [body['grant_types'], body['response_types']] : body['error']).toEqual(
+        accepted ?? 'invalid_client_metadata',
+      );
+    },
+  );
+
   it("takes Cursor's three redirect URIs", async () => {
     const redirect_uris = [
       'cursor://anysphere.cursor-mcp/oauth/callback',
