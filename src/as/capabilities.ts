@@ -1,5 +1,5 @@
 import type { RegistrationMechanism } from '../shared/oauth/registration-mechanisms.js';
-import type { AuthorizationServerConfig } from './config.js';
+import type { AuthorizationServerConfig } from './config/index.js';
 
 /** The scope that asks for a refresh token; accepted beside the configured ones. */
 export const OFFLINE_ACCESS = 'offline_access';

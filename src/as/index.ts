@@ -1,6 +1,8 @@
 /** The authorization server, for programs that want one of their own. */
-export { createAuthorizationServer, type AuthorizationServerDeps } from './app.js';
-export { type AuthorizationServerOptions, checkAuthorizationServerOptions } from './config.js';
+export { createAuthorizationServer } from './app.js';
+export { type AuthorizationServerDeps } from './create-services.js';
+export { checkAuthorizationServerOptions } from './config/index.js';
+export { type AuthorizationServerOptions } from './config/options.js';
 export { parsePresetClients, type PresetClient } from './clients/presets.js';
 export { DEMO_USERNAME, parseUsers, type User } from './owner/users.js';
 export { createMemoryStore } from './store/memory.js';

@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.js';
 import type { Emit } from '../shared/events/emitter.js';
 import type { Random } from '../shared/random.js';
 import type { Capabilities } from './capabilities.js';
-import type { AuthorizationServerConfig } from './config.js';
+import type { AuthorizationServerConfig } from './config/index.js';
 import type { DocumentReader } from './documents/document-reader.js';
 import type { SigningKeys } from './keys/signing-keys.js';
 import type { Users } from './owner/users.js';

@@ -5,7 +5,7 @@ import {
   KNOWN_EDITOR_REDIRECT_URIS,
   redirectUriFault,
 } from '../../shared/oauth/redirect-uri.js';
-import type { AuthorizationServerConfig } from '../config.js';
+import type { AuthorizationServerConfig } from '../config/index.js';
 import type { ClientRecord } from '../store/records.js';
 
 declare const validated: unique symbol;

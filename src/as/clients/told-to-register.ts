@@ -1,6 +1,6 @@
 import { OAuthError } from '../../shared/oauth/errors.js';
 import type { WayOfTelling } from '../../shared/oauth/routes.js';
-import type { AuthorizationServerConfig } from '../config.js';
+import type { AuthorizationServerConfig } from '../config/index.js';
 import type { Services } from '../services.js';
 import type { ClientRecord, ToldToRegisterRecord } from '../store/records.js';
 import { NEVER } from '../store/store.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { AuthorizationServerConfig } from '../config.js';
+import type { AuthorizationServerConfig } from '../config/index.js';
 
 const JWK = z.object({ kty: z.string() }).catchall(z.string());
 

@@ -1,4 +1,4 @@
-import type { AuthorizationServerConfig } from '../config.js';
+import type { AuthorizationServerConfig } from '../config/index.js';
 import { NEVER } from '../store/store.js';
 
 /** The time in which one key signs, in seconds since the epoch. */

@@ -1,6 +1,6 @@
 import { isLoopbackHost } from '../../../shared/http/loopback.js';
 import { hasAuthority, hasOnlyUriCharacters } from '../../../shared/oauth/uri.js';
-import type { AuthorizationServerConfig } from '../../config.js';
+import type { AuthorizationServerConfig } from '../../config/index.js';
 
 /** Whether a `client_id` is meant as the URL of a metadata document. Such an id is never adopted. */
 export function isUrl(clientId: string): boolean {

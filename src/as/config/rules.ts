@@ -1,0 +1,97 @@
+import { ConfigurationError } from '../../shared/configuration-error.js';
+import { isLoopbackHost } from '../../shared/http/loopback.js';
+import { wayOfTelling } from '../clients/told-to-register.js';
+import type { ParsedOptions } from './schema.js';
+
+/**
+ * Holds the options against each other.
+ *
+ * @throws ConfigurationError for the first that does not go with another
+ */
+export function checkTogether(options: ParsedOptions): void {
+  checkTransport(options);
+  checkUsers(options);
+  checkDemoOnly(options);
+  checkDocumentOptions(options);
+  checkPresets(options);
+  checkUnknownClients(options);
+  checkKeyRotation(options);
+}
+
+/**
+ * An issuer is an https URL. Plain http is tolerated where nothing leaves the machine.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-2 RFC 8414 §2}
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-1.5 OAuth 2.1 §1.5}
+ */
+function checkTransport({ issuer, insecureHttp }: ParsedOptions): void {
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol === 'https:' || isLoopbackHost(hostname) || insecureHttp) return;
+  throw new ConfigurationError(
+    'issuer',
+    `${issuer} is plain http and not on this machine; use https, or allow it with insecureHttp (--insecure-http)`,
+  );
+}
+
+function checkUsers({ demoMode, users }: ParsedOptions): void {
+  if (demoMode || users.length > 0) return;
+  throw new ConfigurationError(
+    'users',
+    'outside demo mode there must be somebody who can sign in; give a user and a password',
+  );
+}
+
+/** What demo mode alone may have, and why nobody else. */
+const DEMO_ONLY = [
+  ['openIntrospection', 'here a resource server must authenticate'],
+  ['metadataAtRoot', 'the metadata is at its own places'],
+  ['cimdAllowLoopback', 'elsewhere strangers would make this server send requests to itself'],
+] as const satisfies readonly (readonly [keyof ParsedOptions, string])[];
+
+function checkDemoOnly(options: ParsedOptions): void {
+  if (options.demoMode) return;
+  for (const [option, why] of DEMO_ONLY) {
+    if (options[option]) throw new ConfigurationError(option, `is for demo mode only: ${why}`);
+  }
+}
+
+/** What would have no effect is more likely a mistake. */
+function checkDocumentOptions({ registration, cimdTrust, cimdAllowLoopback }: ParsedOptions): void {
+  if (registration.includes('cimd')) return;
+  const message = 'has no effect, as cimd is not among the ways in which clients can become known';
+  if (cimdTrust.length > 0) throw new ConfigurationError('cimdTrust', message);
+  if (cimdAllowLoopback) throw new ConfigurationError('cimdAllowLoopback', message);
+}
+
+function checkPresets({ clients, registration }: ParsedOptions): void {
+  if (clients.length === 0 || registration.includes('preset')) return;
+  throw new ConfigurationError(
+    'registration',
+    'preset is not among them, yet preset clients are configured; add it, or leave those clients out',
+  );
+}
+
+/** Telling a client to register makes sense only where it can, and is a convenience of demo mode as adoption is. */
+function checkUnknownClients({ unknownClients, demoMode, registration }: ParsedOptions): void {
+  if (unknownClients === undefined || wayOfTelling({ unknownClients }) === undefined) return;
+  if (!demoMode) {
+    throw new ConfigurationError(
+      'unknownClients',
+      `${unknownClients} is for demo mode only: elsewhere a client that is not known is refused`,
+    );
+  }
+  if (!registration.includes('dcr')) {
+    throw new ConfigurationError(
+      'unknownClients',
+      `${unknownClients} makes clients register, which they cannot do here: dcr is not in --registration`,
+    );
+  }
+}
+
+function checkKeyRotation({ tokenFormat, rotateKeysEverySeconds }: ParsedOptions): void {
+  if (tokenFormat === 'jwt' || rotateKeysEverySeconds === undefined) return;
+  throw new ConfigurationError(
+    'rotateKeysEverySeconds',
+    'is for JWTs, and access tokens are opaque here; choose the token format jwt, or leave it out',
+  );
+}

@@ -1,0 +1,70 @@
+import { type Clock, systemClock } from '../shared/clock.js';
+import { ConfigurationError } from '../shared/configuration-error.js';
+import { createEmitter } from '../shared/events/emitter.js';
+import type { EventSink } from '../shared/events/events.js';
+import type { FetchDocument } from '../shared/http/document.js';
+import { type Random, systemRandom } from '../shared/random.js';
+import { capabilitiesOf } from './capabilities.js';
+import { presetRecords } from './clients/presets.js';
+import { parseConfig } from './config/index.js';
+import type { AuthorizationServerOptions } from './config/options.js';
+import { createDocumentReader } from './documents/document-reader.js';
+
+import { createSigningKeys } from './keys/signing-keys.js';
+import { createUsers } from './owner/users.js';
+import type { Services } from './services.js';
+import { createMemoryStore } from './store/memory.js';
+import type { Store } from './store/store.js';
+import { jwtAccessTokens } from './tokens/jwt.js';
+import { opaqueAccessTokens } from './tokens/opaque.js';
+
+/** How the authorization server reaches the world; each has a default. */
+export interface AuthorizationServerDeps {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** default: this process's memory */
+  readonly store?: Store;
+  /**
+   * The way out to metadata documents and key sets of clients. Default: none, and with it no Client ID Metadata
+   * Documents. It must not connect to an address that is not public.
+   */
+  readonly fetchDocument?: FetchDocument;
+  /** where events go; default: nowhere */
+  readonly onEvent?: EventSink;
+}
+
+/**
+ * Makes what the endpoints work with.
+ *
+ * @throws ConfigurationError that names the option
+ */
+export function createServices(options: AuthorizationServerOptions, deps: AuthorizationServerDeps): Services {
+  const config = parseConfig(options);
+  const { clock = systemClock, random = systemRandom, onEvent = () => undefined, fetchDocument } = deps;
+  if (options.registration?.includes('cimd') && !fetchDocument) {
+    throw new ConfigurationError('registration', 'cimd needs a way to fetch documents: fetchDocument');
+  }
+  const store = deps.store ?? createMemoryStore(clock);
+  const emit = createEmitter('as', clock, onEvent);
+  return {
+    config,
+    capabilities: capabilitiesOf(config, fetchDocument !== undefined),
+    clock,
+    random,
+    store,
+    emit,
+    users: createUsers(config.users, random),
+    ...(fetchDocument && { documents: createDocumentReader(fetchDocument, { clock, store }) }),
+    presets: presetRecords(config.clients, clock.now()),
+    ...accessTokensOf({ config, store, clock, random, emit }),
+  };
+}
+
+function accessTokensOf(
+  services: Pick<Services, 'config' | 'store' | 'clock' | 'random' | 'emit'>,
+): Pick<Services, 'accessTokens' | 'signingKeys'> {
+  const { config, random } = services;
+  if (config.tokenFormat === 'opaque') return { accessTokens: opaqueAccessTokens(random) };
+  const signingKeys = createSigningKeys(services);
+  return { accessTokens: jwtAccessTokens(config.issuer, signingKeys, random), signingKeys };
+}

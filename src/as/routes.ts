@@ -1,0 +1,109 @@
+import { authorizationServerMetadataLocations } from '../shared/oauth/well-known.js';
+import { authorizeEndpoint } from './endpoints/authorize.js';
+import {
+  deleteClientEndpoint,
+  readClientEndpoint,
+  updateClientEndpoint,
+} from './endpoints/client-configuration.js';
+import { clientEvidenceEndpoint } from './endpoints/client-evidence.js';
+import { consentEndpoint, showConsentEndpoint } from './endpoints/consent.js';
+import { revokeByUserEndpoint, showGrantsEndpoint } from './endpoints/grants.js';
+import { introspectEndpoint } from './endpoints/introspect.js';
+import { jwksEndpoint } from './endpoints/jwks.js';
+import { loginEndpoint } from './endpoints/login.js';
+import { metadataEndpoint } from './endpoints/metadata.js';
+import { registerEndpoint } from './endpoints/register.js';
+import { revokeEndpoint } from './endpoints/revoke.js';
+import { signOutEndpoint } from './endpoints/sign-out.js';
+import { tokenEndpoint } from './endpoints/token.js';
+import type { Route } from './front/route.js';
+import { basePath, PATHS } from './metadata.js';
+import type { Services } from './services.js';
+
+/** Everything that is served, in the order in which a client comes by. What is switched off is not in it. */
+export function routes(services: Services): readonly Route[] {
+  return [
+    ...metadataRoutes(services),
+    ...(services.capabilities.registration.has('dcr') ? registrationRoutes(services) : []),
+    ...pageRoutes(services),
+    ...tokenRoutes(services),
+    ...(services.capabilities.clientEvidence ? [evidenceRoute(services)] : []),
+  ];
+}
+
+/** The metadata document, at each place where clients of some revision look for it. */
+function metadataRoutes(services: Services): readonly Route[] {
+  const { issuer, metadataAtRoot } = services.config;
+  const places = [issuer, ...(metadataAtRoot ? [new URL(issuer).origin] : [])];
+  const forms = new Map(
+    places
+      .flatMap(authorizationServerMetadataLocations)
+      .map(({ url, form }) => [new URL(url).pathname, form] as const),
+  );
+  return [...forms].map(([path, form]) => {
+    const document = form.startsWith('oauth') ? 'oauth-authorization-server' : 'openid-configuration';
+    return forClients(path, { GET: metadataEndpoint(services, document) });
+  });
+}
+
+/** Where clients register by themselves, and look after their registration. */
+function registrationRoutes(services: Services): readonly Route[] {
+  const register = pathOf(services, 'register');
+  return [
+    forClients(register, { POST: registerEndpoint(services) }),
+    forClients(`${register}/:client_id`, {
+      GET: readClientEndpoint(services),
+      PUT: updateClientEndpoint(services),
+      DELETE: deleteClientEndpoint(services),
+    }),
+  ];
+}
+
+/** What a person sees in the browser. */
+function pageRoutes(services: Services): readonly Route[] {
+  const authorize = authorizeEndpoint(services);
+  const page = (name: keyof typeof PATHS, methods: Route['methods']): Route => ({
+    path: pathOf(services, name),
+    answers: 'page',
+    methods,
+  });
+  return [
+    page('authorize', { GET: authorize, POST: authorize }),
+    page('login', { POST: loginEndpoint(services) }),
+    page('consent', { GET: showConsentEndpoint(services), POST: consentEndpoint(services) }),
+    page('grants', { GET: showGrantsEndpoint(services), POST: revokeByUserEndpoint(services) }),
+    page('signOut', { POST: signOutEndpoint(services) }),
+  ];
+}
+
+/** Where tokens come from, and what is known of them. */
+function tokenRoutes(services: Services): readonly Route[] {
+  const { signingKeys } = services;
+  return [
+    forClients(pathOf(services, 'token'), { POST: tokenEndpoint(services) }),
+    ...(signingKeys ? [forClients(pathOf(services, 'jwks'), { GET: jwksEndpoint(signingKeys) })] : []),
+    {
+      path: pathOf(services, 'introspect'),
+      answers: 'json',
+      methods: { POST: introspectEndpoint(services) },
+    },
+    forClients(pathOf(services, 'revoke'), { POST: revokeEndpoint(services) }),
+  ];
+}
+
+function evidenceRoute(services: Services): Route {
+  return {
+    path: pathOf(services, 'clientEvidence'),
+    answers: 'json',
+    methods: { GET: clientEvidenceEndpoint(services) },
+  };
+}
+
+/** Clients may be web pages, so these answer them too (CORS). */
+function forClients(path: string, methods: Route['methods']): Route {
+  return { path, answers: 'json', cors: true, methods };
+}
+
+function pathOf({ config }: Services, endpoint: keyof typeof PATHS): string {
+  return basePath(config.issuer) + PATHS[endpoint];
+}
