@@ -438,7 +438,7 @@ describe('somebody without the right token', () => {
     [401, 'registration_token_wrong', 'Bearer x'],
     [400, 'authorization_malformed', 'Bearer a b'],
   ])(
-    ['rfc6750-3-challenge', 'rfc6750-3-scheme', 'rfc6750-3.1-no-details'],
+    ['rfc6750-3-challenge', 'rfc6750-3-scheme', 'rfc6750-3.1-invalid-request', 'rfc6750-3.1-no-details'],
     'is answered %d (%s) with the header %s',
     async (status, reason, authorization) => {
       const world = createWorld();
@@ -449,7 +449,23 @@ describe('somebody without the right token', () => {
       const [challenge] = parseChallenges(response.headers.get('www-authenticate') ?? '') ?? [];
       if (reason === 'registration_token_missing')
         expect(challenge).toEqual({ scheme: 'bearer', parameters: { realm: expect.any(String) } });
+      else expect(challenge).toMatchObject({ scheme: 'bearer', parameters: { error: expect.any(String) } });
       expect(world.event('client.deleted')).toBeUndefined();
+    },
+  );
+
+  verifies.each([['Bearer "x"'], ['Bearer \\x'], ['Bearer a b'], ['Bearer é'], ['Bearer x'], ['bearer =']])(
+    ['rfc6750-3-once', 'rfc6750-3-characters'],
+    'is told by a challenge that says each thing once, in letters that a header can have, for %s',
+    async (authorization) => {
+      const world = createWorld();
+      const { id } = await createClient(world);
+      const header = (await request(world, id, 'GET', authorization)).headers.get('www-authenticate') ?? '';
+      // undefined if a parameter stands there twice
+      const [challenge] = parseChallenges(header) ?? [];
+      expect(challenge?.parameters).toHaveProperty('error');
+      for (const name of ['error', 'error_description'])
+        expect(challenge?.parameters[name] ?? 'absent').toMatch(/^[\x20\x21\x23-\x5B\x5D-\x7E]+$/);
     },
   );
 

@@ -24,10 +24,28 @@ export const rfc6750 = {
       text: 'That challenge names the scheme Bearer, followed by at least one parameter.',
     },
     {
+      id: 'rfc6750-3-once',
+      section: '3',
+      level: 'MUST',
+      text: 'No parameter of that challenge stands there twice.',
+    },
+    {
+      id: 'rfc6750-3-characters',
+      section: '3',
+      level: 'MUST',
+      text: 'The values of error and error_description are printable ASCII without quotes and backslashes.',
+    },
+    {
       id: 'rfc6750-3-error',
       section: '3',
       level: 'SHOULD',
       text: 'The challenge to a request with a token that does not let it in has the parameter error.',
+    },
+    {
+      id: 'rfc6750-3.1-invalid-request',
+      section: '3.1',
+      level: 'SHOULD',
+      text: 'A malformed request is refused with status 400 (invalid_request).',
     },
     {
       id: 'rfc6750-3.1-invalid-token',
@@ -97,6 +115,11 @@ export const rfc6750 = {
     },
   ],
   notApplicable: [
+    {
+      section: '5.2',
+      text: 'A token whose contents the client must not see is encrypted.',
+      why: 'an opaque token has no contents, and a JWT says nothing that its client may not know',
+    },
     {
       section: '5.2',
       text: 'The token stays confidential between the end of TLS and the resource server behind it.',

@@ -30,10 +30,12 @@ export async function accessRegistration(
 ): Promise<RegistrationAccess> {
   const presented = readBearerToken(request);
   if (presented.kind === 'none') {
-    throw refusal('the registration access token is missing', 'registration_token_missing', {});
+    const description = 'the registration access token is missing';
+    throw refusal('invalid_token', description, 'registration_token_missing', challenge());
   }
   if (presented.kind === 'malformed') {
-    throw new OAuthError('invalid_request', presented.description, { reason: presented.reason });
+    const { description, reason } = presented;
+    throw refusal('invalid_request', description, reason, challenge('invalid_request', description));
   }
   const { token } = presented;
   const client = await findStoredClient(services, clientId);
@@ -42,19 +44,24 @@ export async function accessRegistration(
     return { client, token };
   }
   const description = 'the registration access token is not valid for this client';
-  throw refusal(description, 'registration_token_wrong', {
-    error: 'invalid_token',
-    error_description: description,
-  });
+  throw refusal(
+    'invalid_token',
+    description,
+    'registration_token_wrong',
+    challenge('invalid_token', description),
+  );
+}
+
+/** Who sent no token at all is told no error: the request only has to be made with one. */
+function challenge(error?: string, error_description?: string): string {
+  return buildBearerChallenge({ realm: REALM, error, error_description });
 }
 
 function refusal(
+  error: 'invalid_request' | 'invalid_token',
   description: string,
   reason: RefusalReason,
-  told: Readonly<Record<string, string>>,
+  wwwAuthenticate: string,
 ): OAuthError {
-  return new OAuthError('invalid_token', description, {
-    reason,
-    headers: { 'www-authenticate': buildBearerChallenge({ realm: REALM, ...told }) },
-  });
+  return new OAuthError(error, description, { reason, headers: { 'www-authenticate': wwwAuthenticate } });
 }
