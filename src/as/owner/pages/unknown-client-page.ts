@@ -57,7 +57,7 @@ export function unknownClientPage({ clientId, looksLike, demoMode, dcr, reason }
         know. ${WHY_BY_REASON.get(reason) ?? ''}
       </p>
       ${
-        reason === 'client_deleted'
+        reason === 'client_deleted' || reason === 'client_id_is_url'
           ? ''
           : dcr
             ? html`<p>
