@@ -7,7 +7,7 @@ import { basic, createWorld, ISSUER, type Parameters, RESOURCE, type World } fro
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 const BACKEND = {
   client_id: 'backend',
-  client_secret: 'its-secret',
+  client_secret: 'its-long-random-secret',
   grant_types: ['client_credentials'],
 };
 const OTHER = 'https://other.example/mcp';
@@ -31,7 +31,7 @@ describe('client_credentials', () => {
     ['mcp-grant-types-audience', 'oauth2.1-4.2.1-authenticate', 'rfc9068-2.2-sub-client'],
     'gives a confidential client a token of its own, and no refresh token',
     async () => {
-      const headers = { authorization: basic('backend', 'its-secret') };
+      const headers = { authorization: basic('backend', 'its-long-random-secret') };
       const { status, body } = await world.post('/token', { grant_type: 'client_credentials' }, headers);
       expect({ status, body }).toEqual({
         status: 200,
@@ -74,7 +74,10 @@ describe('client_credentials', () => {
   });
 
   it('is refused to a client that is not registered for it', async () => {
-    world = createWorld({ grants: GRANTS, clients: [{ client_id: 'backend', client_secret: 'its-secret' }] });
+    world = createWorld({
+      grants: GRANTS,
+      clients: [{ client_id: 'backend', client_secret: 'its-long-random-secret' }],
+    });
     expect((await ask()).body['error']).toBe('unauthorized_client');
   });
 
@@ -123,7 +126,11 @@ describe('client_credentials', () => {
 
   it('ends with its token, and a revocation leaves other tokens of the client', async () => {
     const [one, two] = [(await ask()).body, (await ask()).body];
-    const revoked = { token: one['access_token'], client_id: 'backend', client_secret: 'its-secret' };
+    const revoked = {
+      token: one['access_token'],
+      client_id: 'backend',
+      client_secret: 'its-long-random-secret',
+    };
     expect((await world.post('/revoke', revoked)).status).toBe(200);
     expect(await world.introspect(one['access_token'])).toEqual({ active: false });
     expect(await world.introspect(two['access_token'])).toMatchObject({ active: true });
@@ -199,7 +206,7 @@ describe('client_credentials of a client that is in the store from other times',
   });
 
   it('is refused outside demo mode to one that registered itself', async () => {
-    const client_secret_hash = hashSecret('its-secret');
+    const client_secret_hash = hashSecret('its-long-random-secret');
     await worldWith('client_secret_post', { client_secret_hash });
     expect((await ask()).status).toBe(200);
     await worldWith('client_secret_post', { client_secret_hash }, OUTSIDE_DEMO_MODE);

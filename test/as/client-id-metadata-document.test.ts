@@ -1,3 +1,4 @@
+import { exportJWK, generateKeyPair } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AuthorizationServerOptions } from '../../src/as/index.js';
 import { verifies } from '../verifies.js';
@@ -129,6 +130,21 @@ describe('a client that is described by its metadata document', () => {
     await world.flow({ client_id: CLIENT });
     expect(world.event('token.issued')).toMatchObject({ route: 'preset' });
     expect(host.asked).toEqual([]);
+  });
+});
+
+describe('a client whose document says private_key_jwt', () => {
+  verifies(['cimd-6.2-authentication'], 'gets nothing without authenticating', async () => {
+    const { publicKey } = await generateKeyPair('ES256');
+    const jwks = { keys: [await exportJWK(publicKey)] };
+    host.serve(documentOf({ token_endpoint_auth_method: 'private_key_jwt', jwks }));
+    const world = worldOf();
+    const code = codeIn(await world.signIn({ client_id: CLIENT }));
+    for (const client_secret of [undefined, 'x']) {
+      const { status, body } = await world.token({ client_id: CLIENT, code, client_secret });
+      expect({ status, error: body['error'] }).toEqual({ status: 401, error: 'invalid_client' });
+    }
+    expect(world.event('token.issued')).toBeUndefined();
   });
 });
 

@@ -42,6 +42,24 @@ describe('plain http', () => {
   });
 });
 
+describe('the metadata at the root', () => {
+  const issuer = 'http://localhost:9000/epoch';
+  const root = 'http://localhost:9000/.well-known/oauth-authorization-server';
+
+  deviates('epoch-at-root', 'names an issuer below it', async () => {
+    const { fetch } = createWorld({ issuer, metadataAtRoot: true });
+    expect(await (await fetch(root)).json()).toMatchObject({ issuer });
+  });
+
+  deviates.off('epoch-at-root', 'is there for an issuer without a path only', async () => {
+    expect((await createWorld({ issuer }).fetch(root)).status).toBe(404);
+    const own = 'http://localhost:9000/.well-known/oauth-authorization-server/epoch';
+    expect(await (await createWorld({ issuer }).fetch(own)).json()).toMatchObject({ issuer });
+    const { origin } = new URL(issuer);
+    expect(await (await createWorld().fetch(root)).json()).toMatchObject({ issuer: origin });
+  });
+});
+
 describe('the port of a redirect URI', () => {
   deviates('any-loopback-port', 'may be any on loopback', async () => {
     const world = createWorld();

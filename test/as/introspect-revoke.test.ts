@@ -98,7 +98,7 @@ describe('introspection', () => {
     ['a wrong secret in the form', { client_id: 'demo-rs', client_secret: 'x' }, {}, 'rs_credentials_wrong'],
     [
       'a client with its own secret',
-      { client_id: 'web', client_secret: 'its-secret' },
+      { client_id: 'web', client_secret: 'its-long-random-secret' },
       {},
       'rs_credentials_wrong',
     ],
@@ -108,7 +108,10 @@ describe('introspection', () => {
     'refuses %s',
     async (_who, form, headers, reason) => {
       world = createWorld({
-        clients: [{ client_id: 'demo-preset' }, { client_id: 'web', client_secret: 'its-secret' }],
+        clients: [
+          { client_id: 'demo-preset' },
+          { client_id: 'web', client_secret: 'its-long-random-secret' },
+        ],
       });
       const answer = await world.post('/introspect', { token: 'x', ...form }, headers);
       expect({ status: answer.status, error: answer.body['error'] }).toEqual({

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { s256Challenge } from '../../src/shared/oauth/pkce.js';
 import { readPage } from '../docs/fences.js';
 import { readForm } from '../support/browser.js';
@@ -73,31 +73,27 @@ describe('the authorization endpoint', () => {
     },
   );
 
-  verifies(
-    ['rfc9700-4.2.4-no-third-party'],
-    'shows pages without anything from elsewhere, whatever the client has registered',
-    async () => {
-      const { client_id } = (
-        await world.register({
-          client_uri: 'https://app.example/about',
-          logo_uri: 'https://app.example/logo.png',
-          policy_uri: 'https://app.example/policy',
-          tos_uri: 'https://app.example/terms',
-        })
-      ).body;
-      const login = await world.browser.visit(world.authorizeUrl({ client_id }));
-      const consent = await world.browser.submit(login);
-      const refused = await world.browser.visit(
-        world.authorizeUrl({ client_id, redirect_uri: 'https://x.example/' }),
-      );
-      expect(refused.status).toBe(400);
-      for (const { html } of [login, consent, refused]) {
-        expect(html).toMatch(/<h1>/);
-        expect(html).not.toMatch(/(?:src|href|action|srcset)\s*=\s*["']?(?:https?:)?\/\//i);
-        expect(html).not.toMatch(/url\(|@import|<script|<iframe/i);
-      }
-    },
-  );
+  it('loads nothing from elsewhere into its pages, whatever the client has registered', async () => {
+    const { client_id } = (
+      await world.register({
+        client_uri: 'https://app.example/about',
+        logo_uri: 'https://app.example/logo.png',
+        policy_uri: 'https://app.example/policy',
+        tos_uri: 'https://app.example/terms',
+      })
+    ).body;
+    const login = await world.browser.visit(world.authorizeUrl({ client_id }));
+    const consent = await world.browser.submit(login);
+    const refused = await world.browser.visit(
+      world.authorizeUrl({ client_id, redirect_uri: 'https://x.example/' }),
+    );
+    expect(refused.status).toBe(400);
+    for (const { html } of [login, consent, refused]) {
+      expect(html).toMatch(/<h1>/);
+      expect(html).not.toMatch(/(?:src|action|srcset)\s*=\s*["']?(?:https?:)?\/\//i);
+      expect(html).not.toMatch(/url\(|@import|<script|<iframe/i);
+    }
+  });
 });
 
 describe('the redirects after the login form and after the consent form', () => {
@@ -194,6 +190,39 @@ describe('the token endpoint', () => {
       }
       await world.token({ code });
       expect(await world.introspect(access_token)).toEqual({ active: false });
+    },
+  );
+});
+
+describe('a secret', () => {
+  const users = [{ username: 'alice', password: 'the-password' }];
+
+  verifies(
+    ['oauth2.1-2.4.1-brute-force', 'oauth2.1-7.7-guessing'],
+    'that is configured is refused at the start outside demo mode if it could be guessed, without being repeated',
+    async () => {
+      const start = (secret: string) => [
+        () => createWorld({ demoMode: false, users, clients: [{ client_id: 'web', client_secret: secret }] }),
+        () => createWorld({ demoMode: false, users, rsCredentials: [{ id: 'rs', secret }] }),
+      ];
+      for (const begin of start('a-short-secret!')) {
+        expect(begin).toThrow(/fewer than 16 characters/);
+        expect(begin).not.toThrow('a-short-secret!');
+      }
+      for (const begin of start('sixteen-letters!')) expect(begin).not.toThrow();
+    },
+  );
+
+  verifies(
+    ['oauth2.1-2.4.1-brute-force', 'oauth2.1-7.7-guessing', 'oauth2.1-7.7-128-bits', 'oauth2.1-7.7-160-bits'],
+    'that is issued has 256 random bits',
+    async () => {
+      const method = { token_endpoint_auth_method: 'client_secret_post' };
+      const secrets = [await world.register(method), await world.register(method)].map(
+        ({ body }) => body['client_secret'] ?? '',
+      );
+      expect(new Set(secrets).size).toBe(2);
+      for (const secret of secrets) expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
     },
   );
 });

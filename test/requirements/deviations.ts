@@ -139,6 +139,13 @@ export const DEVIATIONS = {
     off: 'leave the flag out',
     why: 'For resource servers that cannot send credentials.',
   },
+  'epoch-at-root': {
+    requirements: ['mcp-discovery-issuer', 'rfc8414-3.3-issuer'],
+    what: 'The metadata of an issuer with a path is at the root of its host too, where its issuer is not the one asked for.',
+    on: '`--epoch <name>`, in demo mode',
+    off: 'leave the flag out',
+    why: 'The MCP server beside it finds the issuer of the new epoch, though it was told of another.',
+  },
   'cimd-loopback': {
     requirements: ['cimd-3-https', 'cimd-6.5-private-addresses'],
     what: 'The metadata document of a client may be on this machine, over plain http too.',
@@ -177,6 +184,10 @@ export const UNMET: readonly { readonly id: RequirementId; readonly why: string 
   },
   { id: 'oauth2.1-7.10-allowed-origins', why: 'nobody may frame the pages, so there is no origin to allow' },
   { id: 'rfc9700-4.16-allowed-origins', why: 'nobody may frame the pages, so there is no origin to allow' },
+  {
+    id: 'rfc9700-4.2.4-no-third-party',
+    why: 'nothing is loaded from elsewhere, but the consent page links to the pages that RFC 7591 §2 wants shown, at the client’s own hosts only and without a referrer',
+  },
   {
     id: 'rfc7591-2-logo-uri',
     why: 'a picture that the client picks passes easily for another’s, and fetching it tells its host who is deciding: the pages load nothing',

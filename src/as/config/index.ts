@@ -5,6 +5,7 @@ import { parseConfigured } from '../configuration-value.js';
 import { DEMO_USERNAME, parseUsers, type User } from '../owner/users.js';
 import type { AuthorizationServerOptions } from './options.js';
 import { checkTogether } from './rules.js';
+import { checkSecrets } from './secrets.js';
 import { OPTIONS, type ParsedOptions } from './schema.js';
 
 /** The options, validated and complete. */
@@ -26,6 +27,7 @@ export function parseConfig(options: AuthorizationServerOptions): AuthorizationS
   checkTogether(parsed);
   const users = parseUsers(parsed.users);
   const clients = parsePresetClients(parsed.clients, parsed.redirectSchemes);
+  if (!parsed.demoMode) checkSecrets(clients, parsed.rsCredentials);
   const usernames = users.length > 0 ? users.map(({ username }) => username) : [DEMO_USERNAME];
   checkPresetGrants(clients, parsed.grants, usernames);
   const demoCredentials = parsed.demoMode && parsed.rsCredentials.length === 0 ? [DEMO_RS_CREDENTIALS] : [];
