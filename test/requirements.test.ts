@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MCP_REVISIONS } from '../src/shared/oauth/revisions.js';
 import { SPECIFICATIONS } from './requirements.js';
 import { type Citation, citationsIn, readCitations } from './requirements/citations.js';
-import { testsByRequirement } from './requirements/compliance.js';
+import { compliancePage, testsByRequirement } from './requirements/compliance.js';
 import { DEVIATIONS, UNMET } from './requirements/deviations.js';
 import type { Requirement } from './requirements/specification.js';
 import { verifies } from './verifies.js';
@@ -70,6 +70,10 @@ describe('whole chapters that a requirement refers to', () => {
       expect(missing(/^cimd-/)).toEqual([]);
     },
   );
+});
+
+it('docs/compliance.md is what the tests say (npm run compliance writes it)', async () => {
+  await expect(compliancePage(SPECIFICATIONS, citations)).toMatchFileSnapshot('../docs/compliance.md');
 });
 
 describe('citations', () => {

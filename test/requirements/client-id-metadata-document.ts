@@ -2,8 +2,8 @@ import type { Specification } from './specification.js';
 
 /** Draft 00 is the one that MCP cites, 2026-07-28 included. */
 export const clientIdMetadataDocument = {
-  name: 'Client ID Metadata Document draft',
-  title: 'OAuth Client ID Metadata Document, draft-ietf-oauth-client-id-metadata-document-00',
+  name: 'Client ID Metadata Documents',
+  title: 'draft-ietf-oauth-client-id-metadata-document-00',
   url: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document-00#section-',
   requirements: [
     {

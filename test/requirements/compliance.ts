@@ -9,7 +9,7 @@ requirements are in our own words, in the order of the text; what MUST NOT, SHAL
 what RECOMMENDED says a SHOULD. The page is written from the tests (\`npm run compliance\`), and a test fails if it is
 not what they say.
 
-- **met**: the tests named beside it show it.
+- **met**: the tests named beside it show it. \`%s\` and the like in the name of a test stand for each of several cases.
 - **met, but for …**: it is met unless something is switched on that [deviates on purpose](#deliberate-deviations).
 - **not met**: a SHOULD that is [not followed, with the reason](#what-is-recommended-and-not-done).`;
 
@@ -83,7 +83,7 @@ function deviationsSection(citations: readonly Citation[]): string {
     on,
     off,
     why,
-    [...requirements].map((one) => `\`${one}\``).join(' '),
+    [...requirements].map(toRequirement).join(' '),
     links(citations.filter(({ by, ids }) => by !== 'verifies' && ids.includes(id))),
   ]);
   const head = ['deviation', 'what', 'switched on by', 'switched off by', 'why', 'requirements', 'tests'];
@@ -93,7 +93,7 @@ function deviationsSection(citations: readonly Citation[]): string {
 function unmetSection(specifications: readonly Specification[]): string {
   const all = specifications.flatMap(({ requirements }) => requirements);
   const rows = UNMET.map(({ id, why }) => [
-    `\`${id}\``,
+    toRequirement(id),
     escape(all.find((one) => one.id === id)?.text ?? ''),
     why,
   ]);
@@ -102,7 +102,7 @@ function unmetSection(specifications: readonly Specification[]): string {
 
 function section(specification: Specification, tests: ReadonlyMap<string, readonly Citation[]>): string {
   const rows = specification.requirements.map((one) => [
-    `[${one.section}](${one.link ?? specification.url + one.section})`,
+    `<a id="${one.id}"></a>[${one.section}](${one.link ?? specification.url + one.section})`,
     escape(one.text) + revisions(one),
     one.level,
     status(one),
@@ -113,6 +113,10 @@ function section(specification: Specification, tests: ReadonlyMap<string, readon
     table(['section', 'requirement', 'level', 'status', 'tests'], rows),
     ...leftOut(specification.notApplicable ?? []),
   ].join('\n\n');
+}
+
+function toRequirement(id: string): string {
+  return `[\`${id}\`](#${id})`;
 }
 
 function leftOut(rules: readonly NotApplicable[]): readonly string[] {

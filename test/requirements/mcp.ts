@@ -3,7 +3,7 @@ import type { Specification } from './specification.js';
 /** All pages of 2026-07-28, and what older revisions ask differently. A rule without `since` and `until` is in every revision. */
 export const mcp = {
   name: 'MCP authorization',
-  title: 'Model Context Protocol, Authorization, revision 2026-07-28 and older ones',
+  title: 'revision 2026-07-28, and what older ones ask differently',
   url: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
   requirements: [
     {
@@ -25,7 +25,7 @@ export const mcp = {
       id: 'mcp-overview-dcr',
       section: 'Overview',
       level: 'SHOULD',
-      text: 'Dynamic client registration is supported. (Since 2025-11-25 it may be.)',
+      text: 'Dynamic client registration is supported; from 2025-11-25 on that is optional.',
       until: '2025-06-18',
       link: 'https://modelcontextprotocol.io/specification/2025-06-18/basic/authorization#overview',
     },

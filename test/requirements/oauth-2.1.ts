@@ -2,7 +2,7 @@ import type { Specification } from './specification.js';
 
 export const oauth21 = {
   name: 'OAuth 2.1',
-  title: 'The OAuth 2.1 Authorization Framework, draft-ietf-oauth-v2-1-13',
+  title: 'draft-ietf-oauth-v2-1-13',
   url: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-',
   requirements: [
     {
