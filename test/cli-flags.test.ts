@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderBanner } from '../src/cli/banner.js';
+import { authorizationServerOptions } from '../src/cli/flags/authorization-server-flags.js';
 import All from '../src/commands/all.js';
 import As from '../src/commands/as.js';
 import InspectFlow from '../src/commands/inspect-flow.js';
@@ -32,6 +33,26 @@ describe('all', () => {
         .map(([name]) => name),
     );
     expect(greedy).toEqual([]);
+  });
+});
+
+describe('a list of names', () => {
+  it('has each name once, however often it was given', () => {
+    const options = authorizationServerOptions({
+      registration: 'dcr,preset,dcr',
+      grants: 'authorization_code,authorization_code',
+      scopes: 'user',
+      'cimd-allow-loopback': false,
+      'token-format': 'opaque',
+      'signing-alg': 'ES256',
+      'access-token-seconds': 3600,
+      'refresh-token-seconds': 3600,
+      'refresh-grace': 0,
+      'code-seconds': 60,
+      'open-introspection': false,
+      'insecure-http': false,
+    });
+    expect(options).toMatchObject({ registration: ['dcr', 'preset'], grants: ['authorization_code'] });
   });
 });
 

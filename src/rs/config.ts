@@ -3,6 +3,7 @@ import { ConfigurationError } from '../shared/configuration-error.js';
 import { DEMO_RS_CREDENTIALS } from '../shared/oauth/demo.js';
 import { isResourceIdentifier } from '../shared/oauth/resource.js';
 import { parseScope } from '../shared/oauth/scope.js';
+import { hasPlainPath } from '../shared/oauth/uri.js';
 import { VERSION } from '../shared/version.js';
 
 const origin = z
@@ -23,7 +24,11 @@ const issuer = z
 const schema = z.strictObject({
   resource: z
     .string()
-    .refine(isResourceIdentifier, 'is not an absolute http(s) URL without fragment and user name'),
+    .refine(isResourceIdentifier, 'is not an absolute http(s) URL without fragment and user name')
+    .refine(
+      hasPlainPath,
+      'has something else in its path than letters, digits, ".", "_", "~" and "-", or a dot segment',
+    ),
   authServer: issuer,
   introspectionCredentials: z.strictObject({ id: z.string().min(1), secret: z.string().min(1) }).optional(),
   oauthStrict: z.boolean().default(false),

@@ -12,6 +12,11 @@ export function printable(text: string, maxLength = 2000): string {
   return visible.length > maxLength ? `${visible.slice(0, maxLength)}…` : visible;
 }
 
+/** Whether a text is fit for one line, on a terminal or a page, as it is. */
+export function isPrintable(text: string): boolean {
+  return text.search(UNPRINTABLE) === -1;
+}
+
 /**
  * A JSON text in which nothing can steer a terminal. It holds the same value: JSON itself escapes only some of these
  * characters.

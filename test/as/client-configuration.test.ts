@@ -36,10 +36,14 @@ async function createClient(world: World, metadata: Body = {}) {
 }
 
 /** A store in which something else happens right before one operation, once. */
-function interrupted(operation: 'take' | 'replace' | 'add' | 'list', kind: keyof Records) {
+function interrupted(
+  operation: 'take' | 'replace' | 'add' | 'list',
+  kind: keyof Records,
+  create: (clock: Clock) => Store = createMemoryStore,
+) {
   let pending: (() => Promise<unknown>) | undefined;
   const createStore = (clock: Clock): Store => {
-    const store = createMemoryStore(clock);
+    const store = create(clock);
     const before = async (name: typeof operation, of: keyof Records) => {
       const happens = pending;
       if (!happens || name !== operation || of !== kind) return;
@@ -58,6 +62,18 @@ function interrupted(operation: 'take' | 'replace' | 'add' | 'list', kind: keyof
     createStore,
     /** says what happens; before that, nothing does */
     whileWaiting: (happens: () => Promise<unknown>) => void (pending = happens),
+  };
+}
+
+/** A store that the test can look into. */
+function watched() {
+  let created: Store | undefined;
+  return {
+    createStore: (clock: Clock): Store => (created = createMemoryStore(clock)),
+    store: (): Store => {
+      if (!created) throw new Error('no world was made with this store');
+      return created;
+    },
   };
 }
 
@@ -176,6 +192,25 @@ describe('PUT of a registration', () => {
       expect(world.event('client.updated')).toMatchObject({ client_id, client_name: 'New' });
     },
   );
+
+  it('takes back what the registration answered, but for what only the server says', async () => {
+    const world = createWorld({ grants: ['authorization_code', 'client_credentials'] });
+    const client = await createClient(world, {
+      redirect_uris: undefined,
+      grant_types: ['client_credentials'],
+      token_endpoint_auth_method: 'client_secret_basic',
+    });
+    const {
+      registration_access_token: _token,
+      registration_client_uri: _uri,
+      client_secret_expires_at: _expiry,
+      client_id_issued_at: _issued,
+      ...sent
+    } = client.registered;
+    const { status, body } = await client.update({ ...sent, client_name: 'With a name' });
+    expect(status).toBe(200);
+    expect(body).toEqual({ ...client.registered, client_name: 'With a name' });
+  });
 
   verifies(
     ['rfc7592-2.2-replaced-values'],
@@ -347,6 +382,18 @@ describe('DELETE of a registration', () => {
     expect(html).toContain('has deleted its registration');
     expect(world.event('authorization.refused')).toMatchObject({ reason: 'client_deleted' });
     expect(world.event('client.adopted')).toBeUndefined();
+  });
+
+  it('leaves nothing of the client in the store but that it was deleted', async () => {
+    const { createStore, store } = watched();
+    const world = createWorld({}, createStore);
+    const client = await createClient(world);
+    await world.flow({ client_id: client.id });
+    expect(await store().get('client_usage', client.id)).toMatchObject({ flows: 1 });
+    await client.remove();
+    for (const kind of ['client', 'unused_client', 'client_usage'] as const)
+      expect(await store().get(kind, client.id)).toBeUndefined();
+    expect(await store().get('deleted_client', client.id)).toBeDefined();
   });
 
   verifies(['rfc7592-2.3-grants'], "ends the client's grants, and nobody else's", async () => {
@@ -531,10 +578,12 @@ describe('at the same time', () => {
 
   it.each([
     ['before the code is taken', 'take', 'authorization_code'],
+    ['while the flow is counted', 'add', 'client_usage'],
     ['while the client is moved to those that are used', 'add', 'client'],
     ['in the middle of that move', 'take', 'unused_client'],
   ] as const)('a deletion %s leaves no token and no client', async (_when, operation, kind) => {
-    const { createStore, whileWaiting } = interrupted(operation, kind);
+    const { createStore: create, store } = watched();
+    const { createStore, whileWaiting } = interrupted(operation, kind, create);
     const world = createWorld({}, createStore);
     const client = await createClient(world);
     const code = codeIn(await world.signIn({ client_id: client.id }));
@@ -543,6 +592,7 @@ describe('at the same time', () => {
     expect({ status, error: body['error'] }).toEqual({ status: 401, error: 'invalid_client' });
     expect(world.event('client.deleted')).toBeDefined();
     expect((await client.read()).status).toBe(401);
+    expect(await store().get('client_usage', client.id)).toBeUndefined();
     expect((await world.fetch(`${ISSUER}/client-evidence?client_id=${client.id}`)).status).toBe(404);
   });
 

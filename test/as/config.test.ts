@@ -79,6 +79,8 @@ describe('a configuration that cannot be served', () => {
     ['clients', { clients: [{}] }],
     ['clients', { clients: [{ client_id: 'x', redirect_uris: ['javascript:alert(1)'] }] }],
     ['clients', { clients: [{ client_id: 'x' }, { client_id: 'x' }] }],
+    ['clients', { clients: [{ client_id: 'x', redirect_uris: [] }] }],
+    ['clients', { clients: [{ client_id: 'x', redirect_uri: 'https://a.example/cb' }] }],
     ['clients', { clients: [{ client_id: 'x', token_endpoint_auth_method: 'client_secret_post' }] }],
     ['clients', { clients: [{ client_id: 'x', client_secret: 's', token_endpoint_auth_method: 'none' }] }],
   ])('is refused by the name %s in one line: %j', (option, options) => {
@@ -90,6 +92,12 @@ describe('a configuration that cannot be served', () => {
   it('says where and what', () => {
     expect(faultOf({ clients: [{ client_id: 'x', redirect_uris: ['javascript:alert(1)'] }] })[1]).toBe(
       '[0].redirect_uris[0]: has the scheme javascript, which is not allowed here',
+    );
+  });
+
+  it('has a preset client with a member that means nothing, as a misspelled one would open more than was meant', () => {
+    expect(faultOf({ clients: [{ client_id: 'x', redirect_uri: 'https://a.example/cb' }] })[1]).toBe(
+      '[0]: has redirect_uri, which means nothing here',
     );
   });
 

@@ -185,6 +185,16 @@ describe('POST /register', () => {
     },
   );
 
+  it('takes an empty list of redirect URIs for none, from a client that acts for itself only', async () => {
+    const world = createWorld({ grants: ['authorization_code', 'client_credentials'] });
+    const metadata = {
+      grant_types: ['client_credentials'],
+      token_endpoint_auth_method: 'client_secret_basic',
+      redirect_uris: [],
+    };
+    expect(await world.register(metadata)).toMatchObject({ status: 201, body: { redirect_uris: [] } });
+  });
+
   it('does not let a public client act for itself', async () => {
     const world = createWorld({ grants: ['authorization_code', 'client_credentials'] });
     const grant_types = ['authorization_code', 'client_credentials'];
@@ -224,6 +234,8 @@ describe('POST /register', () => {
     ['invalid_client_metadata', { response_types: ['token'] }],
     ['invalid_client_metadata', { client_name: 'x'.repeat(201) }],
     ['invalid_client_metadata', { client_name: 'a\u0007b' }],
+    ['invalid_client_metadata', { client_name: 'Evil \u202egnihton swolla' }],
+    ['invalid_client_metadata', { client_name: 'a\u2028b' }],
     ['invalid_client_metadata', { client_uri: 'javascript:alert(1)' }],
     ['invalid_client_metadata', { scope: 'a"b' }],
   ])(

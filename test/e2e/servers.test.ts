@@ -216,6 +216,10 @@ describe('a wrong flag', () => {
     [['as', '--public-url', 'ftp://as.example'], /--public-url/],
     [['as', '--host', ''], /--host: "" is not/],
     [['as', '--host', 'a b'], /--host: "a b" is not/],
+    [
+      ['rs', '--public-url', 'https://mcp.example/:x', '--introspection-credentials=a:b'],
+      / rs: --public-url: /,
+    ],
     [['rs', '--host', '0'], /--host: .*--public-url/],
     [['rs', '--host', '::0'], /--host: .*--public-url/],
     [['rs', '--auth-server', 'nonsense', '--port', '0'], /--auth-server/],

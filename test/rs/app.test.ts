@@ -230,6 +230,10 @@ describe('the options', () => {
   it.each<[string, Partial<ResourceServerOptions>]>([
     ['resource', { resource: 'localhost:8001' }],
     ['resource', { resource: `${RESOURCE}#x` }],
+    ['resource', { resource: 'http://localhost:8001/:tenant/mcp' }],
+    ['resource', { resource: 'http://localhost:8001/*' }],
+    ['resource', { resource: 'http://localhost:8001/a%20b/mcp' }],
+    ['resource', { resource: 'http://localhost:8001/a/../mcp' }],
     ['authServer', { authServer: 'localhost:9000' }],
     ['authServer', { authServer: 'http://localhost:9000?x=1' }],
     ['requiredScopes', { requiredScopes: ['two words'] }],

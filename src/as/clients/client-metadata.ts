@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { malformedRedirectUri } from '../../shared/oauth/redirect-uri.js';
 import { parseScope } from '../../shared/oauth/scope.js';
+import { isPrintable } from '../../shared/printable.js';
 import { KEY_SET } from './key-set.js';
 import { MAX_REDIRECT_URI_LENGTH } from './redirect-uris.js';
 
@@ -27,7 +28,6 @@ const names = z
 export const CLIENT_METADATA = z.object({
   redirect_uris: z
     .array(redirectUri, 'must be an array of strings')
-    .min(1, 'must not be empty')
     .max(20, 'has too many entries')
     .optional(),
   token_endpoint_auth_method: z.string('must be a string').max(100, 'is too long').optional(),
@@ -36,7 +36,7 @@ export const CLIENT_METADATA = z.object({
   client_name: z
     .string('must be a string')
     .max(200, 'is longer than 200 characters')
-    .refine((value) => !/\p{Cc}/u.test(value), 'has a control character')
+    .refine(isPrintable, 'has a control character, a line separator or a mark that turns text around')
     .optional(),
   client_uri: webUrl.optional(),
   logo_uri: webUrl.optional(),

@@ -62,7 +62,7 @@ export async function keepUsedClient(
     const known = await store.get('client', client_id);
     if (known) await store.replace('client', client_id, { expected: known, value: known, expires_at: NEVER });
   }
-  if (await isDeleted({ store }, client_id)) await store.take('client', client_id);
+  if (await isDeleted({ store }, client_id)) await takeClient({ store }, client_id);
 }
 
 /**
@@ -93,10 +93,15 @@ export async function deleteClient(
   clientId: string,
 ): Promise<boolean> {
   const first = await store.add('deleted_client', clientId, { deleted_at: clock.now() }, NEVER);
+  await takeClient({ store }, clientId);
+  return first;
+}
+
+/** Takes all that is kept of a client out of the store. */
+async function takeClient({ store }: Pick<Services, 'store'>, clientId: string): Promise<void> {
   await store.take('unused_client', clientId);
   await store.take('client', clientId);
   await store.take('client_usage', clientId);
-  return first;
 }
 
 /** Whether there was a client with this id that has been deleted. */

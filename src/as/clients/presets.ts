@@ -9,21 +9,34 @@ import { hasSecret } from './authentication/methods.js';
 import { CLIENT_METADATA } from './client-metadata.js';
 import { keysFault } from './key-set.js';
 
-const PRESET_CLIENTS = z.array(
-  CLIENT_METADATA.extend({
+/** Strict, unlike a registration: here a misspelled `redirect_uris` would let the client use any on loopback. */
+const PRESET_CLIENT = z.strictObject(
+  {
+    ...CLIENT_METADATA.shape,
     client_id: z
       .string('must be a string')
       .refine(isClientId, 'must be printable ASCII, not empty and not longer than 512 characters'),
     client_secret: z.string('must be a string').min(1, 'must not be empty').optional(),
+    redirect_uris: CLIENT_METADATA.shape.redirect_uris.refine(
+      (uris) => uris?.length !== 0,
+      'must not be empty; without it the client may use any on loopback and those of known editors',
+    ),
     token_endpoint_auth_method: z
       .enum(
         ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
         'must be none, client_secret_basic, client_secret_post or private_key_jwt',
       )
       .optional(),
-  }),
-  'must be an array of client metadata with client_id',
+  },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `has ${issue.keys.join(', ')}, which means nothing here`
+        : 'must be an object',
+  },
 );
+
+const PRESET_CLIENTS = z.array(PRESET_CLIENT, 'must be an array of client metadata with client_id');
 
 /**
  * A client that is configured: metadata of RFC 7591 with `client_id` and, for a confidential one, `client_secret`.

@@ -4,6 +4,7 @@ import { isAppScheme } from '../../shared/oauth/redirect-uri.js';
 import { REGISTRATION_MECHANISMS } from '../../shared/oauth/registration-mechanisms.js';
 import { isResourceIdentifier } from '../../shared/oauth/resource.js';
 import { parseScope } from '../../shared/oauth/scope.js';
+import { hasPlainPath } from '../../shared/oauth/uri.js';
 import { UNKNOWN_CLIENTS } from '../clients/told-to-register.js';
 
 /** Long enough for a client that lost an answer to ask again; each second more is one for a thief. */
@@ -112,12 +113,6 @@ function isIssuer(value: string): boolean {
     url.username === '' &&
     url.password === ''
   );
-}
-
-/** Whether the path is spelled as it is served: the router gives `:` and `*` a meaning, and parsers rewrite the rest. */
-function hasPlainPath(value: string): boolean {
-  const path = value.replace(/^https?:\/\/[^/]*/i, '');
-  return /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)*$/.test(path);
 }
 
 function isOrigin(value: string): boolean {

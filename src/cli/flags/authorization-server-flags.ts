@@ -218,9 +218,9 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
   };
 }
 
-/** @throws ConfigurationError that names the flag and what is not known */
+/** Each name once. @throws ConfigurationError that names the flag and what is not known */
 function parseNames<T extends string>(flag: string, known: readonly T[], list: string): T[] {
-  return splitList(list).map((value) => {
+  return [...new Set(splitList(list))].map((value) => {
     const name = known.find((one) => one === value);
     if (name !== undefined) return name;
     throw new ConfigurationError(flag, `"${printable(value, 40)}" is not one of ${known.join(', ')}`);

@@ -5,6 +5,7 @@ const FLAG_OF_OPTION: Readonly<Record<string, string>> = {
   resources: 'resource',
   requiredScopes: 'required-scope',
   issuer: 'public-url',
+  resource: 'public-url',
   rotateKeysEverySeconds: 'rotate-keys-every',
   refreshGraceSeconds: 'refresh-grace',
 };

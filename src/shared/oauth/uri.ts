@@ -17,3 +17,12 @@ export function hasOnlyUriCharacters(value: string): boolean {
 export function hasAuthority(uri: string): boolean {
   return /^https?:\/\/[^/]/i.test(uri);
 }
+
+/**
+ * Whether the path of an http(s) URI is spelled as it can be served: a router gives `:` and `*` a meaning, and parsers
+ * rewrite the rest.
+ */
+export function hasPlainPath(uri: string): boolean {
+  const [path = ''] = uri.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/);
+  return /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)*\/?$/.test(path);
+}

@@ -3,6 +3,7 @@ import { isCodeVerifier, isS256Challenge, s256Challenge } from '../../../src/sha
 import { isResourceIdentifier, isSameResource } from '../../../src/shared/oauth/resource.js';
 import { routeOf } from '../../../src/shared/oauth/routes.js';
 import { parseScope } from '../../../src/shared/oauth/scope.js';
+import { hasPlainPath } from '../../../src/shared/oauth/uri.js';
 import { authorizationServerMetadataLocations, wellKnownUrl } from '../../../src/shared/oauth/well-known.js';
 
 describe('PKCE', () => {
@@ -54,6 +55,29 @@ describe('resource identifiers', () => {
     expect(isSameResource('https://mcp.example.com/mcp', 'https://mcp.example.com/mcp//')).toBe(false);
     expect(isSameResource('https://mcp.example.com/mcp', 'https://mcp.example.com/mcp2')).toBe(false);
     expect(isSameResource('http://localhost:8001/mcp', 'http://127.0.0.1:8001/mcp')).toBe(false);
+  });
+});
+
+describe('a plain path', () => {
+  it('has nothing in it that a router or a parser takes for something else', () => {
+    const good = [
+      'https://h',
+      'https://h/',
+      'http://h:80/a/b.c',
+      'http://[::1]:8001/mcp/',
+      'https://h/...',
+      'https://h/~a?b=/:c',
+    ];
+    const bad = [
+      'https://h/:a',
+      'https://h/*',
+      'https://h/a%2Fb',
+      'https://h//a',
+      'https://h/a/./b',
+      'https://h/..',
+    ];
+    expect(good.filter(hasPlainPath)).toEqual(good);
+    expect(bad.filter(hasPlainPath)).toEqual([]);
   });
 });
 
