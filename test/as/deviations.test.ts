@@ -186,6 +186,29 @@ describe('the password', () => {
   );
 });
 
+describe('a request that breaks a rule', () => {
+  const refusal = { scope: 'no-such-scope', redirect_uri: 'https://app.example/cb' };
+
+  deviates('error-before-login', 'goes back to a client that registered itself at once', async () => {
+    const world = createWorld();
+    const client_id = await register(world, refusal.redirect_uri);
+    const { status, left } = await world.browser.visit(world.authorizeUrl({ ...refusal, client_id }));
+    expect({ status, origin: left?.origin }).toEqual({ status: 302, origin: 'https://app.example' });
+  });
+
+  deviates.off('error-before-login', 'goes nowhere but to where the operator has configured', async () => {
+    const clients = [{ client_id: 'demo-preset', redirect_uris: [CALLBACK] }];
+    const world = createWorld({ registration: ['preset'], clients });
+    expect((await world.register({ redirect_uris: [refusal.redirect_uri] })).status).toBe(404);
+    for (const client_id of ['demo-preset', 'from-elsewhere', 'https://app.example/client.json']) {
+      const { status, left } = await world.browser.visit(world.authorizeUrl({ ...refusal, client_id }));
+      expect({ status, left }).toEqual({ status: 400, left: undefined });
+    }
+    const configured = await world.browser.visit(world.authorizeUrl({ scope: refusal.scope }));
+    expect(configured.left?.href.startsWith(CALLBACK)).toBe(true);
+  });
+});
+
 describe('introspection', () => {
   const ask = async (options: Partial<AuthorizationServerOptions>, headers: Record<string, string>) =>
     (await createWorld(options).post('/introspect', { token: 'x' }, headers)).status;

@@ -149,9 +149,10 @@ describe('a snippet in the documents', () => {
 });
 
 describe('a link in the documents', () => {
-  const links = pages().flatMap((page) =>
-    [...readPage(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => [page, match[1]!] as const),
-  );
+  const links = pages().flatMap((page) => {
+    const targets = [...readPage(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target]) => target!);
+    return [...new Set(targets)].map((target) => [page, target] as const);
+  });
   it.each(links)('in %s leads to a file: %s', (page, target) => {
     expect(existsSync(join(ROOT, normalize(join(dirname(page), target))))).toBe(true);
   });

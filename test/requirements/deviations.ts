@@ -108,6 +108,13 @@ export const DEVIATIONS = {
     off: '`--user <name>:<password>` or `--users <file>`',
     why: 'It is the flow that is to be seen, not the password.',
   },
+  'error-before-login': {
+    requirements: ['oauth2.1-7.12.2-authenticate-first', 'rfc9700-4.11.2-authenticate-first'],
+    what: 'A request that breaks a rule goes back to the client with an error at once, before anybody has signed in.',
+    on: 'a client that registered itself, or is described by a document: its redirect URI is its own choice',
+    off: '`--registration=preset`: then errors go only to redirect URIs that the operator configured and trusts',
+    why: 'Clients wait for the error (OAuth 2.1 §4.1.2.1), and a person who signs in only to read it gains nothing. The URI is one that the client registered, never one of the request alone.',
+  },
   'demo-rs-credentials': {
     requirements: [
       'oauth2.1-2.4-rely',
