@@ -283,6 +283,41 @@ describe('the forms', () => {
     );
   });
 
+  it('outside of demo mode take a post from the issuer’s origin only, whatever Host says', async () => {
+    world = createWorld({
+      issuer: 'https://as.example',
+      demoMode: false,
+      users: [{ username: 'a', password: 'b' }],
+    });
+    const page = await login();
+    const cookie = [...world.browser.cookies].map((pair) => pair.join('=')).join('; ');
+    const body = new URLSearchParams(readForm(page.html).values);
+    body.set('username', 'a');
+    body.set('password', 'b');
+    const postFrom = (origin: string) =>
+      world.app.fetch(
+        new Request('http://other.example/login', { method: 'POST', body, headers: { cookie, origin } }),
+      );
+    expect((await postFrom('http://other.example')).status).toBe(403);
+    expect((await postFrom('https://as.example')).status).toBe(303);
+  });
+
+  it('in demo mode take one from another loopback name that the page was opened by', async () => {
+    const url = world.authorizeUrl();
+    url.hostname = '127.0.0.1';
+    const shown = await world.app.fetch(new Request(url));
+    const cookie = shown.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ');
+    const headers = { cookie, origin: url.origin };
+    const body = readForm(await shown.text()).values;
+    const answer = await world.app.fetch(
+      new Request(`${url.origin}/login`, { method: 'POST', body, headers }),
+    );
+    expect(answer.status).toBe(303);
+  });
+
   it('do not take a post from another browser, nor without the CSRF token', async () => {
     const victim = createBrowser(world.fetch, ISSUER);
     await victim.visit(world.authorizeUrl());

@@ -207,6 +207,14 @@ describe('consent that was given before', () => {
     },
   );
 
+  it('is asked for again where the answer would go to another URI than the user was told', async () => {
+    const elsewhere = 'https://other.example/callback';
+    const { client_id } = (await world.register({ redirect_uris: [WEB, elsewhere] })).body;
+    await world.flow({ client_id, redirect_uri: WEB });
+    expect(outcome(await visit({ client_id, redirect_uri: WEB }))).toBe('code');
+    expect(outcome(await visit({ client_id, redirect_uri: elsewhere }))).toBe('Allow access?');
+  });
+
   it('to one resource is none to whatever resource there is', async () => {
     await start({ resources: [] });
     await allow();
@@ -220,6 +228,11 @@ describe('consent that was given before', () => {
       'with a scheme of its own',
       { redirect_uris: ['com.example.app:/callback'] },
       'com.example.app:/callback',
+    ],
+    [
+      'whose https URI passes the answer on to a program',
+      { redirect_uris: ['https://vscode.dev/redirect'] },
+      'https://vscode.dev/redirect',
     ],
   ])(
     [

@@ -92,6 +92,34 @@ describe.runIf(hasChromium())('a user who comes back, in a real browser', () => 
     await page.waitForURL(`${redirect_uri}?code=*`);
   });
 
+  it('comes back to a client that opened the page in a window of its own', async () => {
+    const app = 'https://app.example';
+    const redirect_uri = `${app}/callback`;
+    await client.register({ redirect_uris: [redirect_uri] });
+    const { page } = visitor;
+    const html = (script: string) => ({ contentType: 'text/html', body: `<script>${script}</script>` });
+    await page
+      .context()
+      .route(`${app}/`, (route) =>
+        route.fulfill(html('addEventListener("message", ({ data }) => { document.title = data; })')),
+      );
+    await page
+      .context()
+      .route(`${redirect_uri}?*`, (route) =>
+        route.fulfill(html(`opener.postMessage(location.search, "${app}"); close()`)),
+      );
+    await page.goto(`${app}/`);
+    const opened = page.waitForEvent('popup');
+    await page.evaluate(`self.popup = open(${JSON.stringify(client.authorizationUrl({ redirect_uri }))})`);
+    const popup = await opened;
+    await popup.getByRole('button', { name: 'Sign in' }).click();
+    await popup.getByRole('button', { name: 'Allow' }).waitFor();
+    // Clients that wait look at this, and give up once it is true.
+    expect(await page.evaluate('popup.closed')).toBe(false);
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    await expect.poll(() => page.title()).toMatch(/^\?code=/);
+  });
+
   it('is let through to the URI of an editor', async () => {
     const redirect_uri = 'cursor://anysphere.cursor-mcp/oauth/callback';
     await client.register({ redirect_uris: [redirect_uri] });

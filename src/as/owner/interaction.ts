@@ -32,7 +32,7 @@ export async function takeInteraction(
   request: Request,
   form: Parameters,
 ): Promise<InteractionRecord> {
-  checkSameSite(services.config.issuer, request);
+  checkSameSite(services.config, request);
   const id = idOf(form);
   // Looked at before it is taken: what is said of an answered page is said as often as it is posted.
   undecided(boundToBrowser(services, request, await services.store.get('interaction', id)));

@@ -6,7 +6,7 @@ import { grantsOfUser } from './grants.js';
 
 /**
  * Whether the user need not be asked again, because this client may do all of that already: a grant with these scopes
- * and resources is in force. So a consent is forgotten when the grant ends, whoever ends it. What was consented to before
+ * and resources, from an answer that went to the same place, is in force. So a consent is forgotten when the grant ends, whoever ends it. What was consented to before
  * the client changed its registration was consented to for another client, so to speak: it may have another name now, and
  * another place where the answers go.
  *
@@ -26,6 +26,9 @@ export async function isConsentRemembered(
   );
 }
 
+/** Hosts that pass an answer on to the program that `state` names, which may be any on the user's machine. */
+const PASSED_ON = ['vscode.dev', 'insiders.vscode.dev'];
+
 /**
  * Whether only the client itself can get at the answer: it goes to an https URI that the client brought along when it
  * became known. On loopback, or by a scheme of its own, any program on the user's machine can claim to be the client.
@@ -38,15 +41,20 @@ function isIdentityAssured(client: ClientRecord, redirectUri: string): boolean {
     client.origin !== 'adopted' &&
     client.metadata.redirect_uris !== undefined &&
     protocol === 'https:' &&
-    !isLoopbackHost(hostname)
+    !isLoopbackHost(hostname) &&
+    !PASSED_ON.includes(hostname)
   );
 }
 
-/** A request for no resource in particular is for more than one for some, and needs a grant of the same kind. */
-function covers(grant: GrantRecord, { scope, resource }: AuthorizationRequest): boolean {
+/**
+ * A request for no resource in particular is for more than one for some, and needs a grant of the same kind. Where the
+ * answer goes was part of the question, and a document that describes a client may name other places by now.
+ */
+function covers(grant: GrantRecord, { scope, resource, redirect_uri }: AuthorizationRequest): boolean {
   const sameKind = (resource.length === 0) === (grant.resource.length === 0);
   return (
     sameKind &&
+    grant.redirect_uri === redirect_uri &&
     resource.every((uri) => grant.resource.includes(uri)) &&
     missingScopes(scope.split(' '), grant.scope.split(' ')).length === 0
   );

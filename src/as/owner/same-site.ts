@@ -1,14 +1,19 @@
 import { OAuthError } from '../../shared/oauth/errors.js';
+import type { AuthorizationServerConfig } from '../config/index.js';
 
 /**
  * A form of ours is posted from our own page; a browser says where it comes from, and other programs need not.
  *
  * @throws OAuthError `invalid_request` with status 403
  */
-export function checkSameSite(issuer: string, request: Request): void {
+export function checkSameSite(
+  { issuer, demoMode }: Pick<AuthorizationServerConfig, 'issuer' | 'demoMode'>,
+  request: Request,
+): void {
   const origin = request.headers.get('origin');
   const site = request.headers.get('sec-fetch-site');
-  const own = [new URL(issuer).origin, new URL(request.url).origin];
+  // In demo mode a page may have been opened by another name of this machine, and by no other kind of name.
+  const own = [new URL(issuer).origin, ...(demoMode ? [new URL(request.url).origin] : [])];
   const foreign =
     origin === null ? site !== null && site !== 'same-origin' && site !== 'none' : !own.includes(origin);
   if (foreign) {

@@ -65,7 +65,7 @@ export function checkSessionForm(
   session: Session,
   form: Parameters,
 ): void {
-  checkSameSite(config.issuer, request);
+  checkSameSite(config, request);
   if (constantTimeEqual(form.get('csrf_token') ?? '', session.csrfToken)) return;
   throw new OAuthError('invalid_request', 'this page is from before the last sign-in; load it again', {
     reason: 'csrf_mismatch',

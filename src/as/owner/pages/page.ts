@@ -20,7 +20,8 @@ export interface Page {
  *
  * There is no `form-action` in the policy: Chromium holds it against the redirect that follows the consent form, and
  * would not let the user go back to the client. The referrer stays within this origin; `no-referrer` would make the
- * browser post our forms with `Origin: null`.
+ * browser post our forms with `Origin: null`. There is no `cross-origin-opener-policy` either: it would cut a client that
+ * opens us in a window of its own off from that window, also when the answer has come back.
  */
 export async function renderPage(
   random: Random,
@@ -55,7 +56,6 @@ export async function renderPage(
       'x-frame-options': 'DENY',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'same-origin',
-      'cross-origin-opener-policy': 'same-origin',
       'cache-control': 'no-store',
       ...headers,
     },
