@@ -343,6 +343,12 @@ describe('private_key_jwt', () => {
     },
   );
 
+  it('is refused, and no fault, where the key of the client is no point of its curve', async () => {
+    const world = worldWith([{ ...key, jwk: { ...key.jwk, y: key.jwk.x ?? '' } }]);
+    expect((await redeem(world, { client_assertion: await sign(world) })).status).toBe(401);
+    expect(refusalOf(world)).toBe('client_assertion_malformed');
+  });
+
   it('is not for a client that is registered with another method, whatever keys it has', async () => {
     const world = worldWith([key], { token_endpoint_auth_method: 'none' });
     await redeem(world, { client_assertion: await sign(world) });

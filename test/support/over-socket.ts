@@ -55,7 +55,12 @@ async function send(request: Request, port: number): Promise<Response> {
       method: request.method,
       // A request for one host with another in `Host` has the first in its target, as a proxy would send it.
       path: named === null ? url.pathname + url.search : request.url,
-      headers: { ...Object.fromEntries(request.headers), host: named ?? url.host },
+      headers: {
+        ...Object.fromEntries(request.headers),
+        host: named ?? url.host,
+        // Without it the body of a DELETE would be read as the next request.
+        ...(body.length > 0 && { 'content-length': String(body.length) }),
+      },
       signal: request.signal,
     });
     sent.once('response', resolve).once('error', reject);

@@ -86,8 +86,9 @@ function refusalFor({ errors }: Jose, thrown: unknown, algorithms: readonly stri
       'client_assertion_algorithm_not_supported',
     );
   }
-  // Whatever else is wrong with it, or with a key, is the client's fault too: nothing else throws here.
-  return thrown instanceof errors.JOSEError || thrown instanceof TypeError
+  // Whatever else is wrong with it, or with a key, is the client's fault too: nothing else throws here. A DOMException is
+  // what Web Crypto has for a key that is none, as a point that is not on its curve.
+  return [errors.JOSEError, TypeError, DOMException].some((kind) => thrown instanceof kind)
     ? invalidClient('client_assertion is not a JWT that its key can verify', 'client_assertion_malformed')
     : thrown;
 }
