@@ -33,7 +33,7 @@ const ELEMENTS: ReadonlySet<string> = new Set(
 );
 const ATTRIBUTES: ReadonlySet<string> = new Set(
   (
-    'lang charset name content rel href nonce class role method action type value autocomplete autocapitalize ' +
+    'lang charset name content rel target href nonce class role method action type value autocomplete autocapitalize ' +
     'spellcheck required autofocus datetime aria-label html'
   ).split(' '),
 );
@@ -106,9 +106,12 @@ function expectPage({ headers, text }: ReadAnswer): void {
 function isForeign(rest: string): boolean {
   const tag = /^\/?([a-z0-9!]+)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)\s*\/?>/.exec(rest);
   if (!tag || !ELEMENTS.has(tag[1] ?? '')) return true;
-  return [...(tag[2] ?? '').matchAll(/([a-z-]+)(?:="([^"]*)")?/g)].some(
+  const attributes = [...(tag[2] ?? '').matchAll(/([a-z-]+)(?:="([^"]*)")?/g)];
+  const leaves = tag[2]?.includes(' target="_blank" rel="noopener noreferrer nofollow"');
+  const targets = leaves ? /^https?:\/\/[^/]/ : /^(?:data:,$|\/(?![/\\]))/;
+  return attributes.some(
     ([, name = '', value = '']) =>
-      !ATTRIBUTES.has(name) || (/^(?:href|action)$/.test(name) && !/^(?:data:,$|\/(?![/\\]))/.test(value)),
+      !ATTRIBUTES.has(name) || (/^(?:href|action)$/.test(name) && !targets.test(value)),
   );
 }
 
