@@ -6,7 +6,7 @@ import type { FetchDocument } from '../shared/http/document.js';
 import { type Random, systemRandom } from '../shared/random.js';
 import { capabilitiesOf } from './capabilities.js';
 import { presetRecords } from './clients/presets.js';
-import { parseConfig } from './config/index.js';
+import { type AuthorizationServerConfig, parseConfig } from './config/index.js';
 import type { AuthorizationServerOptions } from './config/options.js';
 import { createDocumentReader } from './documents/document-reader.js';
 
@@ -41,9 +41,7 @@ export interface AuthorizationServerDeps {
 export function createServices(options: AuthorizationServerOptions, deps: AuthorizationServerDeps): Services {
   const config = parseConfig(options);
   const { clock = systemClock, random = systemRandom, onEvent = () => undefined, fetchDocument } = deps;
-  if (options.registration?.includes('cimd') && !fetchDocument) {
-    throw new ConfigurationError('registration', 'cimd needs a way to fetch documents: fetchDocument');
-  }
+  if (!fetchDocument) checkFetchesNothing(options, config);
   const store = deps.store ?? createMemoryStore(clock);
   const emit = createEmitter('as', clock, onEvent);
   return {
@@ -58,6 +56,23 @@ export function createServices(options: AuthorizationServerOptions, deps: Author
     presets: presetRecords(config.clients, clock.now()),
     ...accessTokensOf({ config, store, clock, random, emit }),
   };
+}
+
+/** @throws ConfigurationError for what was asked for and would need a way to fetch documents */
+function checkFetchesNothing(
+  { registration }: Pick<AuthorizationServerOptions, 'registration'>,
+  { clients }: Pick<AuthorizationServerConfig, 'clients'>,
+): void {
+  if (registration?.includes('cimd')) {
+    throw new ConfigurationError('registration', 'cimd needs a way to fetch documents: fetchDocument');
+  }
+  const unreadable = clients.find(({ jwks_uri }) => jwks_uri !== undefined);
+  if (unreadable) {
+    throw new ConfigurationError(
+      'clients',
+      `${unreadable.client_id}: its jwks_uri cannot be read, as there is no fetchDocument; give its keys as jwks`,
+    );
+  }
 }
 
 function accessTokensOf(

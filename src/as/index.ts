@@ -6,7 +6,7 @@ export { type AuthorizationServerOptions } from './config/options.js';
 export { parsePresetClients, type PresetClient } from './clients/presets.js';
 export { DEMO_USERNAME, parseUsers, type User } from './owner/users.js';
 export { createMemoryStore } from './store/memory.js';
-export { type Index, NEVER, type Store } from './store/store.js';
+export { type Index, NEVER, type Store, StoreFullError } from './store/store.js';
 export { type Kind, type Records } from './store/records.js';
 export { ConfigurationError } from '../shared/configuration-error.js';
 export { type WebApp } from '../shared/http/fetch.js';

@@ -2,7 +2,8 @@ import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verifies } from '../verifies.js';
 import { documentHost, documentOf } from './document-host.js';
-import { CALLBACK, codeIn, createWorld, ISSUER, type World } from './support.js';
+import { createMemoryStore } from '../../src/as/index.js';
+import { basic, CALLBACK, codeIn, createWorld, ISSUER, type World } from './support.js';
 
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const CLIENT = 'key-client';
@@ -180,6 +181,37 @@ describe('private_key_jwt', () => {
     expect((await world.post('/revoke', revocation)).body['error_description']).toContain('expired');
   });
 
+  it('is named in the log when it is refused, also if it names itself by its assertion or header only', async () => {
+    const world = worldWith();
+    await redeem(world, { client_id: undefined, client_assertion: await sign(world, { aud: 'https://x' }) });
+    expect(world.event('token.refused')).toMatchObject({ client_id: CLIENT });
+    await world.token({ client_id: undefined }, { authorization: basic('somebody', 'secret') });
+    expect(world.event('token.refused')).toMatchObject({ client_id: 'somebody' });
+    await redeem(world, { client_assertion: 'no JWT' });
+    expect(world.event('token.refused')).toMatchObject({ client_id: CLIENT });
+  });
+
+  it('forgets no jti for a flood of others: where it can remember no more, it takes no more', async () => {
+    const clients = [
+      {
+        client_id: CLIENT,
+        redirect_uris: [CALLBACK],
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [key.jwk] },
+      },
+    ];
+    const world = createWorld({ clients }, (clock) => createMemoryStore(clock, { maxRecordsPerKind: 3 }));
+    const revoke = async (client_assertion: string) =>
+      world.post('/revoke', { client_assertion_type: TYPE, client_assertion, token: 'x' });
+    const first = await sign(world);
+    expect((await revoke(first)).status).toBe(200);
+    for (const status of [200, 200, 503, 503]) expect((await revoke(await sign(world))).status).toBe(status);
+    expect(await revoke(await sign(world))).toMatchObject({ body: { error: 'temporarily_unavailable' } });
+    expect((await revoke(first)).body['error_description']).toContain('used before');
+    world.clock.advance(91);
+    expect((await revoke(await sign(world))).status).toBe(200);
+  });
+
   verifies.each<[string, (world: World) => Record<string, unknown>, string]>([
     ['another iss', () => ({ iss: 'other' }), 'client_assertion_issuer_wrong'],
     ['no iss', () => ({ iss: undefined }), 'client_assertion_malformed'],
@@ -197,7 +229,7 @@ describe('private_key_jwt', () => {
     ['no exp', () => ({ exp: undefined }), 'client_assertion_malformed'],
     ['an exp that is a text', () => ({ exp: '9999999999' }), 'client_assertion_malformed'],
     ['an exp that has passed', ({ clock }) => ({ exp: clock.now() - 31 }), 'client_assertion_expired'],
-    ['an exp far off', ({ clock }) => ({ exp: clock.now() + 3631 }), 'client_assertion_lives_too_long'],
+    ['an exp far off', ({ clock }) => ({ exp: clock.now() + 631 }), 'client_assertion_lives_too_long'],
     ['an nbf to come', ({ clock }) => ({ nbf: clock.now() + 31 }), 'client_assertion_not_yet_valid'],
     ['an iat to come', ({ clock }) => ({ iat: clock.now() + 31 }), 'client_assertion_not_yet_valid'],
     ['no jti', () => ({ jti: undefined }), 'client_assertion_malformed'],
@@ -496,6 +528,61 @@ describe('a client whose keys are at its jwks_uri', () => {
       expect(world.event('token.issued')).toMatchObject({ route: 'cimd' });
     },
   );
+
+  it('has them fetched from the hosts of --cimd-trust only, unless its operator named them', async () => {
+    const id = 'https://app.example/oauth/client.json';
+    host.serve(documentOf({ ...method, jwks_uri: JWKS }));
+    const preset = { client_id: CLIENT, redirect_uris: [CALLBACK], ...method, jwks_uri: JWKS };
+    const trusting = (...cimdTrust: string[]) =>
+      createWorld({ clients: [preset], cimdTrust }, undefined, { fetchDocument: host.fetchDocument });
+
+    world = trusting('app.example');
+    expect((await world.browser.visit(world.authorizeUrl({ client_id: id }))).status).toBe(400);
+    expect(world.event('authorization.refused')).toMatchObject({ reason: 'document_invalid' });
+    expect((await world.register({ ...method, jwks_uri: JWKS })).status).toBe(400);
+    expect(host.count(JWKS)).toBe(0);
+    expect((await redeem(world, { client_assertion: await sign(world) })).status).toBe(200);
+
+    world = trusting('app.example', 'keys.example');
+    expect((await world.browser.visit(world.authorizeUrl({ client_id: id }))).status).toBe(200);
+    expect((await world.register({ ...method, jwks_uri: JWKS })).status).toBe(201);
+  });
+
+  it('may have registered before the list of --cimd-trust got shorter: they are not fetched any more', async () => {
+    const store = createMemoryStore(world.clock);
+    const sharing = (cimdTrust: readonly string[]) =>
+      createWorld({ cimdTrust }, () => store, { fetchDocument: host.fetchDocument });
+    const { body } = await sharing([]).register({ ...method, jwks_uri: JWKS });
+    const claims = { iss: body['client_id'], sub: body['client_id'] };
+    const later = sharing(['app.example']);
+    const form = { client_assertion_type: TYPE, client_assertion: await sign(later, claims), token: 'x' };
+    expect((await later.post('/revoke', form)).status).toBe(401);
+    expect(host.count(JWKS)).toBe(0);
+  });
+
+  it.each(['http://keys.example/jwks', 'https://keys.example', 'https://a@keys.example/jwks'])(
+    'cannot register with %s',
+    async (jwks_uri) => {
+      const { status, body } = await world.register({ ...method, jwks_uri });
+      expect(status).toBe(400);
+      expect(body['error_description']).toMatch(/^jwks_uri: /);
+    },
+  );
+
+  it('may register with a jwks_uri that nobody will read, as it has no use for keys', async () => {
+    expect((await createWorld().register({ jwks_uri: JWKS })).status).toBe(201);
+  });
+
+  it('stops the start if it is configured and they could never be fetched', () => {
+    const client = { client_id: CLIENT, redirect_uris: [CALLBACK], ...method };
+    expect(() => createWorld({ clients: [{ ...client, jwks_uri: JWKS }] })).toThrow(
+      'key-client: its jwks_uri cannot be read, as there is no fetchDocument',
+    );
+    const plain = { ...client, jwks_uri: 'http://keys.example/jwks' };
+    expect(() => createWorld({ clients: [plain] }, undefined, { fetchDocument: host.fetchDocument })).toThrow(
+      'key-client: its jwks_uri must begin with https',
+    );
+  });
 
   it('cannot register where there is no way to fetch them', async () => {
     const registration = { ...method, jwks_uri: JWKS };

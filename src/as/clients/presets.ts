@@ -3,10 +3,12 @@ import { ConfigurationError } from '../../shared/configuration-error.js';
 import { isClientId } from '../../shared/oauth/client-id.js';
 import { forbiddenRedirectUri } from '../../shared/oauth/redirect-uri.js';
 import { hashSecret } from '../../shared/secret.js';
+import type { AuthorizationServerConfig } from '../config/index.js';
 import { parseConfigured } from '../configuration-value.js';
 import type { ClientRecord } from '../store/records.js';
 import { hasSecret } from './authentication/methods.js';
 import { CLIENT_METADATA } from './client-metadata.js';
+import { jwksUriFault } from './jwks-uri.js';
 import { keysFault } from './key-set.js';
 
 /** Strict, unlike a registration: here a misspelled `redirect_uris` would let the client use any on loopback. */
@@ -115,6 +117,21 @@ export function checkPresetGrants(
             ? 'has the grant type client_credentials and is called like a user: its tokens would look like theirs'
             : undefined;
     if (fault) throw new ConfigurationError('clients', `${client_id} ${fault}`);
+  }
+}
+
+/**
+ * Looks at the URLs of the keys of preset clients, so that a wrong one is told at the start.
+ *
+ * @throws ConfigurationError for the option `clients`
+ */
+export function checkPresetKeys(
+  clients: readonly PresetClient[],
+  config: Pick<AuthorizationServerConfig, 'cimdAllowLoopback' | 'cimdTrust'>,
+): void {
+  for (const { client_id, jwks_uri } of clients) {
+    const fault = jwks_uri === undefined ? undefined : jwksUriFault(jwks_uri, config, 'operator');
+    if (fault !== undefined) throw new ConfigurationError('clients', `${client_id}: its jwks_uri ${fault}`);
   }
 }
 

@@ -4,6 +4,7 @@ import { formatScope, parseScope } from '../../shared/oauth/scope.js';
 import type { Capabilities } from '../capabilities.js';
 import type { Services } from '../services.js';
 import type { ClientMetadata, ClientRecord } from '../store/records.js';
+import { jwksUriFault } from './jwks-uri.js';
 import { keysFault } from './key-set.js';
 import { CLIENT_METADATA, type RequestedClientMetadata, withoutEmptyMembers } from './client-metadata.js';
 
@@ -33,11 +34,7 @@ export function acceptRegistration(
       'auth_method_not_supported',
     );
   }
-  const fault =
-    keysFault(asked) ??
-    (asked.jwks_uri !== undefined && !capabilities.documents
-      ? 'jwks_uri: is not read here; send jwks'
-      : undefined);
+  const fault = keysFault(asked) ?? unreadableKeys(asked, config, capabilities);
   if (fault !== undefined) throw invalidMetadata(fault, 'client_keys_missing');
   const { grants, responses } = flowsOf(asked, method, capabilities);
   const redirects = redirectsOf(asked, grants.kept, config.redirectSchemes);
@@ -54,6 +51,17 @@ export function acceptRegistration(
     },
     dropped: [...redirects.dropped, ...grants.dropped, ...responses.dropped, ...scopes.dropped],
   };
+}
+
+/** Only the keys of a client that is known by them are ever fetched. */
+function unreadableKeys(
+  { token_endpoint_auth_method, jwks_uri }: RequestedClientMetadata,
+  config: Services['config'],
+  { documents }: Capabilities,
+): string | undefined {
+  if (jwks_uri === undefined || token_endpoint_auth_method !== 'private_key_jwt') return undefined;
+  const fault = documents ? jwksUriFault(jwks_uri, config, 'client') : 'is not read here; send jwks';
+  return fault && `jwks_uri: ${fault}`;
 }
 
 /** What was asked for, parted into what is served here and what is left out. */

@@ -1,5 +1,10 @@
 import { DEMO_RS_CREDENTIALS } from '../../shared/oauth/demo.js';
-import { checkPresetGrants, type PresetClient, parsePresetClients } from '../clients/presets.js';
+import {
+  checkPresetGrants,
+  checkPresetKeys,
+  type PresetClient,
+  parsePresetClients,
+} from '../clients/presets.js';
 import type { UnknownClients } from '../clients/told-to-register.js';
 import { parseConfigured } from '../configuration-value.js';
 import { DEMO_USERNAME, parseUsers, type User } from '../owner/users.js';
@@ -30,6 +35,7 @@ export function parseConfig(options: AuthorizationServerOptions): AuthorizationS
   if (!parsed.demoMode) checkSecrets(clients, parsed.rsCredentials);
   const usernames = users.length > 0 ? users.map(({ username }) => username) : [DEMO_USERNAME];
   checkPresetGrants(clients, parsed.grants, usernames);
+  checkPresetKeys(clients, parsed);
   const demoCredentials = parsed.demoMode && parsed.rsCredentials.length === 0 ? [DEMO_RS_CREDENTIALS] : [];
   return {
     ...parsed,

@@ -1,6 +1,7 @@
 import { type Parameters, readForm } from '../../shared/http/body.js';
 import { OAuthError, toOAuthError } from '../../shared/oauth/errors.js';
 import { authenticateClient } from '../clients/authentication/index.js';
+import { claimedClientId } from '../clients/authentication/presented.js';
 import { isDeleted } from '../clients/directory.js';
 import type { Endpoint } from '../front/app-env.js';
 import { privateJson } from '../front/json.js';
@@ -23,7 +24,7 @@ export function tokenEndpoint(services: Services): Endpoint {
       return privateJson(await redeem(services, c.req.raw.headers.get('authorization'), form));
     } catch (thrown) {
       c.set('told', true);
-      tellRefusal(services, form, thrown);
+      tellRefusal(services, c.req.raw.headers.get('authorization'), form, thrown);
       throw thrown;
     }
   };
@@ -62,10 +63,15 @@ async function redeem(
   return response;
 }
 
-function tellRefusal({ emit }: Services, form: Parameters | undefined, thrown: unknown): void {
+function tellRefusal(
+  { emit }: Services,
+  authorization: string | null,
+  form: Parameters | undefined,
+  thrown: unknown,
+): void {
   const { error, reason, description } = toOAuthError(thrown);
   const grantType = form?.get('grant_type');
-  const clientId = form?.get('client_id');
+  const clientId = form && claimedClientId(authorization, form);
   emit(
     {
       kind: 'token.refused',

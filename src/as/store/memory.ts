@@ -1,12 +1,15 @@
 import type { Clock } from '../../shared/clock.js';
 import type { Kind, Records } from './records.js';
-import type { Store } from './store.js';
+import { type Store, StoreFullError } from './store.js';
 
 /** More of a kind than this, and the oldest goes: memory stays bounded whatever clients do. */
 const MAX_RECORDS_PER_KIND = 50_000;
 
 /** The same in characters of JSON: a registration may have 64 KiB, and 50,000 of those would be more than there is. */
 const MAX_CHARACTERS_PER_KIND = 64 * 1024 * 1024;
+
+/** Kinds whose records stay until they expire, whatever comes: a full table takes no more of them. */
+const KEPT_TO_THE_END: ReadonlySet<Kind> = new Set(['used_assertion']);
 
 /** How often, in seconds, what has expired is cleared away. */
 const SWEEP_SECONDS = 30;
@@ -60,7 +63,7 @@ function remove(table: Table<unknown>, id: string): void {
  *
  * A value is copied once, when it comes in, and frozen; what goes out is that frozen copy.
  *
- * @param options the bounds of each kind; the oldest records make room for a new one
+ * @param options the bounds of each kind; the oldest records make room for a new one, save where that would be unsafe
  */
 export function createMemoryStore(
   clock: Clock,
@@ -82,11 +85,15 @@ export function createMemoryStore(
     const entry = { ...stored(value), expires_at };
     remove(table, id);
     for (const oldest of table.entries.keys()) {
-      if (table.entries.size < maxRecords && table.characters + entry.characters <= maxCharacters) break;
+      if (hasRoom(table, entry)) break;
       remove(table, oldest);
     }
     table.entries.set(id, entry);
     table.characters += entry.characters;
+  }
+
+  function hasRoom(table: Table<unknown>, { characters }: Pick<Entry<unknown>, 'characters'>): boolean {
+    return table.entries.size < maxRecords && table.characters + characters <= maxCharacters;
   }
 
   function sweepWhenDue(): void {
@@ -111,6 +118,8 @@ export function createMemoryStore(
     },
     async add(kind, id, value, expires_at) {
       if (live(tableOf(kind), id)) return false;
+      sweepWhenDue();
+      if (KEPT_TO_THE_END.has(kind) && !hasRoom(tableOf(kind), stored(value))) throw new StoreFullError(kind);
       write(tableOf(kind), id, value, expires_at);
       return true;
     },

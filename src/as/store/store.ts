@@ -3,6 +3,17 @@ import type { Kind, Records } from './records.js';
 /** An expiry for what is kept until it is deleted. */
 export const NEVER = Number.MAX_SAFE_INTEGER;
 
+/**
+ * What a store throws that has no room for a record, of a kind whose records must not make room for each other: what was
+ * used once must not be good again because it was forgotten.
+ */
+export class StoreFullError extends Error {
+  constructor(kind: Kind) {
+    super(`no room for another ${kind}`);
+    this.name = 'StoreFullError';
+  }
+}
+
 /** Members of a record and the values that they must have. */
 export type Index<K extends Kind> = { readonly [Member in keyof Records[K]]?: Records[K][Member] & string };
 
@@ -15,7 +26,7 @@ export type Index<K extends Kind> = { readonly [Member in keyof Records[K]]?: Re
 export interface Store {
   get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>;
   put<K extends Kind>(kind: K, id: string, value: Records[K], expires_at: number): Promise<void>;
-  /** Puts only where nothing is. @returns whether it did */
+  /** Puts only where nothing is. @returns whether it did @throws StoreFullError for a `used_assertion` */
   add<K extends Kind>(kind: K, id: string, value: Records[K], expires_at: number): Promise<boolean>;
   /** Puts only where `expected` is, compared by content. @returns whether it did */
   replace<K extends Kind>(

@@ -25,6 +25,7 @@ export const REASON_CODES = [
   'client_assertion_replayed',
   'client_assertion_signature_wrong',
   'client_assertion_unexpected',
+  'client_assertions_too_many',
   'client_authenticated_twice',
   'client_credentials_malformed',
   'client_deleted',

@@ -6,8 +6,11 @@ import { invalidClient } from './invalid-client.js';
 /** How far the clocks of client and server may be apart, in seconds. */
 export const SKEW_SECONDS = 30;
 
-/** How far off the end of an assertion may be, in seconds: until then its `jti` has to be remembered. */
-const MAX_LIFE_SECONDS = 3600;
+/**
+ * How far off the end of an assertion may be, in seconds. Until then its `jti` has to be remembered, so this bounds how
+ * many there are to remember.
+ */
+const MAX_LIFE_SECONDS = 600;
 
 const time = z.number().nonnegative().max(Number.MAX_SAFE_INTEGER);
 

@@ -2,7 +2,7 @@ import { DocumentError } from '../../documents/document-fault.js';
 import type { Services } from '../../services.js';
 import type { ClientRecord } from '../../store/records.js';
 import { KEY_SET, type KeySet } from '../key-set.js';
-import { documentUrlFault } from '../metadata-document/document-url.js';
+import { jwksUriFault } from '../jwks-uri.js';
 
 const WHAT = 'the key set at the jwks_uri of this client';
 
@@ -15,13 +15,14 @@ const WHAT = 'the key set at the jwks_uri of this client';
  */
 export async function keysOf(
   { documents, config }: Pick<Services, 'documents' | 'config'>,
-  { metadata: { jwks, jwks_uri } }: Pick<ClientRecord, 'metadata'>,
+  { metadata: { jwks, jwks_uri }, origin }: Pick<ClientRecord, 'metadata' | 'origin'>,
   which: 'kept' | 'newest',
 ): Promise<KeySet> {
   if (jwks || jwks_uri === undefined) return { keys: [...(jwks?.keys ?? [])] };
   try {
     if (!documents) throw new DocumentError('document_unreachable', 'this server fetches nothing');
-    const fault = documentUrlFault(jwks_uri, config);
+    // Looked at when the client became known too; the configuration may have changed since.
+    const fault = jwksUriFault(jwks_uri, config, origin === 'preset' ? 'operator' : 'client');
     if (fault !== undefined) throw new DocumentError('document_invalid', `its URL ${fault}`);
     const reading = { parse: parseKeySet, mayBeStale: true, anew: which === 'newest' };
     return (await documents.read(jwks_uri, reading)).value;

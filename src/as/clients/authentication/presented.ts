@@ -37,6 +37,19 @@ export function presentedBy(authorization: string | null, parameters: Parameters
     : { id, kind: 'secret', secret, basic: false };
 }
 
+/**
+ * Who a client says it is, for the log: where what it presents cannot be read, what its `client_id` says.
+ *
+ * @returns undefined if it does not say
+ */
+export function claimedClientId(authorization: string | null, parameters: Parameters): string | undefined {
+  try {
+    return presentedBy(authorization, parameters).id;
+  } catch {
+    return parameters.get('client_id');
+  }
+}
+
 /** @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1 RFC 6749 §2.3.1} */
 function inHeader(authorization: string, id: string | undefined): Presented {
   const credentials = parseBasicCredentials(authorization);
