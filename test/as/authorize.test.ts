@@ -509,7 +509,10 @@ describe('an unknown client', () => {
     const html = await said({ unknownClients: 'reject' });
     expect(html).toContain('--unknown-clients=reregister');
     expect(html).toContain('--epoch second');
+    expect(html).not.toContain('in its');
     expect(await said({ registration: ['preset'] })).not.toContain('reregister');
+    const withoutPresets = { registration: ['dcr'] as const, clients: [], unknownClients: 'reject' as const };
+    expect(await said(withoutPresets)).toContain('with <code>preset</code> in its');
   });
 
   it('has its id offered for pasting only if a shell would take it as one word', async () => {

@@ -236,6 +236,7 @@ describe('POST /register', () => {
     ['invalid_client_metadata', { client_name: 'a\u0007b' }],
     ['invalid_client_metadata', { client_name: 'Evil \u202egnihton swolla' }],
     ['invalid_client_metadata', { client_name: 'a\u2028b' }],
+    ['invalid_client_metadata', { client_name: ' \u200b' }],
     ['invalid_client_metadata', { client_uri: 'javascript:alert(1)' }],
     ['invalid_client_metadata', { scope: 'a"b' }],
   ])(

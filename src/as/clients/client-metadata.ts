@@ -37,6 +37,7 @@ export const CLIENT_METADATA = z.object({
     .string('must be a string')
     .max(200, 'is longer than 200 characters')
     .refine(isPrintable, 'has a control character, a line separator or a mark that turns text around')
+    .refine((value) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(value), 'has nothing that a person could read')
     .optional(),
   client_uri: webUrl.optional(),
   logo_uri: webUrl.optional(),

@@ -59,6 +59,7 @@ function pageFor(
     looksLike,
     demoMode,
     dcr: registration.has('dcr'),
+    preset: registration.has('preset'),
     reason: error.reason,
   });
 }

@@ -92,7 +92,7 @@ function describeTelling({
     way === 'void_token'
       ? `got token ${token}…, which is void from the start: the MCP server answers it with 401`
       : 'had its code answered with invalid_client and HTTP 200, which RFC 6749 does not provide for';
-  return `client ${client_id} ${told}, so that it drops its client_id and calls /register; this happens once for each client_id`;
+  return `client ${client_id} ${told}, so that it drops its client_id and gets another one; this happens once for each client_id`;
 }
 
 function describeRegistration(

@@ -11,6 +11,8 @@ export interface UnknownClientFacts {
   readonly demoMode: boolean;
   /** whether clients can register by themselves */
   readonly dcr: boolean;
+  /** whether clients can be configured */
+  readonly preset: boolean;
   /** stable reason code of the refusal */
   readonly reason: string;
 }
@@ -45,7 +47,14 @@ const REMEDIES: readonly (readonly [string, Markup])[] = [
 ];
 
 /** Explains an unknown client_id to the person who can do something about it. */
-export function unknownClientPage({ clientId, looksLike, demoMode, dcr, reason }: UnknownClientFacts): Page {
+export function unknownClientPage({
+  clientId,
+  looksLike,
+  demoMode,
+  dcr,
+  preset,
+  reason,
+}: UnknownClientFacts): Page {
   const sorted = [...REMEDIES].sort(([a], [b]) => Number(b === looksLike) - Number(a === looksLike));
   return {
     title: 'Unknown client',
@@ -78,6 +87,8 @@ export function unknownClientPage({ clientId, looksLike, demoMode, dcr, reason }
       <h2>Or make the id known</h2>
       <p>
         If you run this server, start it with <code>--client ${pasteable(clientId)}</code>${
+          preset ? '' : html` and with <code>preset</code> in its <code>--registration</code>`
+        }${
           demoMode && reason === 'client_unknown' ? html`, or with <code>--unknown-clients=adopt</code>` : ''
         }.
       </p>
