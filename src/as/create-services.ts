@@ -81,5 +81,5 @@ function accessTokensOf(
   const { config, random } = services;
   if (config.tokenFormat === 'opaque') return { accessTokens: opaqueAccessTokens(random) };
   const signingKeys = createSigningKeys(services);
-  return { accessTokens: jwtAccessTokens(config.issuer, signingKeys, random), signingKeys };
+  return { accessTokens: jwtAccessTokens(config.issuer, signingKeys), signingKeys };
 }

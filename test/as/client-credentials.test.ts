@@ -1,7 +1,9 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryStore, NEVER, type Store } from '../../src/as/index.js';
 import { hashSecret } from '../../src/shared/secret.js';
 import { verifies } from '../verifies.js';
+import { CLIENT as DOCUMENT, documentHost, documentOf } from './document-host.js';
 import { basic, createWorld, ISSUER, type Parameters, RESOURCE, type World } from './support.js';
 
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
@@ -106,6 +108,52 @@ describe('client_credentials', () => {
       world = createWorld({ grants: GRANTS, scopes: ['user', 'clock'], clients });
       expect((await ask()).body['scope']).toBe('clock');
       expect((await ask({ scope: 'user' })).body['error']).toBe('invalid_scope');
+    },
+  );
+
+  it.each([
+    ['no scope that is served here', { scope: 'admin' }],
+    ['offline_access only', { scope: 'offline_access' }],
+  ])('is refused to a client with %s, as nothing would be granted', async (_what, metadata) => {
+    world = createWorld({ grants: GRANTS, clients: [{ ...BACKEND, ...metadata }] });
+    const { status, body } = await ask();
+    expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'invalid_scope' });
+    expect(world.event('token.refused')).toMatchObject({ reason: 'scope_not_registered' });
+  });
+
+  it('never grants offline_access, which is for users, also where it is a scope by default', async () => {
+    world = createWorld({ grants: GRANTS, scopes: ['user', 'offline_access'], clients: [BACKEND] });
+    expect((await ask()).body['scope']).toBe('user');
+    expect((await ask({ scope: 'offline_access' })).body['error']).toBe('invalid_scope');
+  });
+
+  verifies(
+    ['rfc9700-4.15.1-client-id', 'rfc9700-4.15.1-apart', 'oauth2.1-7.4-client-id', 'oauth2.1-7.4-apart'],
+    'is refused to a client that is called like a user, also one that its metadata document names',
+    async () => {
+      const host = documentHost();
+      const { privateKey, publicKey } = await generateKeyPair('ES256');
+      host.serve(
+        documentOf({
+          grant_types: ['client_credentials'],
+          token_endpoint_auth_method: 'private_key_jwt',
+          jwks: { keys: [await exportJWK(publicKey)] },
+        }),
+      );
+      const askAs = async (username: string) => {
+        const users = [{ username, password: 'x' }];
+        world = createWorld({ grants: GRANTS, users }, undefined, { fetchDocument: host.fetchDocument });
+        const now = world.clock.now();
+        const claims = { iss: DOCUMENT, sub: DOCUMENT, aud: ISSUER, exp: now + 60, jti: username };
+        return world.post('/token', {
+          grant_type: 'client_credentials',
+          client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+          client_assertion: await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
+        });
+      };
+      expect((await askAs('alice')).status).toBe(200);
+      expect((await askAs(DOCUMENT)).body['error']).toBe('unauthorized_client');
+      expect(world.event('token.refused')).toMatchObject({ reason: 'client_called_like_user' });
     },
   );
 

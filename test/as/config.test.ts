@@ -6,6 +6,7 @@ import {
   parseUsers,
 } from '../../src/as/index.js';
 import { verifies } from '../verifies.js';
+import { createWorld, ISSUER, RESOURCE } from './support.js';
 
 /** The option that is named, and the message. */
 function faultOf(options: Record<string, unknown>): [string, string] {
@@ -60,6 +61,8 @@ describe('a configuration that cannot be served', () => {
     ['signingAlg', { tokenFormat: 'jwt', signingAlg: 'none' }],
     ['rotateKeysEverySeconds', { tokenFormat: 'jwt', rotateKeysEverySeconds: 0 }],
     ['rotateKeysEverySeconds', { rotateKeysEverySeconds: 60 }],
+    ['signingAlg', { signingAlg: 'RS256' }],
+    ['refreshGraceSeconds', { refreshGraceSeconds: 5, grants: ['authorization_code'] }],
     ['refreshGraceSeconds', { refreshGraceSeconds: 61 }],
     ['refreshGraceSeconds', { refreshGraceSeconds: -1 }],
     ['grants', { grants: ['refresh_token'] }],
@@ -143,6 +146,22 @@ describe('an issuer', () => {
     expect(create('https://as.example/', false)).toThrow(/trailing slash/);
     expect(create('https://as.example/tenant/', false)).toThrow(/trailing slash/);
     expect(create('https://as.example/tenant', false)).not.toThrow();
+  });
+});
+
+it('what is listed twice counts once, resources in another spelling too', async () => {
+  const world = createWorld({
+    scopes: ['user', 'user'],
+    grants: ['authorization_code', 'authorization_code'],
+    resources: [RESOURCE, `${RESOURCE}/`],
+  });
+  const { access_token, scope } = await world.flow();
+  expect(scope).toBe('user');
+  expect(await world.introspect(access_token)).toMatchObject({ aud: RESOURCE });
+  const metadata = await (await world.fetch(`${ISSUER}/.well-known/oauth-authorization-server`)).json();
+  expect(metadata).toMatchObject({
+    scopes_supported: ['user', 'offline_access'],
+    grant_types_supported: ['authorization_code'],
   });
 });
 

@@ -51,6 +51,7 @@ describe('introspection', () => {
         token_type: 'Bearer',
         iat: world.clock.now(),
         exp: world.clock.now() + 3600,
+        jti: expect.stringMatching(/^[\w-]{22}$/),
       });
       expect(world.event('token.introspected')).toMatchObject({
         caller: 'demo-rs',
@@ -133,6 +134,15 @@ describe('introspection', () => {
     expect(await ask(demoPair)).toBe(401);
     const inForm = { token: 'x', client_id: 'rs one', client_secret: 'a:b+c' };
     expect((await world.post('/introspect', inForm)).status).toBe(200);
+  });
+
+  it('takes each of two secrets of one id, so that a resource server can change over', async () => {
+    world = createWorld({
+      rsCredentials: ['old', 'new'].map((secret) => ({ id: 'rs', secret })),
+    });
+    const ask = async (secret: string) =>
+      (await world.post('/introspect', { token: 'x' }, { authorization: basic('rs', secret) })).status;
+    expect([await ask('old'), await ask('new'), await ask('other')]).toEqual([200, 200, 401]);
   });
 
   verifies(['rfc7662-4-authorized'], 'does not know the demo pair outside demo mode', async () => {

@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, customFetch, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/as/index.js';
+import { steppedClock } from '../contract/store-contract.js';
 import { verifies } from '../verifies.js';
 import { createWorld, ISSUER, RESOURCE, type World } from './support.js';
 
@@ -149,17 +150,10 @@ describe('a JWT access token', () => {
     async () => {
       const world = createWorld({ tokenFormat: 'jwt' });
       const { access_token = '', refresh_token } = await world.flow({ scope: 'user' });
-      const { exp, iat } = decodeJwt(access_token);
       expect(await world.introspect(access_token)).toEqual({
         active: true,
-        iss: ISSUER,
-        sub: 'demo_user',
-        aud: RESOURCE,
-        client_id: 'demo-preset',
-        scope: 'user',
         token_type: 'Bearer',
-        iat,
-        exp,
+        ...decodeJwt(access_token),
       });
       const second = (await world.token({ grant_type: 'refresh_token', refresh_token })).body;
       await world.post('/revoke', { token: access_token, client_id: 'demo-preset' });
@@ -262,6 +256,67 @@ describe('signing keys', () => {
     return [one, two];
   }
 
+  /** One server after the other, each with its own settings, and one store that outlives them all. */
+  function restartable() {
+    const clock = steppedClock();
+    const store = createMemoryStore(clock);
+    return {
+      clock,
+      start: (options: Parameters<typeof createWorld>[0]): World => {
+        const world = createWorld({ tokenFormat: 'jwt', ...options }, () => store);
+        world.clock.advance(clock.now() - world.clock.now());
+        return world;
+      },
+    };
+  }
+
+  const kids = async (world: World) => (await jwks(world)).keys.map(({ kid }) => kid);
+  const signed = async (world: World) =>
+    decodeProtectedHeader((await world.flow())['access_token'] ?? '').kid;
+
+  it.each([
+    ['rotation', { rotateKeysEverySeconds: 1000 }],
+    ['another algorithm', { signingAlg: 'RS256' }],
+  ] as const)(
+    'for ever are given up once there is %s, when the last token has ended that they signed',
+    async (_what, settings) => {
+      const { clock, start } = restartable();
+      const kid = await signed(start({ accessTokenSeconds: 300 }));
+      // The new life is no measure for the tokens of before.
+      const changed = { ...settings, accessTokenSeconds: 10 };
+      expect(await kids(start(changed))).toContain(kid);
+      clock.advance(299);
+      expect(await kids(start(changed))).toContain(kid);
+      clock.advance(1);
+      expect(await kids(start(changed))).not.toContain(kid);
+    },
+  );
+
+  it('for ever that were given up sign for ever again where the settings are as before', async () => {
+    const { clock, start } = restartable();
+    const kid = await signed(start({}));
+    await kids(start({ rotateKeysEverySeconds: 1000 }));
+    clock.advance(1800);
+    expect(await signed(start({}))).toBe(kid);
+    clock.advance(10_000);
+    expect(await signed(start({}))).toBe(kid);
+  });
+
+  it('stay published as long as tokens live, also once these live longer', async () => {
+    const { clock, start } = restartable();
+    const rotation = { rotateKeysEverySeconds: 1000 };
+    clock.advance(1000 - (clock.now() % 1000));
+    const kid = await signed(start({ ...rotation, accessTokenSeconds: 10 }));
+    clock.advance(999);
+    const longer = { ...rotation, accessTokenSeconds: 5000 };
+    expect(await signed(start(longer))).toBe(kid);
+    clock.advance(4999);
+    // Settings of before do not shorten it again.
+    expect(await kids(start({ ...rotation, accessTokenSeconds: 10 }))).toContain(kid);
+    clock.advance(2);
+    expect(await kids(start(longer))).not.toContain(kid);
+  });
+
   it('are made once, whoever asks first and however many ask at once', async () => {
     const [one, two] = twoProcesses();
     const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => jwks(at % 2 === 0 ? one : two)));
@@ -285,6 +340,26 @@ describe('signing keys', () => {
     expect(second).not.toBe(first);
     expect(await kidOf(one)).toBe(second);
     expect(two.event('signing_key.rotated')).toMatchObject({ kid: second, previous: first });
+  });
+
+  it('are told of once when many tokens are the first of a new key', async () => {
+    const world = createWorld({
+      tokenFormat: 'jwt',
+      rotateKeysEverySeconds: 1000,
+      grants: ['authorization_code', 'client_credentials'],
+      clients: [{ client_id: 'backend', client_secret: 's', grant_types: ['client_credentials'] }],
+    });
+    const ask = () =>
+      world.post('/token', {
+        grant_type: 'client_credentials',
+        client_id: 'backend',
+        client_secret: 's',
+      });
+    const before = (await ask()).body['access_token'] ?? '';
+    world.clock.advance(1000);
+    await Promise.all(Array.from({ length: 20 }, ask));
+    const told = world.events.filter(({ kind }) => kind === 'signing_key.rotated');
+    expect(told).toEqual([expect.objectContaining({ previous: decodeProtectedHeader(before).kid })]);
   });
 
   it('are published before they sign: a cached copy knows every key for as long as it may be used', async () => {

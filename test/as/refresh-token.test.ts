@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryStore, type Store } from '../../src/as/index.js';
 import type { Clock } from '../../src/shared/clock.js';
 import { verifies } from '../verifies.js';
-import { createWorld, type World } from './support.js';
+import { codeIn, createWorld, type World } from './support.js';
 
 let world: World;
 
@@ -214,6 +214,17 @@ describe('a refresh token, with a grace', () => {
       }
     },
   );
+});
+
+it('a refresh token of somebody who is no user any more is worth nothing', async () => {
+  const store = createMemoryStore(world.clock);
+  const users = ['alice', 'bob'].map((username) => ({ username, password: 'x' }));
+  world = createWorld({ users }, () => store);
+  const code = codeIn(await world.signIn({}, { fields: { username: 'alice', password: 'x' } }));
+  const { refresh_token } = (await world.token({ code })).body;
+  world = createWorld({ users: users.slice(1) }, () => store);
+  expect((await refresh(refresh_token)).body['error']).toBe('invalid_grant');
+  expect(world.event('grant.revoked')).toMatchObject({ reason: 'user_removed' });
 });
 
 it('without the grant type refresh_token the server issues none and takes none', async () => {

@@ -69,6 +69,8 @@ describe('a code', () => {
       expect(won).toHaveLength(1);
       for (const { status, body } of answers.filter((answer) => !won.includes(answer)))
         expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'invalid_grant' });
+      const reasons = world.events.flatMap((event) => (event.kind === 'token.refused' ? [event.reason] : []));
+      expect(new Set(reasons)).toEqual(new Set(['code_replayed']));
       expect(await world.introspect(won[0]!.body['access_token'])).toEqual({ active: false });
       const refresh_token = won[0]!.body['refresh_token'];
       expect((await world.token({ grant_type: 'refresh_token', refresh_token })).body['error']).toBe(
@@ -149,6 +151,20 @@ describe('a code', () => {
       const code = await newCode();
       world.clock.advance(60);
       expect((await world.token({ code })).body['error']).toBe('invalid_grant');
+      expect(world.event('token.refused')).toMatchObject({ reason: 'code_unknown' });
+    },
+  );
+
+  verifies(
+    ['oauth2.1-4.1.3-revoke-on-replay', 'rfc9700-4.2.4-revoke-on-replay'],
+    'that was redeemed ends all that came from it also when it is presented again after its minute',
+    async () => {
+      const code = await newCode();
+      const { body } = await world.token({ code });
+      world.clock.advance(61);
+      expect((await world.token({ code })).body['error']).toBe('invalid_grant');
+      expect(world.event('token.refused')).toMatchObject({ reason: 'code_replayed' });
+      expect(await world.introspect(body['access_token'])).toEqual({ active: false });
     },
   );
 

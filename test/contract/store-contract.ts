@@ -54,9 +54,10 @@ export function storeContract(name: string, create: (clock: Clock) => Promise<St
         expect(await store.get('grant', id)).toBeUndefined();
       await store.put('grant', '__proto__', grant(), later);
       await store.put('grant', 'other', grant({ sub: 'other' }), later);
-      await store.put('issued', 'other', { grant_id: 'g', client_id: 'c' }, later);
+      const issued = { grant_id: 'g', client_id: 'c', expires_at: later };
+      await store.put('issued', 'other', issued, later);
       expect(await store.get('grant', '__proto__')).toEqual(grant());
-      expect(await store.get('issued', 'other')).toEqual({ grant_id: 'g', client_id: 'c' });
+      expect(await store.get('issued', 'other')).toEqual(issued);
     });
 
     it('gives a value to exactly one of fifty takers', async () => {

@@ -6,7 +6,7 @@ storeContract('memory', (clock) => createMemoryStore(clock));
 
 it('a memory store lets the oldest record of a kind go when it is full', async () => {
   const store = createMemoryStore(steppedClock(), { maxRecordsPerKind: 2 });
-  const issued = { grant_id: 'g', client_id: 'c' };
+  const issued = { grant_id: 'g', client_id: 'c', expires_at: NEVER };
   for (const id of ['one', 'two', 'three']) await store.put('issued', id, issued, NEVER);
   expect(await store.get('issued', 'one')).toBeUndefined();
   expect(await store.get('issued', 'two')).toEqual(issued);
@@ -16,7 +16,7 @@ it('a memory store lets the oldest record of a kind go when it is full', async (
 it('a memory store lets the oldest go when the records of a kind are too large together', async () => {
   const store = createMemoryStore(steppedClock(), { maxCharactersPerKind: 1000 });
   const ids = ['one', 'two', 'three', 'four'];
-  const sized = (length: number) => ({ grant_id: 'g', client_id: 'c'.repeat(length) });
+  const sized = (length: number) => ({ grant_id: 'g', client_id: 'c'.repeat(length), expires_at: 1 });
   const kept = async () => {
     const found = await Promise.all(ids.map(async (id) => ((await store.get('issued', id)) ? [id] : [])));
     return found.flat();

@@ -792,6 +792,12 @@ export const oauth21 = {
       text: 'A client cannot choose a client_id, or another claim, that could be taken for a user.',
     },
     {
+      id: 'oauth2.1-7.4-apart',
+      section: '7.4',
+      level: 'MUST',
+      text: 'Where clients influence their client_id, tokens of clients and of users can be told apart.',
+    },
+    {
       id: 'oauth2.1-7.5.2-enforce-pkce',
       section: '7.5.2',
       level: 'MUST',
@@ -970,11 +976,6 @@ export const oauth21 = {
       section: '7.1.3.4',
       text: 'Tokens in cookies come with precautions against CSRF.',
       why: 'tokens are not stored in cookies',
-    },
-    {
-      section: '7.4',
-      text: 'Tokens of clients and of users can be told apart where clients influence their client_id.',
-      why: 'they cannot',
     },
     {
       section: '7.13',

@@ -270,6 +270,12 @@ export const rfc9700 = {
       text: 'A client cannot choose a client_id, or another claim, that could be taken for a user.',
     },
     {
+      id: 'rfc9700-4.15.1-apart',
+      section: '4.15.1',
+      level: 'MUST',
+      text: 'Where clients influence their client_id, tokens of clients and of users can be told apart.',
+    },
+    {
       id: 'rfc9700-4.16-clickjacking',
       section: '4.16',
       level: 'MUST',
@@ -309,11 +315,6 @@ export const rfc9700 = {
       section: '4.14.2',
       text: 'A refresh token that encodes its grant has its integrity protected.',
       why: 'refresh tokens are random references',
-    },
-    {
-      section: '4.15.1',
-      text: 'Tokens of clients and of users can be told apart where clients influence their client_id.',
-      why: 'they cannot',
     },
     {
       section: '4.17.2',

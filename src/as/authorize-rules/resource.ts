@@ -1,5 +1,5 @@
 import { OAuthError } from '../../shared/oauth/errors.js';
-import { canonicalResource, isResourceIdentifier, isSameResource } from '../../shared/oauth/resource.js';
+import { distinctResources, isResourceIdentifier, isSameResource } from '../../shared/oauth/resource.js';
 import type { RuleInput } from './input.js';
 
 /** More than anybody asks for. */
@@ -37,8 +37,9 @@ export function checkResource({ parameters, services }: RuleInput): CheckedResou
     });
   }
   // A token names a configured resource as it is configured, whichever way the client spelled it.
-  const spelled = asked.map((uri) => known.find((one) => isSameResource(one, uri)) ?? uri);
-  const resource = [...new Map(spelled.map((uri) => [canonicalResource(uri), uri])).values()];
+  const resource = distinctResources(asked).map(
+    (uri) => known.find((one) => isSameResource(one, uri)) ?? uri,
+  );
   const unknown = resource.filter((uri) => !known.includes(uri));
   if (unknown.length > 0 && !demoMode) {
     throw new OAuthError('invalid_target', 'resource is not known here', { reason: 'resource_unknown' });

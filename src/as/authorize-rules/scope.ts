@@ -18,7 +18,7 @@ export function checkScope({ parameters, services }: RuleInput): string {
  * What a request for this scope comes to.
  *
  * @param asked the parameter `scope`, if the request has it
- * @throws OAuthError `invalid_scope` if one of them cannot be granted, or nothing would be
+ * @throws OAuthError `invalid_scope` if one of them cannot be granted
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-3.3 RFC 6749 §3.3}
  */
 export function grantableScope(

@@ -15,7 +15,7 @@ export function checkTogether(options: ParsedOptions): void {
   checkDocumentOptions(options);
   checkPresets(options);
   checkUnknownClients(options);
-  checkKeyRotation(options);
+  checkTokenOptions(options);
 }
 
 /**
@@ -88,10 +88,19 @@ function checkUnknownClients({ unknownClients, demoMode, registration }: ParsedO
   }
 }
 
-function checkKeyRotation({ tokenFormat, rotateKeysEverySeconds }: ParsedOptions): void {
-  if (tokenFormat === 'jwt' || rotateKeysEverySeconds === undefined) return;
-  throw new ConfigurationError(
-    'rotateKeysEverySeconds',
-    'is for JWTs, and access tokens are opaque here; choose the token format jwt, or leave it out',
-  );
+/** What would have no effect, again. */
+function checkTokenOptions(options: ParsedOptions): void {
+  const { tokenFormat, rotateKeysEverySeconds, signingAlg, grants, refreshGraceSeconds } = options;
+  if (tokenFormat === 'opaque') {
+    const message =
+      'is for JWTs, and access tokens are opaque here; choose the token format jwt, or leave it out';
+    if (rotateKeysEverySeconds !== undefined) throw new ConfigurationError('rotateKeysEverySeconds', message);
+    if (signingAlg !== 'ES256') throw new ConfigurationError('signingAlg', message);
+  }
+  if (refreshGraceSeconds > 0 && !grants.includes('refresh_token')) {
+    throw new ConfigurationError(
+      'refreshGraceSeconds',
+      'is for refresh tokens, and the grant type refresh_token is not served here; add it, or leave it out',
+    );
+  }
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { GRANT_TYPES } from '../../shared/oauth/grant-types.js';
 import { isAppScheme } from '../../shared/oauth/redirect-uri.js';
 import { REGISTRATION_MECHANISMS } from '../../shared/oauth/registration-mechanisms.js';
-import { isResourceIdentifier } from '../../shared/oauth/resource.js';
+import { distinctResources, isResourceIdentifier } from '../../shared/oauth/resource.js';
 import { parseScope } from '../../shared/oauth/scope.js';
 import { hasPlainPath } from '../../shared/oauth/uri.js';
 import { UNKNOWN_CLIENTS } from '../clients/told-to-register.js';
@@ -36,7 +36,8 @@ export const OPTIONS = z.strictObject({
         ),
     )
     .min(1, 'needs at least one scope')
-    .default(['user']),
+    .default(['user'])
+    .transform((scopes) => [...new Set(scopes)]),
   registration: z
     .array(z.enum(REGISTRATION_MECHANISMS, `must be one of ${REGISTRATION_MECHANISMS.join(', ')}`))
     .min(1, `needs at least one of ${REGISTRATION_MECHANISMS.join(', ')}`)
@@ -64,7 +65,8 @@ export const OPTIONS = z.strictObject({
         .string()
         .refine(isResourceIdentifier, 'must be an absolute http(s) URL without fragment (RFC 8707 §2)'),
     )
-    .default([]),
+    .default([])
+    .transform(distinctResources),
   rsCredentials: z
     .array(
       z.strictObject({
@@ -80,7 +82,8 @@ export const OPTIONS = z.strictObject({
   grants: z
     .array(z.enum(GRANT_TYPES, `must be one of ${GRANT_TYPES.join(', ')}`))
     .refine((grants) => grants.includes('authorization_code'), 'needs authorization_code')
-    .default(['authorization_code', 'refresh_token']),
+    .default(['authorization_code', 'refresh_token'])
+    .transform((grants) => [...new Set(grants)]),
   refreshGraceSeconds: z
     .number('must be a number of seconds')
     .int('must be whole seconds')

@@ -81,6 +81,7 @@ function describe(issuer: string, { aud, ...record }: AccessTokenRecord) {
     token_type: 'Bearer',
     iat: record.iat,
     exp: record.exp,
+    jti: record.jti,
   };
 }
 
@@ -88,8 +89,12 @@ function describe(issuer: string, { aud, ...record }: AccessTokenRecord) {
 function resourceServer(c: AppContext, { config, emit }: Services, form: Parameters): string | undefined {
   const authorization = c.req.raw.headers.get('authorization');
   const presented = presentedCredentials(authorization, form);
-  const known = presented && config.rsCredentials.find(({ id }) => id === presented.id);
-  if (known && constantTimeEqual(known.secret, presented.secret)) return known.id;
+  const known =
+    presented &&
+    config.rsCredentials.find(
+      ({ id, secret }) => id === presented.id && constantTimeEqual(secret, presented.secret),
+    );
+  if (known) return known.id;
   if (config.openIntrospection && authorization === null && presented === undefined) return undefined;
   const reason = presented || authorization !== null ? 'rs_credentials_wrong' : 'rs_credentials_missing';
   c.set('told', true);

@@ -1,5 +1,5 @@
 import { OAuthError } from '../../shared/oauth/errors.js';
-import { parseScope } from '../../shared/oauth/scope.js';
+import { formatScope, missingScopes, parseScope } from '../../shared/oauth/scope.js';
 import { routeOf } from '../../shared/oauth/routes.js';
 import { checkResource } from '../authorize-rules/resource.js';
 import { grantableScope } from '../authorize-rules/scope.js';
@@ -21,8 +21,7 @@ import type { GrantHandler } from './grant-handler.js';
  */
 export const grantToClient: GrantHandler = async (services, client, parameters) => {
   checkMayActForItself(services, client);
-  const limit = scopesOf(services, client);
-  const scope = grantableScope(parameters.get('scope'), { scopes: limit, defaultScopes: limit });
+  const scope = scopeOf(services, client, parameters.get('scope'));
   const { resource, unknown } = checkResource({ parameters, client, services });
   const { store, random, clock, config } = services;
   const { client_id } = client;
@@ -48,7 +47,7 @@ export const grantToClient: GrantHandler = async (services, client, parameters) 
  * A public client proves nothing, so anybody could act as it. A client that registered itself proves only that it is
  * the same one as before: what it could do without a user, everybody could, and that is for demo mode alone.
  */
-function checkMayActForItself({ config }: Services, client: ClientRecord): void {
+function checkMayActForItself({ config, users }: Services, client: ClientRecord): void {
   if (client.metadata.token_endpoint_auth_method === 'none') {
     throw new OAuthError('unauthorized_client', 'client_credentials is for clients that authenticate', {
       reason: 'client_is_public',
@@ -58,16 +57,30 @@ function checkMayActForItself({ config }: Services, client: ClientRecord): void 
     throw new OAuthError(
       'unauthorized_client',
       'client_credentials is for clients that are configured here',
-      {
-        reason: 'client_not_preset',
-      },
+      { reason: 'client_not_preset' },
     );
+  }
+  // Who names a client by the URL of its document picks its client_id, and with that the sub of its tokens.
+  if (users.has(client.client_id)) {
+    throw new OAuthError('unauthorized_client', 'this client is called like a user', {
+      reason: 'client_called_like_user',
+    });
   }
 }
 
-/** The scopes registered for the client that are served here, or the default ones. */
-function scopesOf({ capabilities }: Services, { metadata }: ClientRecord): readonly string[] {
+/**
+ * What is asked for, as far as the client is registered for it; without a registered scope that is the default one.
+ * `offline_access` asks for a refresh token, which there is not.
+ */
+function scopeOf({ capabilities }: Services, { metadata }: ClientRecord, asked: string | undefined): string {
   const registered = parseScope(metadata.scope ?? '') ?? [];
-  if (registered.length === 0) return capabilities.defaultScopes;
-  return registered.filter((scope) => scope !== OFFLINE_ACCESS && capabilities.scopes.includes(scope));
+  const limit = (registered.length > 0 ? registered : capabilities.defaultScopes).filter(
+    (scope) => scope !== OFFLINE_ACCESS && capabilities.scopes.includes(scope),
+  );
+  const scope = grantableScope(asked, { scopes: capabilities.scopes, defaultScopes: limit });
+  if (scope !== '' && missingScopes(scope.split(' '), limit).length === 0) return scope;
+  const mayHave = limit.length > 0 ? formatScope(limit) : 'no scope that is served here';
+  throw new OAuthError('invalid_scope', `this client may have ${mayHave}`, {
+    reason: 'scope_not_registered',
+  });
 }

@@ -28,6 +28,10 @@ export const redeemRefreshToken: GrantHandler = async (services, client, paramet
     await revokeGrant(services, known.grant_id, 'refresh_token_of_other_client');
     throw invalidGrant('refresh_token_of_other_client');
   }
+  if (known && !services.users.has(known.sub)) {
+    await revokeGrant(services, known.grant_id, 'user_removed');
+    throw invalidGrant('user_removed');
+  }
   const scope = known && narrowScope(known.scope, parameters.get('scope'));
   const resource = known && narrowResource(known.resource, parameters.all('resource'));
   const token = await spend(services, id);

@@ -33,7 +33,7 @@ export interface SigningKeys {
 /**
  * Keeps the signing keys in the store, so that several processes with one store sign with the same ones. With rotation,
  * the clock alone decides which key signs. A key is published one whole period before it signs, and its record expires
- * when the last token that it can have signed has ended.
+ * when the last token that it can have signed has ended, also where the store outlives a change of the settings.
  */
 export function createSigningKeys(
   services: Pick<Services, 'config' | 'store' | 'clock' | 'emit'>,
@@ -42,10 +42,21 @@ export function createSigningKeys(
   const beingMade = new Map<string, Promise<SigningKeyRecord>>();
   let lastUsed: SigningKey | undefined;
 
-  /** Requests that come at once in one process wait for one key; between processes the store decides. */
   async function keyOf(period: KeyPeriod): Promise<SigningKeyRecord> {
-    const known = await store.get('signing_key', period.id);
-    if (known) return known;
+    const known = (await store.get('signing_key', period.id)) ?? (await newKeyOf(period));
+    const value = {
+      ...known,
+      signs_until: Math.max(known.signs_until, period.until),
+      token_seconds: Math.max(known.token_seconds, config.accessTokenSeconds),
+    };
+    if (value.signs_until === known.signs_until && value.token_seconds === known.token_seconds) return known;
+    // It was made when tokens lived less long, or has been given up meanwhile.
+    const change = { expected: known, value, expires_at: lastTokenEnd(value) };
+    return (await store.replace('signing_key', period.id, change)) ? value : keyOf(period);
+  }
+
+  /** Requests that come at once in one process wait for one key; between processes the store decides. */
+  function newKeyOf(period: KeyPeriod): Promise<SigningKeyRecord> {
     const made = beingMade.get(period.id) ?? makeKey(services, period);
     beingMade.set(period.id, made);
     return made.finally(() => beingMade.delete(period.id));
@@ -58,14 +69,19 @@ export function createSigningKeys(
       const { importJWK } = await import('jose');
       const key = await importJWK({ ...private_jwk }, alg);
       if (key instanceof Uint8Array) throw new Error(`signing key ${kid} is not a key pair`);
-      if (lastUsed) emit({ kind: 'signing_key.rotated', kid, alg, previous: lastUsed.kid });
-      return (lastUsed = { kid, alg, key });
+      const previous = lastUsed?.kid;
+      lastUsed = { kid, alg, key };
+      // Another request may have been quicker.
+      if (previous !== undefined && previous !== kid)
+        emit({ kind: 'signing_key.rotated', kid, alg, previous });
+      return lastUsed;
     },
     async published() {
       const period = keyPeriodAt(config, clock.now());
       const current = await keyOf(period);
       if (period.until < NEVER) await keyOf(keyPeriodAt(config, period.until));
       const others = (await store.list('signing_key', {})).filter(({ value }) => value.kid !== current.kid);
+      await Promise.all(others.map((other) => giveUp(services, other)));
       return {
         keys: [current, ...others.map(({ value }) => value)].map(publishedForm),
         seconds: Math.min(KEY_SET_SECONDS, config.rotateKeysEverySeconds ?? KEY_SET_SECONDS),
@@ -80,9 +96,13 @@ async function makeKey(
   { id, from, until }: KeyPeriod,
 ): Promise<SigningKeyRecord> {
   const alg = config.signingAlg;
-  const record: SigningKeyRecord = { alg, ...(await newKeyPair(alg)) };
-  const expires_at = until === NEVER ? NEVER : until + config.accessTokenSeconds;
-  if (await store.add('signing_key', id, record, expires_at)) {
+  const record: SigningKeyRecord = {
+    alg,
+    ...(await newKeyPair(alg)),
+    signs_until: until,
+    token_seconds: config.accessTokenSeconds,
+  };
+  if (await store.add('signing_key', id, record, lastTokenEnd(record))) {
     emit({
       kind: 'signing_key.created',
       kid: record.kid,
@@ -94,6 +114,24 @@ async function makeKey(
   const quicker = await store.get('signing_key', id);
   if (!quicker) throw new Error('the store neither takes nor gives a signing key');
   return quicker;
+}
+
+/**
+ * Lets a key end that was to sign for ever, since another one signs now. A server that still signs with it, by settings
+ * of before, takes it up again.
+ */
+async function giveUp(
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  { id, value: expected }: { readonly id: string; readonly value: SigningKeyRecord },
+): Promise<void> {
+  if (expected.signs_until !== NEVER) return;
+  const value = { ...expected, signs_until: clock.now() };
+  await store.replace('signing_key', id, { expected, value, expires_at: lastTokenEnd(value) });
+}
+
+/** When the last token ends that a key can have signed, in seconds since the epoch. */
+function lastTokenEnd({ signs_until, token_seconds }: SigningKeyRecord): number {
+  return signs_until === NEVER ? NEVER : signs_until + token_seconds;
 }
 
 /** @see {@link https://www.rfc-editor.org/rfc/rfc7517#section-4 RFC 7517 §4} */

@@ -157,6 +157,7 @@ export interface AccessTokenRecord {
   readonly aud: readonly string[];
   readonly iat: number;
   readonly exp: number;
+  readonly jti: string;
 }
 
 export interface VoidTokenRecord {
@@ -177,12 +178,14 @@ export interface RefreshTokenRecord {
   readonly predecessor?: string;
 }
 
-/** Written with every code and refresh token, and outlives it: lets a second presentation find the grant. */
+/** Written with every code and refresh token, and that of a code outlives it: lets a second presentation find the grant. */
 export interface IssuedRecord {
   readonly grant_id: string;
   readonly client_id: string;
   /** of a code: only who has the verifier for it presents it a second time */
   readonly code_challenge?: string;
+  /** when the code or token ends that nobody has used */
+  readonly expires_at: number;
 }
 
 /** Occupied while a password of this user name is checked, and for a while after too many wrong ones. */
@@ -196,6 +199,10 @@ export interface SigningKeyRecord {
   readonly kid: string;
   readonly alg: string;
   readonly private_jwk: Jwk;
+  /** the first second in which it no longer signs; without rotation there is none, and it is NEVER */
+  readonly signs_until: number;
+  /** how long the tokens live that it signs; the longest, where that was changed */
+  readonly token_seconds: number;
 }
 
 /** A client's assertion that was accepted; the id is the hash of its client and `jti`. */

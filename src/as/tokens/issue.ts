@@ -7,6 +7,9 @@ import type { AuthorizationRequest, ClientRecord } from '../store/records.js';
 import type { AccessTokenClaims } from './access-token-format.js';
 import { newSecret } from './opaque.js';
 
+/** 128 bits, so that no two tokens have the same `jti`. */
+const JTI_BYTES = 16;
+
 /** @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.1 RFC 6749 §5.1} */
 export interface TokenResponse {
   readonly access_token: string;
@@ -52,7 +55,8 @@ export async function issueCode(
   );
   const grant_expires_at = code_expires_at + grantSeconds(services, client);
   const { code_challenge } = request;
-  await store.put('issued', code.id, { grant_id, client_id, code_challenge }, grant_expires_at);
+  const issued = { grant_id, client_id, expires_at: code_expires_at, code_challenge };
+  await store.put('issued', code.id, issued, grant_expires_at);
   await store.put(
     'authorization_code',
     code.id,
@@ -134,7 +138,7 @@ export async function issueTokens(services: Services, issue: Issue): Promise<Tok
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3 RFC 9068 §2.2.3}
  */
-export function claimsOf({ config, capabilities, clock }: Services, issue: Issue): AccessTokenClaims {
+export function claimsOf({ config, capabilities, clock, random }: Services, issue: Issue): AccessTokenClaims {
   const { scope, resource } = issue.access;
   const iat = clock.now();
   return {
@@ -144,6 +148,7 @@ export function claimsOf({ config, capabilities, clock }: Services, issue: Issue
     aud: resource.length > 0 ? resource : capabilities.defaultAudience,
     iat,
     exp: iat + config.accessTokenSeconds,
+    jti: random.token(JTI_BYTES),
   };
 }
 
@@ -179,7 +184,7 @@ async function issueRefreshToken(services: Services, issue: Issue): Promise<stri
   const { client_id } = client;
   const expires_at = clock.now() + config.refreshTokenSeconds;
   const { secret, id } = newSecret(random);
-  await store.put('issued', id, { grant_id, client_id }, expires_at);
+  await store.put('issued', id, { grant_id, client_id, expires_at }, expires_at);
   await store.put(
     'refresh_token',
     id,

@@ -1,9 +1,5 @@
-import type { Random } from '../../shared/random.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
 import type { AccessTokenFormat } from './access-token-format.js';
-
-/** 128 bits, so that no two tokens have the same `jti`. */
-const JTI_BYTES = 16;
 
 /**
  * Access tokens that say what they are worth, signed with a key of {@link SigningKeys}.
@@ -11,9 +7,9 @@ const JTI_BYTES = 16;
  * @param issuer as it stands in the metadata
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2 RFC 9068 §2}
  */
-export function jwtAccessTokens(issuer: string, keys: SigningKeys, random: Random): AccessTokenFormat {
+export function jwtAccessTokens(issuer: string, keys: SigningKeys): AccessTokenFormat {
   return {
-    mint: async ({ client_id, sub, scope, aud, iat, exp }) => {
+    mint: async ({ client_id, sub, scope, aud, iat, exp, jti }) => {
       const { SignJWT } = await import('jose');
       const { kid, alg, key } = await keys.current();
       const [only, ...more] = aud;
@@ -22,7 +18,7 @@ export function jwtAccessTokens(issuer: string, keys: SigningKeys, random: Rando
         .setIssuer(issuer)
         .setSubject(sub)
         .setAudience(only !== undefined && more.length === 0 ? only : [...aud])
-        .setJti(random.token(JTI_BYTES))
+        .setJti(jti)
         .setIssuedAt(iat)
         .setExpirationTime(exp)
         .sign(key);

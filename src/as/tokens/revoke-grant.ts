@@ -31,23 +31,27 @@ export async function revokeGrantsOf({ store }: Pick<Services, 'store'>, clientI
 }
 
 /**
- * What to do about a code or refresh token that is not there: if it was issued here once, somebody presents it a second
- * time, and one of the two is a thief.
+ * What to do about a code or refresh token that is not there: if it was used, somebody presents it a second time, and one
+ * of the two is a thief.
  *
  * @param id the hash of what was presented
  * @param isValid whether it was presented as only its client can; otherwise nothing ends, as anybody who saw a code go by
  *   could take the client's tokens from it
- * @returns whether it had been issued here
+ * @returns whether it was used; false if it ended before anybody did, or was never issued here
  * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-7.5.3 OAuth 2.1 §7.5.3}
  */
 export async function revokeReplayed(
-  services: Pick<Services, 'store' | 'emit'>,
+  services: Pick<Services, 'store' | 'emit' | 'clock'>,
   id: string,
   reason: RefusalReason,
   isValid: (issued: IssuedRecord) => boolean = () => true,
 ): Promise<boolean> {
   const issued = await services.store.get('issued', id);
   if (!issued) return false;
-  if (isValid(issued)) await revokeGrant(services, issued.grant_id, reason);
+  const { grant_id, expires_at } = issued;
+  // The grant of a code that nobody redeemed has ended with it.
+  const used = services.clock.now() < expires_at || (await services.store.get('grant', grant_id));
+  if (!used) return false;
+  if (isValid(issued)) await revokeGrant(services, grant_id, reason);
   return true;
 }

@@ -27,6 +27,7 @@ export const REASON_CODES = [
   'client_assertion_unexpected',
   'client_assertions_too_many',
   'client_authenticated_twice',
+  'client_called_like_user',
   'client_credentials_malformed',
   'client_deleted',
   'client_id_is_url',
@@ -122,6 +123,7 @@ export const REASON_CODES = [
   'scope_malformed',
   'scope_missing',
   'scope_not_granted',
+  'scope_not_registered',
   'scope_unknown',
   'session_changed',
   'session_id_missing',
@@ -139,6 +141,7 @@ export const REASON_CODES = [
   'token_sent_twice',
   'token_unknown_or_expired',
   'token_void_on_purpose',
+  'user_removed',
   'wrong_media_type',
   'wrong_password',
 ] as const;

@@ -25,10 +25,15 @@ export function isResourceIdentifier(value: string): boolean {
  */
 export function canonicalResource(value: string): string {
   const href = URL.parse(value)?.href ?? value;
-  return href.replace(/\/(?=$|\?)/, '');
+  return href.replace(/^([^?]*)\/(?=$|\?)/, '$1');
 }
 
 /** Whether two resource identifiers name the same resource. */
 export function isSameResource(a: string, b: string): boolean {
   return canonicalResource(a) === canonicalResource(b);
+}
+
+/** The same resources, each once, in the spelling that comes first. */
+export function distinctResources(uris: readonly string[]): string[] {
+  return uris.filter((uri, at) => uris.findIndex((one) => isSameResource(one, uri)) === at);
 }

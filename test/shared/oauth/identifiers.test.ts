@@ -54,6 +54,9 @@ describe('resource identifiers', () => {
     expect(isSameResource('https://mcp.example.com/mcp', 'https://mcp.example.com/MCP')).toBe(false);
     expect(isSameResource('https://mcp.example.com/mcp', 'https://mcp.example.com/mcp//')).toBe(false);
     expect(isSameResource('https://mcp.example.com/mcp', 'https://mcp.example.com/mcp2')).toBe(false);
+    expect(isSameResource('https://mcp.example.com/mcp/?a=b', 'https://mcp.example.com/mcp?a=b')).toBe(true);
+    expect(isSameResource('https://mcp.example.com/mcp?a=/', 'https://mcp.example.com/mcp?a=')).toBe(false);
+    expect(isSameResource('https://mcp.example.com/mcp?a/?b', 'https://mcp.example.com/mcp?a?b')).toBe(false);
     expect(isSameResource('http://localhost:8001/mcp', 'http://127.0.0.1:8001/mcp')).toBe(false);
   });
 });
