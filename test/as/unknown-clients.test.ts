@@ -122,6 +122,29 @@ describe('with unknownClients reregister an unknown client', () => {
   });
 });
 
+describe('the consent page', () => {
+  const said = 'then you are asked once more';
+  const consentPage = async (world: World, parameters: Readonly<Record<string, string>>) => {
+    world.browser.forgetSession();
+    return (await world.browser.submit(await world.browser.visit(world.authorizeUrl(parameters)))).html;
+  };
+
+  it.each(['reregister', 'reject-200'] as const)(
+    'with %s says that the user will be asked twice, until the client was told',
+    async (unknownClients) => {
+      const world = createWorld({ unknownClients });
+      expect(await consentPage(world, STALE)).toContain(said);
+      expect(await consentPage(world, { client_id: 'demo-preset' })).not.toContain(said);
+      await redeem(world);
+      expect(await consentPage(world, STALE)).not.toContain(said);
+    },
+  );
+
+  it('says no such thing where unknown clients are simply adopted', async () => {
+    expect(await consentPage(createWorld(), STALE)).not.toContain(said);
+  });
+});
+
 describe('with unknownClients reject-200 an unknown client', () => {
   it('has its first code answered with invalid_client and status 200, and the second with tokens', async () => {
     const world = createWorld({ unknownClients: 'reject-200' });

@@ -38,6 +38,15 @@ export async function tellOnce(
   return first ? way : undefined;
 }
 
+/** Whether a client will be told to register with the next code that it redeems. */
+export async function willBeTold(
+  services: Pick<Services, 'config' | 'store'>,
+  { client_id, origin }: ClientRecord,
+): Promise<boolean> {
+  if (wayOfTelling(services.config) === undefined || origin !== 'adopted') return false;
+  return (await toldToRegister(services, client_id)) === undefined;
+}
+
 /** When and how the client was told to register; undefined if it never was. */
 export async function toldToRegister(
   { store }: Pick<Services, 'store'>,

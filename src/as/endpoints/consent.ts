@@ -2,6 +2,7 @@ import { parseParameters, readForm } from '../../shared/http/body.js';
 import { OAuthError } from '../../shared/oauth/errors.js';
 import { redirectToClient } from '../authorization-response.js';
 import { findClient } from '../clients/directory.js';
+import { willBeTold } from '../clients/told-to-register.js';
 import type { Endpoint } from '../front/app-env.js';
 import { matchRedirectUri } from '../clients/redirect-uris.js';
 import { pagePath } from '../metadata.js';
@@ -21,8 +22,10 @@ export function showConsentEndpoint(services: Services): Endpoint {
     const csrfToken = parseParameters(new URL(c.req.url).searchParams).get('interaction') ?? '';
     const { issuer } = services.config;
     const interaction = await readInteraction(services, c.req.raw, csrfToken);
+    const asking = await signedIn(services, c.req.raw, interaction);
     const page = consentPage({
-      ...(await signedIn(services, c.req.raw, interaction)),
+      ...asking,
+      asksTwice: await willBeTold(services, asking.client),
       action: pagePath(issuer, 'consent'),
       csrfToken,
       grantsPath: pagePath(issuer, 'grants'),

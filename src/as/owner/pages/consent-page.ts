@@ -15,6 +15,8 @@ export interface ConsentFacts {
   readonly client: ClientRecord;
   readonly request: AuthorizationRequest;
   readonly sub: string;
+  /** whether the client will be made to register before it gets what is allowed */
+  readonly asksTwice: boolean;
   /** where the user sees what they have allowed */
   readonly grantsPath: string;
 }
@@ -27,9 +29,13 @@ const HOW_KNOWN: Record<ClientOrigin, string> = {
     'It was not known here before: it brought this client ID along without registering, and was adopted for this demo.',
 };
 
+/** With `unknownClients` `reregister` or `reject-200`. */
+const ASKS_TWICE =
+  'It gets no access by this yet: this server has it register first, and then you are asked once more.';
+
 /** Asks whether the client may have what it asks for. */
 export function consentPage(facts: ConsentFacts): Page {
-  const { action, csrfToken, client, request, sub, grantsPath } = facts;
+  const { action, csrfToken, client, request, sub, asksTwice, grantsPath } = facts;
   return {
     title: 'Allow access?',
     status: 200,
@@ -37,7 +43,7 @@ export function consentPage(facts: ConsentFacts): Page {
     body: html`
       <h1>Allow access?</h1>
       <p><strong>${nameOf(client)}</strong> wants to act for you, <strong>${sub}</strong>.</p>
-      ${client.origin === 'adopted' ? html`<p class="note">${HOW_KNOWN.adopted}</p>` : ''}
+      ${client.origin === 'adopted' ? html`<p class="note">${HOW_KNOWN.adopted} ${asksTwice ? ASKS_TWICE : ''}</p>` : ''}
       ${client.origin === 'cimd' ? clientDocumentNote(client) : ''}
       <dl>
         ${fact('Client ID', html`<code>${client.client_id}</code>`)}
