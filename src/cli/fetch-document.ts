@@ -28,6 +28,12 @@ export interface DocumentFetcherOptions {
 /** A host that takes longer to connect to is as good as gone. */
 const MAX_CONNECT_MILLISECONDS = 3000;
 
+/**
+ * How many names may be looked up at once. The system works through a few at a time, and a slow name server holds one for
+ * longer than anybody waits here: without a bound those of an attacker would queue up before everybody else's.
+ */
+const MAX_LOOKUPS = 16;
+
 /** Headers of a document are a few hundred bytes. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -75,14 +81,19 @@ function checkLiteral(hostname: string, allowLoopback: boolean): void {
 }
 
 function guardedLookup(lookup: LookupAll, allowLoopback: boolean): LookupFunction {
-  return (hostname, options, callback) =>
+  let underWay = 0;
+  return (hostname, options, callback) => {
+    if (underWay >= MAX_LOOKUPS) return callback(new DocumentFetchError('document_busy'), '', 0);
+    underWay += 1;
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      underWay -= 1;
       if (error) return callback(error, '', 0);
       const [first] = addresses;
       const allowed = addresses.every(({ address }) => mayFetchFrom(hostname, address, { allowLoopback }));
       if (!first || !allowed) return callback(notPublic(), '', 0);
       return options.all === true ? callback(null, addresses) : callback(null, first.address, first.family);
     });
+  };
 }
 
 function notPublic(): DocumentFetchError {
@@ -102,14 +113,6 @@ async function answerOf(
     headers,
     signal,
   });
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response.body as AsyncIterable<Buffer>) {
-    size += chunk.byteLength;
-    // Leaving the loop closes the connection.
-    if (size > maxBytes) throw new DocumentFetchError('document_too_large');
-    chunks.push(chunk);
-  }
   return {
     status: response.statusCode,
     headers: Object.fromEntries(
@@ -118,8 +121,27 @@ async function answerOf(
         [value].flat().join(', '),
       ]),
     ),
-    body: Buffer.concat(chunks).toString('utf8'),
+    body:
+      response.statusCode === 200 ? await textOf(response.body, maxBytes) : await withoutText(response.body),
   };
+}
+
+async function textOf(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    // Leaving the loop closes the connection.
+    if (size > maxBytes) throw new DocumentFetchError('document_too_large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** No document: what a host puts into its error pages is of no use, and often larger than any document. */
+async function withoutText(body: Dispatcher.ResponseData['body']): Promise<string> {
+  body.on('error', () => undefined).destroy();
+  return '';
 }
 
 const NOT_FOUND = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA'];

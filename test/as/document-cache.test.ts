@@ -208,6 +208,15 @@ describe('how much strangers can make the server fetch', () => {
     expect(await ask()).toBe('none');
   });
 
+  it('keeps no document that is in use from being read again', async () => {
+    expect(await ask()).toBe('none');
+    world.clock.advance(20);
+    for (let n = 0; n < 31; n += 1) await ask(urlOf(n));
+    expect(await ask(urlOf(99))).toBe('document_busy');
+    expect(await ask()).toBe('none');
+    expect(host.count()).toBe(2);
+  });
+
   it('is four fetches at once from one host, and sixteen from all', async () => {
     let begun = 0;
     const ends: (() => void)[] = [];

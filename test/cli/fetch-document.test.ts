@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -90,6 +91,27 @@ describe('fetching a document', () => {
     expect(paths).toEqual(['/client.json']);
   });
 
+  it.each([302, 404, 500])(
+    'reads no body of an answer with status %i, however large it is',
+    async (status) => {
+      let closed = false;
+      const url = await serve((_request, response) => {
+        response.on('close', () => (closed = true));
+        response.writeHead(status).write('x'.repeat(100_000));
+      });
+      expect(await fetcher()(url, request())).toMatchObject({ status, body: '' });
+      while (!closed) await pause(1);
+    },
+  );
+
+  it('asks for no compression, and inflates nothing', async () => {
+    const bomb = gzipSync('x'.repeat(1_000_000));
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' }).end(bomb);
+    });
+    expect((await fetcher()(url, request())).body.length).toBeLessThan(bomb.length + 1);
+  });
+
   verifies(
     ['cimd-6.6-size'],
     'stops to read a body that is too large, whatever length it has announced',
@@ -130,6 +152,22 @@ describe('fetching a document', () => {
     expect(await faultOf(fetchDocument('https://app.example/c', request({ milliseconds: 100 })))).toBe(
       'document_timeout',
     );
+  });
+
+  it('lets look-ups that never end hold up sixteen others at most', async () => {
+    const ends: (() => void)[] = [];
+    const stuck: LookupAll = (hostname, options, callback) =>
+      void ends.push(() => answering('10.0.0.1')(hostname, options, callback));
+    const fetchDocument = fetcher({ lookup: stuck });
+    const ask = (n: number) =>
+      faultOf(fetchDocument(`https://h${n}.example/c`, request({ milliseconds: 50 })));
+    const faults = await Promise.all(Array.from({ length: 18 }, (_unused, n) => ask(n)));
+    expect(faults.filter((fault) => fault === 'document_timeout')).toHaveLength(16);
+    expect(faults.filter((fault) => fault === 'document_busy')).toHaveLength(2);
+    expect(await ask(19)).toBe('document_busy');
+    ends.forEach((end) => end());
+    expect(await ask(20)).toBe('document_timeout');
+    expect(ends).toHaveLength(17);
   });
 
   it('tells what stands in the way', async () => {

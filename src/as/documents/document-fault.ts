@@ -4,7 +4,6 @@ import { OAuthError } from '../../shared/oauth/errors.js';
 /** Why a document that the server has to read cannot be used. */
 export type DocumentFault =
   | DocumentFetchFault
-  | 'document_busy'
   | 'document_host_not_trusted'
   | 'document_redirected'
   | 'document_status_wrong'

@@ -65,7 +65,9 @@ export function createDocumentReader(
 ): DocumentReader {
   const kept = new Map<string, KeptDocument>();
   const underWay = new Map<string, Promise<KeptDocument>>();
-  const within = createFetchLimits({ store });
+  // Who names URLs that lead nowhere must not keep those from being read again that are in use.
+  const limitFirst = createFetchLimits({ store }, 'first');
+  const limitAgain = createFetchLimits({ store }, 'again');
 
   function keep(url: string, document: KeptDocument): void {
     kept.delete(url);
@@ -78,6 +80,7 @@ export function createDocumentReader(
   function ask(url: string, known: KeptDocument | undefined): Promise<KeptDocument> {
     const shared = underWay.get(url);
     if (shared) return shared;
+    const within = known ? limitAgain : limitFirst;
     const asking = within(new URL(url).host, () => askHost(fetchDocument, clock, url, known)).finally(() =>
       underWay.delete(url),
     );

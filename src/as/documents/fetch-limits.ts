@@ -13,17 +13,18 @@ const WINDOW_SECONDS = 60;
  * Bounds what strangers can make this server fetch: anybody can name a URL at /authorize. Without a bound it would send
  * as many requests to the host in there as somebody likes.
  *
+ * @param purpose what the fetches are for; each purpose has limits of its own
  * @returns a function that runs a fetch from a host, or throws a DocumentError `document_busy`
  */
-export function createFetchLimits({ store }: Pick<Services, 'store'>) {
+export function createFetchLimits({ store }: Pick<Services, 'store'>, purpose: string) {
   const underWay = new Map<string, number>();
   let total = 0;
 
   async function begin(host: string): Promise<void> {
     // All hosts first: who makes up names without end makes no counter for each.
-    const all = await store.increment('document-fetches', WINDOW_SECONDS);
+    const all = await store.increment(`document-fetches:${purpose}`, WINDOW_SECONDS);
     if (all > A_MINUTE.all) throw new DocumentError('document_busy');
-    const ofHost = await store.increment(`document-fetches:${host}`, WINDOW_SECONDS);
+    const ofHost = await store.increment(`document-fetches:${purpose}:${host}`, WINDOW_SECONDS);
     if (ofHost > A_MINUTE.host) throw new DocumentError('document_busy');
   }
 

@@ -34,8 +34,8 @@ export async function readText(
 async function readWithin(message: Request | Response, maxBytes: number): Promise<string> {
   const declared = Number(message.headers.get('content-length') ?? 0);
   if (declared > maxBytes) throw bodyTooLarge(maxBytes);
-  // Most bodies announce a small length, and are read whole at once.
-  if (declared > 0) {
+  // Most bodies announce a small length, and are read whole at once. That of a compressed one says nothing of its size.
+  if (declared > 0 && !message.headers.has('content-encoding')) {
     const text = await message.text();
     if (text.length > maxBytes) throw bodyTooLarge(maxBytes);
     return text;

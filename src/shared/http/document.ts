@@ -7,7 +7,10 @@ export interface DocumentRequest {
   readonly signal: AbortSignal;
 }
 
-/** What came back: the answer to this one request, whatever its status; a redirect is not followed. */
+/**
+ * What came back: the answer to this one request, whatever its status; a redirect is not followed. The body may be left
+ * out of an answer that is not 200.
+ */
 export interface DocumentResponse {
   readonly status: number;
   /** names in lower case */
@@ -27,6 +30,7 @@ export type FetchDocument = (url: string, request: DocumentRequest) => Promise<D
 export type DocumentFetchFault =
   | 'document_host_not_found'
   | 'document_address_not_public'
+  | 'document_busy'
   | 'document_unreachable'
   | 'document_tls_failed'
   | 'document_timeout'

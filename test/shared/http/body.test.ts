@@ -70,6 +70,20 @@ describe('a body', () => {
     expect(pulled).toBeLessThan(12);
   });
 
+  it('is not read past the limit if it is compressed, whatever length it has announced', async () => {
+    let pulled = 0;
+    const inflated = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        pulled += 1;
+        if (pulled < 100) controller.enqueue(new Uint8Array(10_000).fill(97));
+        else controller.close();
+      },
+    });
+    const headers = { 'content-length': '100', 'content-encoding': 'br' };
+    expect((await refusalOf(readText(new Response(inflated, { headers })))).reason).toBe('body_too_large');
+    expect(pulled).toBeLessThan(12);
+  });
+
   it.each([undefined, '100'])(
     'that ends early is the fault of its client (length announced: %s)',
     async (length) => {
