@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import type { AuthorizationServerOptions } from '../../src/as/index.js';
-import { deviates } from '../verifies.js';
+import { deviates, verifies } from '../verifies.js';
 import { CLIENT, documentHost, documentOf } from './document-host.js';
-import { basic, CALLBACK, codeIn, createWorld, RESOURCE, type World } from './support.js';
+import { basic, CALLBACK, codeIn, createWorld, ISSUER, RESOURCE, type World } from './support.js';
 
 const USERS = [{ username: 'alice', password: 'the-password' }];
 const EDITOR = 'cursor://anysphere.cursor-mcp/oauth/callback';
@@ -187,26 +187,50 @@ describe('the password', () => {
 });
 
 describe('a request that breaks a rule', () => {
-  const refusal = { scope: 'no-such-scope', redirect_uri: 'https://app.example/cb' };
-
-  deviates('error-before-login', 'goes back to a client that registered itself at once', async () => {
+  const answerTo = async (redirect_uri: string, parameters: Readonly<Record<string, string>>) => {
     const world = createWorld();
-    const client_id = await register(world, refusal.redirect_uri);
-    const { status, left } = await world.browser.visit(world.authorizeUrl({ ...refusal, client_id }));
-    expect({ status, origin: left?.origin }).toEqual({ status: 302, origin: 'https://app.example' });
+    const client_id = await register(world, redirect_uri);
+    return world.browser.visit(world.authorizeUrl({ redirect_uri, client_id, state: 'abc', ...parameters }));
+  };
+
+  deviates('error-before-login', 'goes back at once to a redirect URI that is trusted', async () => {
+    for (const trusted of [
+      CALLBACK,
+      'https://vscode.dev/redirect',
+      'cursor://anysphere.cursor-mcp/oauth/callback',
+    ]) {
+      const { status, left } = await answerTo(trusted, { scope: 'no-such-scope' });
+      expect({ status, to: left?.href.split('?')[0] }).toEqual({ status: 302, to: trusted });
+    }
   });
 
-  deviates.off('error-before-login', 'goes nowhere but to where the operator has configured', async () => {
-    const clients = [{ client_id: 'demo-preset', redirect_uris: [CALLBACK] }];
-    const world = createWorld({ registration: ['preset'], clients });
-    expect((await world.register({ redirect_uris: [refusal.redirect_uri] })).status).toBe(404);
-    for (const client_id of ['demo-preset', 'from-elsewhere', 'https://app.example/client.json']) {
-      const { status, left } = await world.browser.visit(world.authorizeUrl({ ...refusal, client_id }));
+  deviates.off(
+    'error-before-login',
+    'goes back to another redirect URI only if the user follows the link of a page that names it',
+    async () => {
+      const { status, left, html } = await answerTo('https://app.example/cb', { scope: 'no-such-scope' });
       expect({ status, left }).toEqual({ status: 400, left: undefined });
-    }
-    const configured = await world.browser.visit(world.authorizeUrl({ scope: refusal.scope }));
-    expect(configured.left?.href.startsWith(CALLBACK)).toBe(true);
-  });
+      expect(html).toContain('<strong>app.example</strong>');
+      const link = /<a href="([^"]+)" rel="noreferrer">/.exec(html)?.[1] ?? '';
+      const back = new URL(link.replaceAll('&amp;', '&'));
+      expect(back.origin + back.pathname).toBe('https://app.example/cb');
+      expect(Object.fromEntries(back.searchParams)).toMatchObject({
+        error: 'invalid_scope',
+        state: 'abc',
+        iss: ISSUER,
+      });
+    },
+  );
+
+  verifies(
+    ['oauth2.1-7.12.2-trusted-only', 'rfc9700-4.11.2-trusted-only'],
+    'goes back by itself to a redirect URI that is not trusted only if the client wants no page',
+    async () => {
+      const { left } = await answerTo('https://app.example/cb', { prompt: 'none' });
+      expect(left?.origin).toBe('https://app.example');
+      expect(left?.searchParams.get('error')).toBe('login_required');
+    },
+  );
 });
 
 describe('introspection', () => {

@@ -332,7 +332,7 @@ describe('prompt', () => {
     ['login unheard-of', 'prompt_not_supported'],
     ['none login', 'prompt_contradictory'],
   ])('%s is invalid_request', async (prompt, reason) => {
-    expect(outcome(await ofWeb({ prompt }))).toBe('invalid_request');
+    expect(outcome(await visit({ prompt }))).toBe('invalid_request');
     expect(world.event('authorization.refused')).toMatchObject({ reason, shown: 'redirect' });
   });
 
@@ -359,7 +359,7 @@ describe('max_age', () => {
   });
 
   it.each(['-1', '1.5', 'soon', '9'.repeat(13)])('%s is invalid_request', async (max_age) => {
-    expect(outcome(await ofWeb({ max_age }))).toBe('invalid_request');
+    expect(outcome(await visit({ max_age }))).toBe('invalid_request');
     expect(world.event('authorization.refused')?.reason).toBe('max_age_malformed');
   });
 });

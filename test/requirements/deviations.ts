@@ -110,10 +110,10 @@ export const DEVIATIONS = {
   },
   'error-before-login': {
     requirements: ['oauth2.1-7.12.2-authenticate-first', 'rfc9700-4.11.2-authenticate-first'],
-    what: 'A request that breaks a rule goes back to the client with an error at once, before anybody has signed in.',
-    on: 'a client that registered itself, or is described by a document: its redirect URI is its own choice',
-    off: '`--registration=preset`: then errors go only to redirect URIs that the operator configured and trusts',
-    why: 'Clients wait for the error (OAuth 2.1 §4.1.2.1), and a person who signs in only to read it gains nothing. The URI is one that the client registered, never one of the request alone.',
+    what: 'A request that breaks a rule goes back to the client with an error at once, before anybody has signed in, if its redirect URI is trusted.',
+    on: 'a redirect URI on loopback, of a known editor or of a preset client',
+    off: 'any other redirect URI: a page says where the way back leads, and the user decides',
+    why: 'Clients wait for the error (OAuth 2.1 §4.1.2.1), and a program on one’s own machine is no phishing site.',
   },
   'demo-rs-credentials': {
     requirements: [

@@ -28,6 +28,16 @@ export function isOpenToAnyClient(uri: string): boolean {
 }
 
 /**
+ * Whether a browser may be sent there without its user having been asked: a program on the user's own machine, a known
+ * editor, or what the operator has configured. Anybody can register any other.
+ *
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-7.12.2 OAuth 2.1 §7.12.2}
+ */
+export function isTrustedRedirectUri(client: ClientRecord, uri: ValidatedRedirectUri): boolean {
+  return client.origin === 'preset' || isLoopbackRedirectUri(uri) || KNOWN_EDITOR_REDIRECT_URIS.includes(uri);
+}
+
+/**
  * Finds out where the user is sent back to.
  *
  * @param requested the parameter of the request; may be left out if exactly one is registered

@@ -1,10 +1,11 @@
 import { type OAuthError, toOAuthError } from '../../shared/oauth/errors.js';
 import { guessClient } from '../../shared/oauth/known-clients.js';
 import { routeOf } from '../../shared/oauth/routes.js';
-import { redirectToClient, type RedirectTarget } from '../authorization-response.js';
+import { redirectToClient, type RedirectTarget, responseUri } from '../authorization-response.js';
+import { isTrustedRedirectUri } from '../clients/redirect-uris.js';
 import type { AppContext } from '../front/app-env.js';
 import { clientDocumentPage } from '../owner/pages/client-document-page.js';
-import { errorPage } from '../owner/pages/error-page.js';
+import { errorPage, wayBackPage } from '../owner/pages/error-page.js';
 import { type Page, renderPage } from '../owner/pages/page.js';
 import { unknownClientPage } from '../owner/pages/unknown-client-page.js';
 import { isDocumentReason } from '../documents/document-fault.js';
@@ -65,32 +66,45 @@ function pageFor(
 }
 
 /**
- * Tells the client, at a redirect URI that is known to be its own.
+ * Tells the client, at a redirect URI that is known to be its own. Nobody has signed in yet, so who sent the user here
+ * decides where the browser goes next: it goes there by itself only if the redirect URI is trusted, or the client wants
+ * no page to be shown. Else a page says where the way back leads, and the user decides.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 RFC 6749 §4.1.2.1}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9700#section-4.11.2 RFC 9700 §4.11.2}
  */
-export function refuseByRedirect(
+export async function refuseToClient(
   c: AppContext,
   services: Services,
   thrown: unknown,
   target: RedirectTarget & { readonly client: ClientRecord },
-): Response {
+): Promise<Response> {
   const error = toOAuthError(thrown);
   tellFault(c, services, error);
   const { reason, description } = error;
-  const { client_id } = target.client;
+  const { client, redirect_uri } = target;
+  const atOnce = NO_PAGE_WANTED.includes(error.error) || isTrustedRedirectUri(client, redirect_uri);
   services.emit(
-    { kind: 'authorization.refused', client_id, error: error.error, reason, description, shown: 'redirect' },
+    {
+      kind: 'authorization.refused',
+      client_id: client.client_id,
+      error: error.error,
+      reason,
+      description,
+      shown: atOnce ? 'redirect' : 'page',
+    },
     'warning',
   );
   c.set('reason', reason);
-  return redirectToClient(
-    target,
-    services.config.issuer,
-    { error: error.error, error_description: description },
-    c.req.method === 'POST' ? 303 : 302,
-  );
+  const { issuer } = services.config;
+  const answer = { error: error.error, error_description: description };
+  if (atOnce) return redirectToClient(target, issuer, answer, c.req.method === 'POST' ? 303 : 302);
+  const back = responseUri(target, issuer, answer);
+  return renderPage(services.random, wayBackPage({ error, client, redirect_uri, back }));
 }
+
+/** Errors that are the answer to `prompt=none`. */
+const NO_PAGE_WANTED: readonly string[] = ['login_required', 'consent_required'];
 
 function tellFault(c: AppContext, { emit }: Services, error: OAuthError): void {
   if (error.error !== 'server_error') return;

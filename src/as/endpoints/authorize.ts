@@ -15,12 +15,12 @@ import { currentSession, type Session } from '../owner/session.js';
 import { showLogin } from '../owner/show-login.js';
 import type { Services } from '../services.js';
 import type { AuthorizationRequest, ClientRecord } from '../store/records.js';
-import { refuseByRedirect, refuseOnPage } from './authorize-refusal.js';
+import { refuseToClient, refuseOnPage } from './authorize-refusal.js';
 import { proceed, type SignedInRequest } from './proceed.js';
 
 /**
  * The authorization endpoint. First it finds out who asks and where the answer goes; what is wrong until then is shown
- * to the person at the browser. What is wrong after that goes to the client. A request that passes leads to the login, or
+ * to the person at the browser. What is wrong after that is for the client. A request that passes leads to the login, or
  * past it.
  *
  * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-4.1.1 OAuth 2.1 §4.1.1}
@@ -37,7 +37,7 @@ export function authorizeEndpoint(services: Services): Endpoint {
     try {
       return await askOwner(c, services, asking, await acceptRequest(services, asking, sent));
     } catch (thrown) {
-      return refuseByRedirect(c, services, thrown, { ...asking, state: stateOf(sent) });
+      return refuseToClient(c, services, thrown, { ...asking, state: stateOf(sent) });
     }
   };
 }

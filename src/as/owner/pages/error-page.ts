@@ -1,5 +1,9 @@
 import { html } from 'hono/html';
 import type { OAuthError } from '../../../shared/oauth/errors.js';
+import { nameOf } from '../../clients/name.js';
+import type { ValidatedRedirectUri } from '../../clients/redirect-uris.js';
+import type { ClientRecord } from '../../store/records.js';
+import { destination, fact } from './facts.js';
 import type { Page } from './page.js';
 
 /** Says to somebody who answers a page again that the first answer holds. */
@@ -37,6 +41,36 @@ export function errorPage(error: OAuthError): Page {
           <dd><code>${error.error}</code></dd>
         </div>
       </dl>
+    `,
+  };
+}
+
+/** What the page about a request that the client has to be told about shows. */
+export interface WayBackFacts {
+  readonly error: OAuthError;
+  readonly client: ClientRecord;
+  readonly redirect_uri: ValidatedRedirectUri;
+  /** the redirect URI with the error in it */
+  readonly back: string;
+}
+
+/** Says what went wrong, and lets the user decide whether to go where the client wants its answer. */
+export function wayBackPage({ error, client, redirect_uri, back }: WayBackFacts): Page {
+  return {
+    title: 'This did not work',
+    status: error.status,
+    body: html`
+      <h1>This did not work</h1>
+      <p class="bad" role="alert">${sentence(error.description)}</p>
+      <p>
+        That is what <strong>${nameOf(client)}</strong> has to be told. Go on only if you came from there and
+        know the address; nobody here has checked it, and no password of yours is asked for there.
+      </p>
+      <dl>
+        ${fact('Where its answers go', destination(redirect_uri))}
+        ${fact('Error', html`<code>${error.error}</code>`)}
+      </dl>
+      <p><a href="${back}" rel="noreferrer">Go back to the client</a></p>
     `,
   };
 }
