@@ -515,6 +515,16 @@ describe('an unknown client', () => {
     expect(await said(withoutPresets)).toContain('with <code>preset</code> in its');
   });
 
+  it('is shown no way of making its id known that would not help', async () => {
+    const world = createWorld();
+    const said = async (parameters: Parameters<typeof world.authorizeUrl>[0]) =>
+      (await world.browser.visit(world.authorizeUrl({ client_id: 'stale-id', ...parameters }))).html;
+    const elsewhere = await said({ redirect_uri: 'https://app.example/cb' });
+    expect(elsewhere).toContain('--client stale-id=&lt;redirect_uri&gt;');
+    // With an id that is known it would still need PKCE.
+    expect(await said({ code_challenge: undefined })).not.toContain('--client');
+  });
+
   it('has its id offered for pasting only if a shell would take it as one word', async () => {
     const world = createWorld({ unknownClients: 'reject' });
     const said = async (client_id: string) =>

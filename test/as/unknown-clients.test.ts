@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { createAuthorizationServer } from '../../src/as/index.js';
+import { createAuthorizationServer, createMemoryStore, type Store } from '../../src/as/index.js';
 import { fingerprint } from '../../src/shared/secret.js';
 import { codeIn, createWorld, type World } from './support.js';
 
@@ -44,6 +44,8 @@ describe('with unknownClients reregister an unknown client', () => {
     const world = createWorld({ unknownClients: 'reregister' });
     const { body } = await redeem(world);
     const token = fingerprint(body['access_token']!);
+    // For as long as the client believes that it is good.
+    world.clock.advance(3599);
     await world.introspect(body['access_token']);
     expect(world.event('client.adopted')).toMatchObject({ ...STALE, to_be_told: 'void_token' });
     expect(world.event('authorization.requested')).toMatchObject({ route: 'adopted' });
@@ -170,6 +172,16 @@ describe('with unknownClients reject-200 an unknown client', () => {
     const world = createWorld({ unknownClients: 'reject-200' });
     const { status, body } = await world.token({ client_id: 'never-seen', code: 'x' });
     expect([status, body['error']]).toEqual([401, 'invalid_client']);
+  });
+});
+
+describe('a client that is told to register', () => {
+  it.each(['reregister', 'reject-200'] as const)('has no grant left with %s', async (unknownClients) => {
+    let store: Store | undefined;
+    const world = createWorld({ unknownClients }, (clock) => (store = createMemoryStore(clock)));
+    await redeem(world);
+    expect(world.event('client.told_to_register')).toMatchObject(STALE);
+    expect(await store?.list('grant', STALE)).toEqual([]);
   });
 });
 

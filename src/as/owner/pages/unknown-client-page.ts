@@ -84,14 +84,7 @@ export function unknownClientPage({
       <ul>
         ${sorted.map(([name, remedy]) => html`<li><strong>${name}</strong>: ${remedy}</li>`)}
       </ul>
-      <h2>Or make the id known</h2>
-      <p>
-        If you run this server, start it with <code>--client ${pasteable(clientId)}</code>${
-          preset ? '' : html` and with <code>preset</code> in its <code>--registration</code>`
-        }${
-          demoMode && reason === 'client_unknown' ? html`, or with <code>--unknown-clients=adopt</code>` : ''
-        }.
-      </p>
+      ${reason === 'adoption_needs_pkce' ? '' : makeKnown({ clientId, demoMode, preset, reason })}
       ${
         demoMode && dcr && reason === 'client_unknown'
           ? html`<p>
@@ -102,6 +95,26 @@ export function unknownClientPage({
       }
     `,
   };
+}
+
+/** What the operator can do. It is of no use to a client without PKCE, which is for every client to have. */
+function makeKnown({
+  clientId,
+  demoMode,
+  preset,
+  reason,
+}: Pick<UnknownClientFacts, 'clientId' | 'demoMode' | 'preset' | 'reason'>): Markup {
+  const redirectUri = reason === 'adoption_needs_loopback_redirect_uri' ? '=<redirect_uri>' : '';
+  const alsoPreset = preset ? '' : html` and with <code>preset</code> in its <code>--registration</code>`;
+  const orAdopt =
+    demoMode && reason === 'client_unknown' ? html`, or with <code>--unknown-clients=adopt</code>` : '';
+  return html`
+    <h2>Or make the id known</h2>
+    <p>
+      If you run this server, start it with
+      <code>--client ${pasteable(clientId)}${redirectUri}</code>${alsoPreset}${orAdopt}.
+    </p>
+  `;
 }
 
 /** The id as a word of a command line; one that a shell would read otherwise is not offered for pasting. */
