@@ -196,7 +196,7 @@ describe('whatever unknownClients says', () => {
     },
   );
 
-  it.each(['reregister', 'reject-200'] as const)('%s is refused outside demo mode', (unknownClients) => {
+  it.each(['adopt', 'reregister', 'reject-200'] as const)('%s is refused outside demo mode', (unknownClients) => {
     const users = [{ username: 'a', password: 'b' }];
     expect(() => createAuthorizationServer({ issuer: 'https://as.example', users, unknownClients })).toThrow(
       /demo mode only/,

@@ -21,7 +21,8 @@ export function adoptionFault(
   parameters: Parameters,
 ): AdoptionFault | undefined {
   if (isUrl(parameters.get('client_id') ?? '')) return 'client_id_is_url';
-  if (!config.demoMode || config.unknownClients === 'reject') return 'client_unknown';
+  // Which it is outside demo mode, always.
+  if (config.unknownClients === 'reject') return 'client_unknown';
   if (parameters.get('code_challenge') === undefined) return 'adoption_needs_pkce';
   const redirectUri = parameters.get('redirect_uri');
   if (redirectUri === undefined || !isOpenToAnyClient(redirectUri))

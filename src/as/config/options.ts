@@ -39,7 +39,7 @@ export interface AuthorizationServerOptions {
    * What is done about a client_id that is not known here. All but `reject` are for demo mode. Default `adopt` where
    * clients can register by themselves anyway, else `reject`.
    *
-   * - `adopt`: it is taken in as a public client; outside demo mode it is refused all the same
+   * - `adopt`: it is taken in as a public client
    * - `reject`: it is refused, on a page that says what to do
    * - `reregister`: as `adopt`, but its first token is void, so that the MCP server answers 401 and the client registers
    * - `reject-200`: as `adopt`, but its first code is answered `invalid_client` with HTTP 200, which some clients act on;

@@ -71,16 +71,16 @@ function checkPresets({ clients, registration }: ParsedOptions): void {
   );
 }
 
-/** Telling a client to register makes sense only where it can, and is a convenience of demo mode as adoption is. */
+/** Adoption is a convenience of demo mode, and telling a client to register makes sense only where it can. */
 function checkUnknownClients({ unknownClients, demoMode, registration }: ParsedOptions): void {
-  if (unknownClients === undefined || wayOfTelling({ unknownClients }) === undefined) return;
+  if (unknownClients === undefined || unknownClients === 'reject') return;
   if (!demoMode) {
     throw new ConfigurationError(
       'unknownClients',
       `${unknownClients} is for demo mode only: elsewhere a client that is not known is refused`,
     );
   }
-  if (!registration.includes('dcr')) {
+  if (wayOfTelling({ unknownClients }) !== undefined && !registration.includes('dcr')) {
     throw new ConfigurationError(
       'unknownClients',
       `${unknownClients} makes clients register, which they cannot do here: dcr is not in --registration`,
