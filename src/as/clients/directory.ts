@@ -30,7 +30,12 @@ export async function findStoredClient(
   { store }: Pick<Services, 'store'>,
   clientId: string,
 ): Promise<ClientRecord | undefined> {
-  return (await store.get('client', clientId)) ?? (await store.get('unused_client', clientId));
+  return (
+    (await store.get('client', clientId)) ??
+    (await store.get('unused_client', clientId)) ??
+    // It may have been moved from there to here between the two looks.
+    (await store.get('client', clientId))
+  );
 }
 
 /**
