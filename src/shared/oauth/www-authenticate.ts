@@ -31,23 +31,24 @@ const QUOTED = /"((?:[^"\\]|\\.)*)"/y;
  */
 export function parseChallenges(header: string): readonly Challenge[] | undefined {
   const reader = readerOf(header);
-  const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
+  const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
   while (!reader.atEnd()) {
     const name = reader.take(TOKEN);
     if (name === undefined) return undefined;
     const current = challenges.at(-1);
     const value = current ? reader.parameterValue() : undefined;
     if (current && value !== undefined) {
-      if (name.toLowerCase() in current.parameters) return undefined;
-      current.parameters[name.toLowerCase()] = value;
+      if (current.parameters.has(name.toLowerCase())) return undefined;
+      current.parameters.set(name.toLowerCase(), value);
     } else {
-      challenges.push({ scheme: name.toLowerCase(), parameters: {} });
+      challenges.push({ scheme: name.toLowerCase(), parameters: new Map() });
       if (reader.firstIsParameter()) continue;
       reader.take(TOKEN68);
     }
     if (!reader.separator()) return undefined;
   }
-  return challenges.length > 0 ? challenges : undefined;
+  if (challenges.length === 0) return undefined;
+  return challenges.map(({ scheme, parameters }) => ({ scheme, parameters: Object.fromEntries(parameters) }));
 }
 
 function readerOf(text: string) {
