@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../shared/clock.js';
 import { createEmitter, type Emit } from '../shared/events/emitter.js';
 import type { EventSink } from '../shared/events/events.js';
 import { requestServed } from '../shared/events/request-served.js';
+import { isLoopbackHost } from '../shared/http/loopback.js';
 import { type Fetch, globalFetch, type WebApp } from '../shared/http/fetch.js';
 import { errorResponse, OAuthError, toOAuthError, type RefusalReason } from '../shared/oauth/errors.js';
 import { type Random, systemRandom } from '../shared/random.js';
@@ -71,7 +72,7 @@ export function createResourceServer(
   const timeoutMs = config.introspectionTimeoutMs;
   const authorizationServer = createAuthorizationServer({
     configured: config.authServer,
-    mayFollow: config.demoMode,
+    mayFollow: mayFollow(config),
     timeoutMs,
     fetch,
     milliseconds,
@@ -110,6 +111,11 @@ export function createResourceServer(
       return isThere(() => authorizationServer.find());
     },
   };
+}
+
+/** Whether another issuer at the same place is taken for the configured one: in demo mode, on this machine. */
+function mayFollow({ demoMode, authServer }: ResourceServerConfig): boolean {
+  return demoMode && isLoopbackHost(new URL(authServer).hostname);
 }
 
 interface Parts {
@@ -217,8 +223,8 @@ function checkOrigin(origin: string | undefined, isAllowed: OriginPolicy): void 
 
 /**
  * The metadata document, written once for each spelling of the issuer. Clients file their registration under that
- * spelling (VS Code does), so it is worth a short wait to name the right one from the first request on. In demo mode the
- * issuer may change while this server runs, so it is looked up again.
+ * spelling (VS Code does), so it is worth a short wait to name the right one from the first request on. An issuer that may
+ * change while this server runs is looked up again.
  */
 function createMetadataDocument(
   config: ResourceServerConfig,
@@ -229,7 +235,7 @@ function createMetadataDocument(
   let found = false;
   let fresh = 0;
   return async () => {
-    if (!found || (config.demoMode && milliseconds() >= fresh)) {
+    if (!found || (mayFollow(config) && milliseconds() >= fresh)) {
       const look = found ? authorizationServer.findAnew : authorizationServer.find;
       found = (await isThere(() => withinTime(ISSUER_PATIENCE_MILLISECONDS, look))) || found;
       fresh = milliseconds() + ISSUER_FRESH_MILLISECONDS;

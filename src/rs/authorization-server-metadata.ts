@@ -1,7 +1,6 @@
 import { readText } from '../shared/http/body.js';
 import type { Fetch } from '../shared/http/fetch.js';
 import { parseJson } from '../shared/http/json.js';
-import { isLoopbackHost } from '../shared/http/loopback.js';
 import { OAuthError, type RefusalReason } from '../shared/oauth/errors.js';
 import { authorizationServerMetadata, type AuthorizationServerMetadata } from '../shared/oauth/metadata.js';
 import { authorizationServerMetadataLocations } from '../shared/oauth/well-known.js';
@@ -23,7 +22,7 @@ export interface Failure {
 export interface MetadataOptions {
   /** issuer as the user wrote it */
   readonly configured: string;
-  /** whether an issuer of the same host on loopback is taken for it */
+  /** whether another issuer of the same host is taken for it */
   readonly mayFollow: boolean;
   /** limit for the whole look, in milliseconds */
   readonly timeoutMs: number;
@@ -71,8 +70,8 @@ async function readStrictly(issuer: string, read: Read): Promise<FoundAuthorizat
 }
 
 /**
- * The same, but an authorization server on this machine may have another issuer than the configured one: a segment at
- * the end of it, or another one. The document that says so is a hint only: what counts is what stands at the places of
+ * The same, but the authorization server may have another issuer than the configured one: a segment at the end of it, or
+ * another one. The document that says so is a hint only: what counts is what stands at the places of
  * the issuer that it names.
  */
 async function readFollowing(configured: string, read: Read): Promise<FoundAuthorizationServer | Failure> {
@@ -88,7 +87,7 @@ async function follow(
   hint: AuthorizationServerMetadata,
   read: Read,
 ): Promise<FoundAuthorizationServer | Failure> {
-  if (isSameIssuer(hint.issuer, configured) || !isOnSameLoopbackHost(hint.issuer, configured)) {
+  if (isSameIssuer(hint.issuer, configured) || !isOnSameHost(hint.issuer, configured)) {
     return fromMetadata(configured, hint);
   }
   const there = await read(hint.issuer);
@@ -113,9 +112,8 @@ export function isSameIssuer(a: string, b: string): boolean {
   return a.replace(/\/$/, '') === b.replace(/\/$/, '');
 }
 
-function isOnSameLoopbackHost(issuer: string, configured: string): boolean {
-  const { origin, hostname } = new URL(configured);
-  return URL.parse(issuer)?.origin === origin && isLoopbackHost(hostname);
+function isOnSameHost(issuer: string, configured: string): boolean {
+  return URL.parse(issuer)?.origin === new URL(configured).origin;
 }
 
 /** @returns the metadata, or what is wrong with what is there */

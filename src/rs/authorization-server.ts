@@ -43,7 +43,7 @@ export interface AuthorizationServer {
 export interface AuthorizationServerOptions {
   /** issuer as the user wrote it */
   readonly configured: string;
-  /** whether an issuer of the same host on loopback is taken for it: demo mode, where `--epoch` changes the issuer */
+  /** whether another issuer of the same host is taken for it, as where `--epoch` changes the issuer */
   readonly mayFollow: boolean;
   /** limit for one look, in milliseconds */
   readonly timeoutMs: number;

@@ -112,6 +112,37 @@ describe('a resource server does not follow', () => {
     expect(requests.every((path) => path.startsWith('/.well-known/'))).toBe(true);
   });
 
+  it('that is not on this machine, nor looks for its issuer again', async () => {
+    const authServer = 'https://as.example/one';
+    const requests: string[] = [];
+    const at = (issuer: string) => Response.json({ issuer, introspection_endpoint: `${issuer}/introspect` });
+    let served = 'one';
+    const as = {
+      fetch: async (request: Request) => {
+        const { pathname } = new URL(request.url);
+        requests.push(pathname);
+        if (pathname.endsWith('/one'))
+          return served === 'one' ? at(authServer) : new Response(null, { status: 404 });
+        return served === 'two' ? at('https://as.example/two') : new Response(null, { status: 404 });
+      },
+      close: async () => {},
+    };
+    const { rs, time, post, told } = createWorld(
+      { authServer },
+      { fetch: networkOf({ 'https://as.example': as }) },
+    );
+    const metadata = new URL('/.well-known/oauth-protected-resource/mcp', RESOURCE);
+    await rs.fetch(new Request(metadata));
+    served = 'two';
+    time.milliseconds += 10_000;
+    expect(await (await rs.fetch(new Request(metadata))).json()).toMatchObject({
+      authorization_servers: [authServer],
+    });
+    expect(requests).toEqual(['/.well-known/oauth-authorization-server/one']);
+    expect((await post(INITIALIZE)).status).toBe(503);
+    expect(told('as.issuer_changed')).toEqual([]);
+  });
+
   it('to an issuer whose own metadata does not say so', async () => {
     const { issuerInMetadata } = createChanging({
       fetch: async (request) =>
