@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../shared/configuration-error.js';
+import { isLoopbackHost } from '../shared/http/loopback.js';
 import { DEMO_RS_CREDENTIALS } from '../shared/oauth/demo.js';
 import { isResourceIdentifier } from '../shared/oauth/resource.js';
 import { parseScope } from '../shared/oauth/scope.js';
@@ -30,6 +31,7 @@ const schema = z.strictObject({
       'has something else in its path than letters, digits, ".", "_", "~" and "-", or a dot segment',
     ),
   authServer: issuer,
+  insecureHttp: z.boolean().default(false),
   introspectionCredentials: z.strictObject({ id: z.string().min(1), secret: z.string().min(1) }).optional(),
   oauthStrict: z.boolean().default(false),
   requiredScopes: z.array(scopeToken).default(['user']),
@@ -47,6 +49,8 @@ export interface ResourceServerOptions {
   readonly resource: string;
   /** issuer of the authorization server whose tokens are accepted */
   readonly authServer: string;
+  /** whether `resource` and `authServer` may be plain http on other hosts than this machine; default false */
+  readonly insecureHttp?: boolean | undefined;
   /** what this server shows at the introspection endpoint; in demo mode a known pair is the default */
   readonly introspectionCredentials?: { readonly id: string; readonly secret: string } | undefined;
   /** refuse a token whose audience is not this server; default false */
@@ -85,6 +89,7 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
       issue.code === 'unrecognized_keys' ? (issue.keys[0] ?? 'options') : String(issue.path[0] ?? 'options');
     throw new ConfigurationError(option, issue.message);
   }
+  checkTransport(parsed.data);
   const introspectionCredentials =
     parsed.data.introspectionCredentials ?? (parsed.data.demoMode ? DEMO_RS_CREDENTIALS : undefined);
   if (!introspectionCredentials) {
@@ -94,6 +99,23 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
     );
   }
   return { ...parsed.data, introspectionCredentials };
+}
+
+/**
+ * Tokens come to this server and go on to the authorization server, with this server's own credentials beside them.
+ *
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-1.5 OAuth 2.1 §1.5}
+ */
+function checkTransport(options: z.output<typeof schema>): void {
+  if (options.insecureHttp) return;
+  for (const option of ['resource', 'authServer'] as const) {
+    const { protocol, hostname } = new URL(options[option]);
+    if (protocol === 'https:' || isLoopbackHost(hostname)) continue;
+    throw new ConfigurationError(
+      option,
+      `${options[option]} is plain http and not on this machine; use https, or allow it with insecureHttp (--insecure-http)`,
+    );
+  }
 }
 
 /**

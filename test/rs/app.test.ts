@@ -254,6 +254,23 @@ describe('the options', () => {
     const options = { ...minimal, oauthStrikt: true };
     expect(() => createResourceServer(options)).toThrow(/oauthStrikt/);
   });
+
+  it.each([
+    ['resource', { resource: 'http://mcp.example/mcp' }],
+    ['authServer', { authServer: 'http://as.example' }],
+  ])(
+    'are refused where %s would be plain http to another machine, unless that is allowed',
+    (option, change) => {
+      const options = {
+        resource: 'https://mcp.example/mcp',
+        authServer: 'https://as.example',
+        introspectionCredentials: { id: 'rs', secret: 'a-long-random-value' },
+        ...change,
+      };
+      expect(() => createResourceServer(options)).toThrow(expect.objectContaining({ option }));
+      expect(() => createResourceServer({ ...options, insecureHttp: true })).not.toThrow();
+    },
+  );
 });
 
 describe('the version', () => {

@@ -43,6 +43,7 @@ export const resourceServerFlags = {
 
 export interface ResourceServerFlags {
   readonly 'auth-server': string;
+  readonly 'insecure-http': boolean;
   readonly 'introspection-credentials'?: string | undefined;
   readonly 'oauth-strict': boolean;
   readonly 'required-scope': string[];
@@ -60,6 +61,7 @@ export function resourceServerOptions(flags: ResourceServerFlags, url: string) {
   return {
     resource: `${url}${MCP_PATH}`,
     authServer: flags['auth-server'],
+    insecureHttp: flags['insecure-http'],
     ...(credentials === undefined
       ? {}
       : { introspectionCredentials: parseCredentials('introspection-credentials', credentials) }),
