@@ -83,7 +83,7 @@ describe('the log', () => {
     expect(line).toMatch(
       new RegExp(`client some-client, scope user, resource http://localhost:8001/mcp.*; route ${route}: `),
     );
-    const skipped = ['preset', 'dcr-reused', 'adopted'].includes(route);
+    const skipped = ['preset', 'cimd', 'dcr-reused', 'adopted'].includes(route);
     expect(/skipped \/register/.test(line!)).toBe(skipped);
   });
 

@@ -7,7 +7,7 @@ import { localTime } from './local-time.js';
 /** How a client came by its id, said so that it answers "why did it (not) call /register?". */
 const ROUTE_IN_WORDS: Record<RegistrationRoute, string> = {
   preset: 'route preset: its client_id is configured here, so it skipped /register',
-  cimd: 'route cimd: its client_id is the URL of a metadata document',
+  cimd: 'route cimd: its client_id is the URL of a metadata document, so it skipped /register',
   dcr: 'route dcr: it registered itself with POST /register',
   'dcr-reused':
     'route dcr-reused: it kept the client_id that POST /register once gave it, and skipped /register',

@@ -45,7 +45,9 @@ export function clientDocumentPage({ clientId, error, demoMode }: ClientDocument
       <h2>If you run this server</h2>
       <p>
         Start it with <code>--registration=preset,dcr</code>, and no such documents are read: clients register
-        instead. That helps at once where this server has no way out to the internet.
+        instead. That helps where this server has no way out to the internet. A client that keeps the address,
+        as VS Code does, has to forget it first: run
+        <strong>Authentication: Remove Dynamic Authentication Providers</strong> there.
       </p>
       ${
         demoMode && isOnThisMachine(clientId)
