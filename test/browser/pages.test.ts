@@ -25,6 +25,8 @@ interface Situation {
   /** the client's metadata; without it the client does not register */
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly clientId?: string;
+  /** true if the client goes by the address of its metadata document */
+  readonly described?: boolean;
   readonly parameters?: Readonly<Record<string, string | undefined>>;
   /** from the page that the authorization request leads to, to the one that is meant */
   readonly steps?: (page: Page, view: string) => Promise<void>;
@@ -154,6 +156,30 @@ const SITUATIONS: readonly Situation[] = [
     shows: ['f33e2bba-ffe4-4b8f-8a41-0e0897e0ecd9', /not known|unknown/i],
   },
   {
+    name: 'consent-adopted-to-register',
+    flags: ['--unknown-clients=reregister'],
+    clientId: 'f33e2bba-ffe4-4b8f-8a41-0e0897e0ecd9',
+    steps: demoSignIn,
+    shows: ['then you are asked once more'],
+  },
+  {
+    name: 'consent-described-on-this-machine',
+    flags: ['--cimd-allow-loopback'],
+    described: true,
+    steps: demoSignIn,
+    shows: ['Described client', /That name is what a document at 127\.0\.0\.1:\d+ says/, 'any program there'],
+  },
+  {
+    name: 'error-document-on-this-machine',
+    described: true,
+    shows: ["This client's document cannot be used", '--cimd-allow-loopback', '--registration=preset,dcr'],
+  },
+  {
+    name: 'error-document-not-found',
+    clientId: `https://${'very-long-label-of-a-host.'.repeat(5)}invalid/client.json`,
+    shows: ["This client's document cannot be used", 'document_host_not_found'],
+  },
+  {
     name: 'consent-with-pages-of-the-client',
     metadata: { client_uri: 'http://127.0.0.1/about', policy_uri: `https://${'long.'.repeat(30)}example/` },
     steps: demoSignIn,
@@ -211,7 +237,8 @@ describe.runIf(hasChromium())('the pages', () => {
       try {
         const { page } = visitor;
         if (situation.metadata) await client!.register(situation.metadata);
-        await page.goto(client!.authorizationUrl(situation.parameters));
+        const ofDocument = situation.described ? { client_id: client!.documentUrl } : {};
+        await page.goto(client!.authorizationUrl({ ...ofDocument, ...situation.parameters }));
         await situation.steps?.(page, `${width}-${colorScheme}`);
         const text = await page.locator('body').innerText();
         for (const shown of situation.shows)

@@ -7,6 +7,8 @@ import type { Listening } from '../../support/cli.js';
 export interface LoopbackClient {
   readonly redirectUri: string;
   readonly state: string;
+  /** where a metadata document describes it */
+  readonly documentUrl: string;
   /** the parameters given here replace its own; undefined leaves one out */
   authorizationUrl(parameters?: Readonly<Record<string, string | undefined>>): string;
   /** registers with POST /register, for whatever follows */
@@ -16,11 +18,27 @@ export interface LoopbackClient {
   close(): Promise<void>;
 }
 
+const DOCUMENT = '/client.json';
+
+function describedAt(origin: string): Readonly<Record<string, unknown>> {
+  return {
+    client_id: origin + DOCUMENT,
+    client_name: 'Described client',
+    redirect_uris: [`${origin}/callback`],
+    token_endpoint_auth_method: 'none',
+  };
+}
+
 /** @param clientId what it goes by until it registers */
 export async function newLoopbackClient(pair: Listening, clientId?: string): Promise<LoopbackClient> {
   const redirects: URLSearchParams[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (url.pathname === DOCUMENT) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(describedAt(`http://${request.headers.host}`)));
+      return;
+    }
     if (url.pathname === '/callback') redirects.push(url.searchParams);
     response.writeHead(url.pathname === '/callback' ? 200 : 404, { 'content-type': 'text/html' });
     response.end(
@@ -37,6 +55,7 @@ export async function newLoopbackClient(pair: Listening, clientId?: string): Pro
   return {
     redirectUri,
     state,
+    documentUrl: `http://127.0.0.1:${address.port}${DOCUMENT}`,
     redirects,
     authorizationUrl: (parameters = {}) => {
       const url = new URL(`${pair.issuer}/authorize`);
