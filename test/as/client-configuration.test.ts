@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore, type Records, type Store } from '../../src/as/index.js';
-import type { Clock } from '../../src/shared/clock.js';
 import { parseChallenges } from '../../src/shared/oauth/www-authenticate.js';
 import { verifies } from '../verifies.js';
+import { interrupted, watched } from './stores.js';
 import { type Answer, basic, CALLBACK, codeIn, createWorld, ISSUER, type World } from './support.js';
 
 const OTHER_CALLBACK = 'http://127.0.0.1:33418/other';
@@ -32,48 +31,6 @@ async function createClient(world: World, metadata: Body = {}) {
     update: (sent: Body) => manage('PUT', { client_id, redirect_uris: [CALLBACK], ...sent }),
     remove: () => manage('DELETE'),
     manage,
-  };
-}
-
-/** A store in which something else happens right before one operation, once. */
-function interrupted(
-  operation: 'take' | 'replace' | 'add' | 'list',
-  kind: keyof Records,
-  create: (clock: Clock) => Store = createMemoryStore,
-) {
-  let pending: (() => Promise<unknown>) | undefined;
-  const createStore = (clock: Clock): Store => {
-    const store = create(clock);
-    const before = async (name: typeof operation, of: keyof Records) => {
-      const happens = pending;
-      if (!happens || name !== operation || of !== kind) return;
-      pending = undefined;
-      await happens();
-    };
-    return {
-      ...store,
-      take: async (of, id) => (await before('take', of), store.take(of, id)),
-      add: async (of, id, value, until) => (await before('add', of), store.add(of, id, value, until)),
-      replace: async (of, id, change) => (await before('replace', of), store.replace(of, id, change)),
-      list: async (of, index) => (await before('list', of), store.list(of, index)),
-    };
-  };
-  return {
-    createStore,
-    /** says what happens; before that, nothing does */
-    whileWaiting: (happens: () => Promise<unknown>) => void (pending = happens),
-  };
-}
-
-/** A store that the test can look into. */
-function watched() {
-  let created: Store | undefined;
-  return {
-    createStore: (clock: Clock): Store => (created = createMemoryStore(clock)),
-    store: (): Store => {
-      if (!created) throw new Error('no world was made with this store');
-      return created;
-    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createMemoryStore, type Store } from '../../src/as/index.js';
-import type { Clock } from '../../src/shared/clock.js';
+import { createMemoryStore } from '../../src/as/index.js';
 import { verifies } from '../verifies.js';
+import { interrupted, slowStore } from './stores.js';
 import { codeIn, createWorld, type World } from './support.js';
 
 let world: World;
@@ -54,6 +54,33 @@ describe('a refresh token', () => {
       expect(await world.introspect(won[0]!.body['access_token'])).toEqual({ active: false });
     },
   );
+
+  verifies(
+    ['rfc7009-2.1-of-grant', 'oauth2.1-4.3.1-grant-active'],
+    'that is revoked while it is exchanged leads to nothing that is good',
+    async () => {
+      const { createStore, whileWaiting } = interrupted('replace', 'grant');
+      world = createWorld({}, createStore);
+      const { refresh_token } = await world.flow();
+      whileWaiting(() => world.post('/revoke', { token: refresh_token, client_id: 'demo-preset' }));
+      expect((await refresh(refresh_token)).body['error']).toBe('invalid_grant');
+      expect(world.event('token.refused')).toMatchObject({ reason: 'grant_revoked' });
+    },
+  );
+
+  it('is worth nothing once its grant has been revoked', async () => {
+    const { refresh_token } = await world.flow();
+    await world.post('/revoke', { token: refresh_token, client_id: 'demo-preset' });
+    expect((await refresh(refresh_token)).body['error']).toBe('invalid_grant');
+    expect(world.event('token.refused')).toMatchObject({ reason: 'grant_revoked' });
+  });
+
+  it('that lives less long than access tokens ends none of these', async () => {
+    world = createWorld({ refreshTokenSeconds: 10, accessTokenSeconds: 100 });
+    const { access_token } = await world.flow();
+    world.clock.advance(99);
+    expect(await world.introspect(access_token)).toMatchObject({ active: true });
+  });
 
   verifies(
     [
@@ -130,21 +157,6 @@ describe('a refresh token, with a grace', () => {
   beforeEach(() => {
     world = createWorld({ refreshGraceSeconds: 30 });
   });
-
-  /** A store of which each operation takes a while, so that requests come between those of others. */
-  function slowStore(clock: Clock): Store {
-    const store = createMemoryStore(clock);
-    const pause = () => new Promise((resolve) => setImmediate(resolve));
-    return {
-      get: async (...args) => (await pause(), store.get(...args)),
-      put: async (...args) => (await pause(), store.put(...args)),
-      add: async (...args) => (await pause(), store.add(...args)),
-      replace: async (...args) => (await pause(), store.replace(...args)),
-      take: async (...args) => (await pause(), store.take(...args)),
-      list: async (...args) => (await pause(), store.list(...args)),
-      increment: async (...args) => (await pause(), store.increment(...args)),
-    };
-  }
 
   it('may be used again within it, for another successor, and the log warns', async () => {
     const { refresh_token } = await world.flow();
