@@ -155,10 +155,38 @@ describe('hostile input that is kept', () => {
     lab.documents.serve();
   });
 
+  it('as the media type of a metadata document: an error tells of it in the characters of errors', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (type) => {
+        lab.world.clock.advance(SECONDS_APART * 2);
+        lab.documents.serve(documentOf(), { 'content-type': type, 'cache-control': 'no-store' });
+        const evidence: Draft = { method: 'GET', path: '/client-evidence', query: [['client_id', DOCUMENT]] };
+        await expectSafeAnswer(requestOf(evidence), { errors: ['invalid_client'] });
+        const query = [...lab.world.authorizeUrl({ client_id: DOCUMENT }).searchParams];
+        await expectSafeAnswer(requestOf({ method: 'GET', path: '/authorize', query }), { errors: [] });
+      }),
+      EFFORT,
+    );
+    lab.documents.serve();
+  });
+
   it('as the state of a request: it comes back as it was sent', async () => {
     await fc.assert(
       fc.asyncProperty(hostileText, (state) => expectSafeFlow('demo-preset', CALLBACK, echoable(state))),
       EFFORT,
+    );
+  });
+
+  it('as the state of a request that is refused: it comes back as it was sent', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (state) => {
+        const query = [...lab.world.authorizeUrl({ response_type: 'token', state }).searchParams];
+        const sent = requestOf({ method: 'GET', path: '/authorize', query });
+        const answer = await expectSafeAnswer(sent, { errors: [] });
+        expect(answer.status).toBe(302);
+        expectRedirectToClient(answer, sent.parameters);
+      }),
+      { ...EFFORT, numRuns: 100 },
     );
   });
 });
