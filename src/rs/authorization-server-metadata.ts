@@ -91,9 +91,7 @@ async function follow(
     return fromMetadata(configured, hint);
   }
   const there = await read(hint.issuer);
-  return 'metadata' in there && isSameIssuer(there.metadata.issuer, hint.issuer)
-    ? fromMetadata(hint.issuer, there.metadata)
-    : fromMetadata(configured, hint);
+  return 'metadata' in there ? fromMetadata(hint.issuer, there.metadata) : fromMetadata(configured, hint);
 }
 
 /** @returns the first document of an issuer, or what was found at each of its places */

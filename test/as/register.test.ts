@@ -290,4 +290,13 @@ describe('POST /register', () => {
     expect(await origin('adopted-one')).toBe('adopted');
     expect(await origin(unused['client_id'])).toBeUndefined();
   });
+
+  it('lets the client go that was not used for the longest time, where there is no room for all', async () => {
+    const world = createWorld({}, (clock) => createMemoryStore(clock, { maxRecordsPerKind: 3 }));
+    for (const client_id of ['first', 'second', 'first', 'third', 'fourth']) await world.flow({ client_id });
+    const status = async (client_id: string) =>
+      (await world.fetch(`${ISSUER}/client-evidence?client_id=${client_id}`)).status;
+    expect(await status('first')).toBe(200);
+    expect(await status('second')).toBe(404);
+  });
 });
