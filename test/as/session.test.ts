@@ -1,6 +1,7 @@
 import { scryptSync } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AuthorizationServerOptions } from '../../src/as/index.js';
+import { type AuthorizationServerOptions, createMemoryStore } from '../../src/as/index.js';
+import { steppedClock } from '../contract/store-contract.js';
 import { createBrowser, readForm, type Visit } from '../support/browser.js';
 import { verifies } from '../verifies.js';
 import { CALLBACK, codeIn, createWorld, ISSUER, type Parameters, RESOURCE, type World } from './support.js';
@@ -85,6 +86,20 @@ describe('somebody who has signed in', () => {
     expect(cookie()[1]).not.toBe(first);
     const thief = await world.fetch(world.authorizeUrl(), { headers: { cookie: `${name}=${first}` } });
     expect(await thief.text()).toContain('<h1>Sign in</h1>');
+  });
+
+  it('is not let in any more once they are taken from the list of users', async () => {
+    const store = createMemoryStore(steppedClock());
+    const { browser, authorizeUrl: first } = createWorld({ users: USERS }, () => store);
+    await browser.submit(await browser.visit(first()), { fields: asAlice });
+    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
+    /** 302 to the consent page, or 200 for the login page */
+    const statusWith = async (users: typeof USERS) => {
+      const { fetch, authorizeUrl } = createWorld({ users }, () => store);
+      return (await fetch(authorizeUrl(), { headers: { cookie }, redirect: 'manual' })).status;
+    };
+    expect(await statusWith(USERS)).toBe(302);
+    expect(await statusWith(USERS.slice(1))).toBe(200);
   });
 
   it('is not let in by a cookie that somebody else has put there', async () => {
