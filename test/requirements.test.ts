@@ -64,6 +64,14 @@ describe('whole chapters that a requirement refers to', () => {
   });
 
   verifies(
+    ['mcp-communication-oauth-2.1', 'mcp-token-theft-storage', 'mcp-open-redirection-precautions'],
+    'sections 1.5, 7.1 and 7.12.2 of OAuth 2.1 are shown, or have their reasons',
+    () => {
+      expect(missing(/^oauth2\.1-(?:1\.5|7\.1|7\.12\.2)[-.]/)).toEqual([]);
+    },
+  );
+
+  verifies(
     ['mcp-cimd-draft', 'mcp-cimd-security', 'mcp-cimd-security-considered'],
     'the Client ID Metadata Document draft is shown, or has its reason',
     () => {

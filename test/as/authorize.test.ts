@@ -189,6 +189,7 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
       'rfc7636-4.4.1-method',
       'rfc7636-7.2-plain',
       'rfc8252-8.1-pkce',
+      'rfc8252-8.2-no-implicit',
       'mcp-pkce-2025-03-26',
       'mcp-response-iss',
       'oauth2.1-3.1-once',

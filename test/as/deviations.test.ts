@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { AuthorizationServerOptions } from '../../src/as/index.js';
-import { deviates, verifies } from '../verifies.js';
+import { deviates } from '../verifies.js';
 import { CLIENT, documentHost, documentOf } from './document-host.js';
 import { basic, CALLBACK, codeIn, createWorld, ISSUER, RESOURCE, type World } from './support.js';
 
@@ -221,16 +221,33 @@ describe('a request that breaks a rule', () => {
       });
     },
   );
+});
 
-  verifies(
-    ['oauth2.1-7.12.2-trusted-only', 'rfc9700-4.11.2-trusted-only'],
-    'goes back by itself to a redirect URI that is not trusted only if the client wants no page',
-    async () => {
-      const { left } = await answerTo('https://app.example/cb', { prompt: 'none' });
-      expect(left?.origin).toBe('https://app.example');
-      expect(left?.searchParams.get('error')).toBe('login_required');
-    },
-  );
+describe('a request that wants no page', () => {
+  deviates('silent-answer', 'is answered at its redirect URI, trusted or not', async () => {
+    const world = createWorld();
+    const redirect_uri = 'https://app.example/cb';
+    const client_id = await register(world, redirect_uri);
+    const { left } = await world.browser.visit(
+      world.authorizeUrl({ redirect_uri, client_id, prompt: 'none' }),
+    );
+    expect(left?.origin).toBe('https://app.example');
+    expect(left?.searchParams.get('error')).toBe('login_required');
+  });
+
+  deviates.off('silent-answer', 'leads nowhere but to configured redirect URIs', async () => {
+    const clients = [{ client_id: 'demo-preset', redirect_uris: ['https://app.example/cb'] }];
+    const world = createWorld({ registration: ['preset'], unknownClients: 'reject', clients });
+    expect((await world.register({ redirect_uris: ['https://evil.example/'] })).status).toBe(404);
+    const visit = (parameters: Readonly<Record<string, string>>) =>
+      world.browser.visit(world.authorizeUrl({ prompt: 'none', ...parameters }));
+    expect((await visit({ redirect_uri: 'https://app.example/cb' })).left?.origin).toBe(
+      'https://app.example',
+    );
+    for (const redirect_uri of ['https://evil.example/', CALLBACK])
+      for (const client_id of ['demo-preset', 'from-elsewhere'])
+        expect(await visit({ client_id, redirect_uri })).toMatchObject({ status: 400, left: undefined });
+  });
 });
 
 describe('introspection', () => {

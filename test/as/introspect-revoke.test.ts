@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../src/as/index.js';
 import { deviates, verifies } from '../verifies.js';
-import { basic, createWorld, ISSUER, RESOURCE, type World } from './support.js';
+import { basic, CALLBACK, codeIn, createWorld, ISSUER, RESOURCE, type World } from './support.js';
 
 let world: World;
 const demoPair = { authorization: basic('demo-rs', 'demo-rs-secret') };
@@ -151,7 +152,7 @@ describe('introspection', () => {
   });
 
   verifies(
-    ['rfc7662-2.2-inactive', 'rfc7662-4-resource'],
+    ['rfc7662-2.2-inactive', 'rfc7662-4-resource', 'mcp-token-handling-own'],
     'calls tokens for others inactive to a resource server whose id is its URL',
     async () => {
       const at = (id: string) => ({ authorization: basic(id, 'secret') });
@@ -289,20 +290,58 @@ describe('revocation', () => {
     },
   );
 
+  verifies(['rfc7009-5-hints'], 'looks up no more for a hint that is wrong than for none', async () => {
+    const lookedUp: string[] = [];
+    world = createWorld({}, (clock) => {
+      const store = createMemoryStore(clock);
+      return { ...store, get: (kind, id) => (lookedUp.push(kind), store.get(kind, id)) };
+    });
+    const lookUpsFor = async (token_type_hint?: string) => {
+      lookedUp.length = 0;
+      await world.post('/revoke', { token: 'never-issued', token_type_hint, client_id: 'demo-preset' });
+      return [...lookedUp];
+    };
+    const without = await lookUpsFor();
+    expect(without).toContain('access_token');
+    for (const hint of ['access_token', 'refresh_token', 'no-such-type', 'x'.repeat(1000)])
+      expect(await lookUpsFor(hint)).toEqual(without);
+  });
+
   it('of an unknown token is a success', async () => {
     expect((await revoke('never-issued')).status).toBe(200);
     expect(world.event('token.revoked')).toMatchObject({ found: false });
   });
 
-  it("does not touch another client's token", async () => {
-    const { access_token } = await world.flow();
+  verifies(['rfc7009-5-own-tokens'], "does not touch another client's token", async () => {
+    const { access_token, refresh_token } = await world.flow();
     const { client_id } = (await world.register()).body;
-    expect((await revoke(access_token, client_id)).body['error']).toBe('invalid_grant');
+    for (const token of [access_token, refresh_token]) {
+      expect((await revoke(token, client_id)).body['error']).toBe('invalid_grant');
+    }
+    expect(await world.introspect(access_token)).toMatchObject({ active: true });
+    expect((await world.token({ grant_type: 'refresh_token', refresh_token })).status).toBe(200);
+  });
+
+  verifies.each([
+    ['an unknown client', { client_id: 'never-seen' }],
+    ['no client', { client_id: undefined }],
+    ['a client without its secret', { client_id: 'web' }],
+    ['a client with a wrong secret', { client_id: 'web', client_secret: 'x' }],
+  ])(['rfc7009-5-client'], 'is refused to %s, and the token stays good', async (_who, credentials) => {
+    const web = { client_id: 'web', client_secret: 'its-long-random-secret', redirect_uris: [CALLBACK] };
+    world = createWorld({ clients: [web] });
+    const { client_id, client_secret } = web;
+    const code = codeIn(await world.signIn({ client_id }));
+    const { access_token } = (await world.token({ client_id, client_secret, code })).body;
+    const answer = await world.post('/revoke', { token: access_token, ...credentials });
+    expect({ status: answer.status, error: answer.body['error'] }).toEqual({
+      status: 401,
+      error: 'invalid_client',
+    });
     expect(await world.introspect(access_token)).toMatchObject({ active: true });
   });
 
-  it('needs a client that is known, and a token', async () => {
-    expect((await revoke('x', 'never-seen')).status).toBe(401);
+  it('needs a token', async () => {
     expect((await revoke(undefined)).body['error']).toBe('invalid_request');
   });
 });

@@ -17,6 +17,7 @@ describe('a refresh token', () => {
   verifies(
     [
       'mcp-token-theft-rotate',
+      'mcp-rotation-2025-03-26',
       'oauth2.1-4.3-rotation',
       'oauth2.1-4.3.1-detect-replay',
       'rfc9700-2.2.2-refresh-public',

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { s256Challenge } from '../../src/shared/oauth/pkce.js';
 import { verifies } from '../verifies.js';
-import { basic, codeIn, createWorld, ISSUER, RESOURCE, type World } from './support.js';
+import { basic, codeIn, createWorld, ISSUER, RESOURCE, VERIFIER, type World } from './support.js';
 
 let world: World;
 
@@ -16,10 +16,12 @@ async function newCode(parameters?: Parameters<World['signIn']>[0]): Promise<str
 describe('a code', () => {
   verifies(
     [
+      'rfc6750-5.2-unguessable',
       'rfc6750-5.3-short-lived',
       'rfc7636-4.2-s256',
       'rfc7636-4.6-continue',
       'rfc8252-6-pkce',
+      'mcp-grant-types-audience',
       'mcp-overview-oauth-2.1',
       'mcp-token-theft-short-lived',
       'oauth2.1-3.2.3-access-token',
@@ -99,7 +101,7 @@ describe('a code', () => {
 
   verifies.each([
     ['another verifier', { code_verifier: 'x'.repeat(43) }, 'pkce_verifier_mismatch'],
-    ['the challenge as verifier', { code_verifier: s256Challenge('x'.repeat(43)) }, 'pkce_verifier_mismatch'],
+    ['the challenge as verifier', { code_verifier: s256Challenge(VERIFIER) }, 'pkce_verifier_mismatch'],
     ['a malformed verifier', { code_verifier: 'short' }, 'pkce_verifier_mismatch'],
     ['another redirect URI', { redirect_uri: 'http://127.0.0.1:33419/' }, 'redirect_uri_mismatch'],
     ['no redirect URI', { redirect_uri: undefined }, 'redirect_uri_mismatch'],
@@ -130,6 +132,18 @@ describe('a code', () => {
       });
       expect(world.event('token.refused')?.reason).toBe(reason);
       expect((await world.token({ code })).body['error']).toBe('invalid_grant');
+    },
+  );
+
+  verifies(
+    ['rfc7636-4.5-method', 'rfc9700-4.8.2-bind-challenge'],
+    'is redeemed by the method of its authorization request, whatever the token request says',
+    async () => {
+      const said = { code_challenge: s256Challenge(VERIFIER), code_challenge_method: 'plain' };
+      expect((await world.token({ code: await newCode(), ...said })).status).toBe(200);
+      const plain = { ...said, code: await newCode(), code_verifier: said.code_challenge };
+      expect((await world.token(plain)).body['error']).toBe('invalid_grant');
+      expect(world.event('token.refused')?.reason).toBe('pkce_verifier_mismatch');
     },
   );
 

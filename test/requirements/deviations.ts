@@ -16,6 +16,7 @@ export interface Deviation {
 export const DEVIATIONS = {
   'plain-http': {
     requirements: [
+      'mcp-communication-oauth-2.1',
       'mcp-communication-https',
       'oauth2.1-1.5-protected',
       'oauth2.1-1.5-https',
@@ -114,6 +115,17 @@ export const DEVIATIONS = {
     on: 'a redirect URI on loopback, of a known editor or of a preset client',
     off: 'any other redirect URI: a page says where the way back leads, and the user decides',
     why: 'Clients wait for the error (OAuth 2.1 §4.1.2.1), and a program on one’s own machine is no phishing site.',
+  },
+  'silent-answer': {
+    requirements: [
+      'oauth2.1-7.12.2-trusted-only',
+      'rfc9700-4.11.2-trusted-only',
+      'mcp-open-redirection-trusted',
+    ],
+    what: 'A request that wants no page (`prompt=none`) is answered at its redirect URI, trusted or not.',
+    on: 'a client that registers by itself (`dcr`, `cimd`) and sends `prompt=none`',
+    off: '`--registration=preset` and `--unknown-clients=reject`: every redirect URI is one that was configured',
+    why: 'Who asks for silence waits for the answer (OpenID Connect Core §3.1.2.1), and a page would never be seen.',
   },
   'demo-rs-credentials': {
     requirements: [

@@ -214,6 +214,14 @@ export const mcp = {
       link: 'https://modelcontextprotocol.io/specification/2025-03-26/basic/authorization#implementation-requirements',
     },
     {
+      id: 'mcp-rotation-2025-03-26',
+      section: 'Implementation Requirements',
+      level: 'SHOULD',
+      text: 'Tokens are rotated.',
+      until: '2025-03-26',
+      link: 'https://modelcontextprotocol.io/specification/2025-03-26/basic/authorization#implementation-requirements',
+    },
+    {
       id: 'mcp-lifetimes-2025-03-26',
       section: 'Implementation Requirements',
       level: 'SHOULD',
@@ -225,7 +233,7 @@ export const mcp = {
       id: 'mcp-token-theft-storage',
       section: 'Token Theft',
       level: 'MUST',
-      text: 'Tokens are stored securely.',
+      text: 'Tokens are stored securely, and section 7.1 of OAuth 2.1 is followed.',
       since: '2025-06-18',
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/security-considerations#token-theft',
     },
@@ -244,6 +252,14 @@ export const mcp = {
       text: 'Refresh tokens of public clients are rotated.',
       since: '2025-06-18',
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/security-considerations#token-theft',
+    },
+    {
+      id: 'mcp-communication-oauth-2.1',
+      section: 'Communication Security',
+      level: 'MUST',
+      text: 'Section 1.5 of OAuth 2.1 is followed.',
+      since: '2025-06-18',
+      link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/security-considerations#communication-security',
     },
     {
       id: 'mcp-communication-https',

@@ -60,6 +60,12 @@ export const rfc6750 = {
       text: 'The challenge to a request without any credentials holds no error code.',
     },
     {
+      id: 'rfc6750-5.2-unguessable',
+      section: '5.2',
+      level: 'MUST',
+      text: 'An access token that only refers to what it is worth cannot be guessed.',
+    },
+    {
       id: 'rfc6750-5.2-integrity',
       section: '5.2',
       level: 'MUST',
@@ -115,6 +121,21 @@ export const rfc6750 = {
     },
   ],
   notApplicable: [
+    {
+      section: '2.3',
+      text: 'The answer to a request with the token in its query has a Cache-Control header with private.',
+      why: 'no endpoint takes a token from its query',
+    },
+    {
+      section: '3',
+      text: 'The values of scope and error_uri in a challenge keep to the characters of each.',
+      why: 'the challenge of the configuration endpoint has neither',
+    },
+    {
+      section: '3.1',
+      text: 'A token whose scope does not reach is refused with status 403 (insufficient_scope).',
+      why: 'the token of a registration has no scope',
+    },
     {
       section: '5.2',
       text: 'A token whose contents the client must not see is encrypted.',

@@ -53,6 +53,24 @@ export const rfc7009 = {
       level: 'MUST',
       text: 'The revocation endpoint is guarded against denial of service as the token endpoint is.',
     },
+    {
+      id: 'rfc7009-5-hints',
+      section: '5',
+      level: 'MUST',
+      text: 'A token_type_hint that is wrong makes nobody look up more.',
+    },
+    {
+      id: 'rfc7009-5-client',
+      section: '5',
+      level: 'MUST',
+      text: 'A request without a client_id that is known, or without the credentials of a confidential client, is refused.',
+    },
+    {
+      id: 'rfc7009-5-own-tokens',
+      section: '5',
+      level: 'MUST',
+      text: 'A client can revoke its own tokens only.',
+    },
   ],
   notApplicable: [
     {

@@ -48,6 +48,12 @@ export const rfc7636 = {
       text: 'error_description says that the method is not served.',
     },
     {
+      id: 'rfc7636-4.5-method',
+      section: '4.5',
+      level: 'MUST',
+      text: 'The method by which the verifier is checked is that of the authorization request, whatever the token request says.',
+    },
+    {
       id: 'rfc7636-4.6-continue',
       section: '4.6',
       level: 'MUST',
@@ -77,6 +83,11 @@ export const rfc7636 = {
       section: '7.2',
       text: 'A plain challenge that is kept inside the code is encrypted.',
       why: 'plain is not served, and the challenge stays in the store',
+    },
+    {
+      section: '7.4',
+      text: 'The security analysis of RFC 6819 is followed.',
+      why: 'RFC 9700, which updates it, is gone through below',
     },
   ],
 } as const satisfies Specification;

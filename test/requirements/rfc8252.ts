@@ -30,6 +30,12 @@ export const rfc8252 = {
       text: 'An authorization request of a native client without PKCE is refused, as RFC 7636 §4.4.1 has it.',
     },
     {
+      id: 'rfc8252-8.2-no-implicit',
+      section: '8.2',
+      level: 'SHOULD',
+      text: 'Native clients do not use the implicit grant.',
+    },
+    {
       id: 'rfc8252-8.4-public',
       section: '8.4',
       level: 'MUST',

@@ -26,6 +26,7 @@ describe('secrets', () => {
       'oauth2.1-1.4.2-reference',
       'oauth2.1-1.4-unforgeable',
       'oauth2.1-4.3-unforgeable',
+      'rfc6750-5.2-unguessable',
       'oauth2.1-7.7-128-bits',
       'oauth2.1-7.7-160-bits',
     ],
