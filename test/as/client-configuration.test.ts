@@ -473,6 +473,14 @@ describe('somebody without the right token', () => {
     },
   );
 
+  it('is refused before the body of an update is looked at', async () => {
+    const world = createWorld();
+    const { id } = await createClient(world);
+    const headers = { authorization: 'Bearer x', 'content-type': 'application/json' };
+    const { status } = await world.fetch(`${ISSUER}/register/${id}`, { method: 'PUT', headers, body: '{' });
+    expect(status).toBe(401);
+  });
+
   verifies(
     ['rfc7592-2.1-invalid-token'],
     'cannot use an access token, nor the token of the registration at the token endpoints',

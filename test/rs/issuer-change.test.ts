@@ -56,7 +56,7 @@ describe('in demo mode the resource server follows an authorization server whose
   });
 
   it('without any introspection, within two seconds, and no sooner looks again', async () => {
-    const { issuerInMetadata, restartAs, time, requests } = createChanging(epoch());
+    const { issuerInMetadata, restartAs, time, requests, told } = createChanging(epoch());
     expect(await issuerInMetadata()).toEqual([ISSUER]);
     restartAs(epoch('two'));
     const before = requests.length;
@@ -68,6 +68,7 @@ describe('in demo mode the resource server follows an authorization server whose
     restartAs(epoch());
     time.milliseconds += 2000;
     expect(await issuerInMetadata()).toEqual([ISSUER]);
+    expect(told('as.issuer_changed')).toMatchObject([{ issuer: `${ISSUER}/two` }, { issuer: ISSUER }]);
   });
 
   it('from the issuer of an earlier epoch, if that is what was configured', async () => {
