@@ -4,6 +4,7 @@ import { createMemoryStore, NEVER, type Store } from '../../src/as/index.js';
 import { hashSecret } from '../../src/shared/secret.js';
 import { verifies } from '../verifies.js';
 import { CLIENT as DOCUMENT, documentHost, documentOf } from './document-host.js';
+import { watched } from './stores.js';
 import { basic, createWorld, ISSUER, type Parameters, RESOURCE, type World } from './support.js';
 
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
@@ -191,10 +192,14 @@ describe('client_credentials of a client that registered itself', () => {
   const grant_types = ['authorization_code', 'client_credentials'];
 
   it('is there in demo mode, if it has a secret', async () => {
+    const { createStore, store } = watched();
+    world = createWorld({ grants: GRANTS }, createStore);
     const { body } = await world.register({ grant_types, token_endpoint_auth_method: 'client_secret_post' });
     expect(body['grant_types']).toEqual(grant_types);
     const { client_id, client_secret } = body;
     expect((await ask({ client_id, client_secret })).status).toBe(200);
+    expect(world.event('token.issued')).toMatchObject({ route: 'dcr' });
+    expect(await store().get('client', client_id!), 'kept apart from those that nobody uses').toBeDefined();
   });
 
   verifies(

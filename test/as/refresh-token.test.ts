@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/as/index.js';
 import { verifies } from '../verifies.js';
 import { interrupted, slowStore } from './stores.js';
-import { codeIn, createWorld, type World } from './support.js';
+import { codeIn, createWorld, RESOURCE, type World } from './support.js';
 
 let world: World;
 
@@ -66,6 +66,25 @@ describe('a refresh token', () => {
       whileWaiting(() => world.post('/revoke', { token: refresh_token, client_id: 'demo-preset' }));
       expect((await refresh(refresh_token)).body['error']).toBe('invalid_grant');
       expect(world.event('token.refused')).toMatchObject({ reason: 'grant_revoked' });
+    },
+  );
+
+  verifies(
+    ['rfc9700-4.14.2-bound', 'oauth2.1-3.2.3-refresh-bound'],
+    'is not exchanged for what was granted together with what was not',
+    async () => {
+      const { refresh_token } = await world.flow({ resource: RESOURCE });
+      const refused = [
+        { resource: [RESOURCE, 'https://x.example/mcp'] },
+        { scope: 'user admin' },
+        { scope: 'us"er' },
+      ];
+      const errors = [];
+      for (const more of refused) errors.push((await refresh(refresh_token, more)).body['error']);
+      expect(errors).toEqual(['invalid_target', 'invalid_scope', 'invalid_scope']);
+      const { body } = await refresh(refresh_token, { resource: [RESOURCE, `${RESOURCE}/`], scope: ' ' });
+      expect(body['scope']).toBe('user');
+      expect(await world.introspect(body['access_token'])).toMatchObject({ aud: RESOURCE });
     },
   );
 

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createAuthorizationServer, createMemoryStore, type Store } from '../../src/as/index.js';
 import { fingerprint } from '../../src/shared/secret.js';
+import { watched } from './stores.js';
 import { codeIn, createWorld, type World } from './support.js';
 
 const STALE = { client_id: 'stale-id' };
@@ -28,6 +29,12 @@ describe('with unknownClients reregister an unknown client', () => {
       scope: 'user',
     });
     expect(await world.introspect(body['access_token'])).toEqual({ active: false });
+  });
+
+  it('keeps no grant, as nothing comes of it', async () => {
+    const { createStore, store } = watched();
+    await redeem(createWorld({ unknownClients: 'reregister' }, createStore));
+    expect(await store().list('grant', {})).toEqual([]);
   });
 
   it('gets a JWT that ended long ago, where tokens are JWTs', async () => {
@@ -196,12 +203,15 @@ describe('whatever unknownClients says', () => {
     },
   );
 
-  it.each(['adopt', 'reregister', 'reject-200'] as const)('%s is refused outside demo mode', (unknownClients) => {
-    const users = [{ username: 'a', password: 'b' }];
-    expect(() => createAuthorizationServer({ issuer: 'https://as.example', users, unknownClients })).toThrow(
-      /demo mode only/,
-    );
-  });
+  it.each(['adopt', 'reregister', 'reject-200'] as const)(
+    '%s is refused outside demo mode',
+    (unknownClients) => {
+      const users = [{ username: 'a', password: 'b' }];
+      expect(() =>
+        createAuthorizationServer({ issuer: 'https://as.example', users, unknownClients }),
+      ).toThrow(/demo mode only/);
+    },
+  );
 
   it.each(['reregister', 'reject-200'] as const)(
     '%s is refused where clients cannot register',
