@@ -161,5 +161,20 @@ function fromMetadata(
       detail: `the metadata of ${issuer} names no introspection_endpoint`,
     };
   }
+  if (isDowngraded(configured, introspectionEndpoint)) {
+    return {
+      reason: 'introspection_endpoint_insecure',
+      detail: `the metadata of ${issuer} names an introspection_endpoint without https: ${introspectionEndpoint}`,
+    };
+  }
   return { issuer, introspectionEndpoint };
+}
+
+/**
+ * Tokens and this server's own credentials go to the endpoint: who has chosen https for the issuer means that too.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-4 RFC 7662 §4}
+ */
+function isDowngraded(issuer: string, endpoint: string): boolean {
+  return new URL(issuer).protocol === 'https:' && new URL(endpoint).protocol !== 'https:';
 }

@@ -220,6 +220,23 @@ describe('the metadata of the authorization server', () => {
     expect(told('bearer.challenged')).toMatchObject([{ reason }]);
   });
 
+  it.each([
+    ['http://as.example/introspect', 503, 0],
+    ['https://as.example/introspect', 200, 1],
+  ])('does not lead tokens from https to plain http: %s', async (introspection_endpoint, status, asked) => {
+    const issuer = 'https://as.example';
+    const { as, post, told } = createWorld(
+      { authServer: issuer },
+      { fetch: async (input, init) => as.fetch(new Request(input, init)) },
+    );
+    as.metadata = () => Response.json({ issuer, introspection_endpoint });
+    as.tokens.set(GOOD, activeAnswer({ iss: issuer }));
+    expect((await post(INITIALIZE)).status).toBe(status);
+    expect(as.introspections).toHaveLength(asked);
+    const refused = told('bearer.challenged').map(({ reason }) => reason);
+    expect(refused).toEqual(asked === 0 ? ['introspection_endpoint_insecure'] : []);
+  });
+
   it('is said to be missing with what was found at each place', async () => {
     const { as, post, told } = createWorld();
     as.metadata = () => new Response('<html>');

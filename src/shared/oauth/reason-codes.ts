@@ -75,6 +75,7 @@ export const REASON_CODES = [
   'interaction_of_other_page',
   'interaction_unknown',
   'introspection_credentials_refused',
+  'introspection_endpoint_insecure',
   'introspection_endpoint_missing',
   'introspection_failed',
   'introspection_malformed',
