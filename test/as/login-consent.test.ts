@@ -67,6 +67,15 @@ describe('the login page with users', () => {
     expect((await world.browser.submit(consent)).left?.searchParams.has('code')).toBe(true);
   });
 
+  it('keeps the user name after a wrong password, as text and not endless, and never the password', async () => {
+    const again = await attempt('"><b>alice', 'wrong-password');
+    expect(readForm(again.html).values.get('username')).toBe('"><b>alice');
+    expect(again.html).not.toContain('<b>alice');
+    expect(again.html).not.toContain('wrong-password');
+    const endless = await attempt('x'.repeat(5000), 'wrong');
+    expect(readForm(endless.html).values.get('username')).toHaveLength(200);
+  });
+
   it('slows wrong passwords down after three, longer each time, the right one too', async () => {
     await attempt('alice', 'wrong');
     await attempt('alice', 'wrong');
@@ -325,6 +334,27 @@ describe('the forms', () => {
     const blank = { fields: { csrf_token: '' } };
     expect((await world.browser.submit(await login(), blank)).status).toBe(400);
     expect(world.event('login.succeeded')).toBeUndefined();
+  });
+
+  it('of one page are not taken for those of another', async () => {
+    const consent = await world.browser.submit(await login());
+    const body = readForm(consent.html).values;
+    body.set('username', 'demo_user');
+    const headers = { origin: ISSUER };
+    expect((await world.browser.visit(`${ISSUER}/login`, { method: 'POST', body, headers })).status).toBe(
+      400,
+    );
+    expect(world.event('request.refused')?.reason).toBe('interaction_of_other_page');
+  });
+
+  it('are good for one post, also when many come at the same time', async () => {
+    const signIn = await login();
+    const logins = await Promise.all(Array.from({ length: 20 }, () => world.browser.submit(signIn)));
+    const [consent, ...more] = logins.filter(({ html }) => html.includes('Allow access?'));
+    expect(more).toEqual([]);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => world.browser.submit(consent!)));
+    expect(answers.filter(({ left }) => left?.searchParams.has('code'))).toHaveLength(1);
+    expect(world.events.filter(({ kind }) => kind === 'consent.decided')).toHaveLength(1);
   });
 
   it('of two tabs work side by side', async () => {

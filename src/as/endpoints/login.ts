@@ -6,7 +6,7 @@ import { pagePath } from '../metadata.js';
 import { takeInteraction } from '../owner/interaction.js';
 import type { LoginFailure } from '../owner/pages/login-page.js';
 import { startSession } from '../owner/session.js';
-import { showLogin } from '../owner/show-login.js';
+import { type LoginOccasion, showLogin } from '../owner/show-login.js';
 import { signIn, type SignInResult } from '../owner/sign-in.js';
 import { DEMO_USERNAME } from '../owner/users.js';
 import type { Services } from '../services.js';
@@ -19,10 +19,11 @@ export function loginEndpoint(services: Services): Endpoint {
     const form = await readForm(c.req.raw);
     const interaction = await takeInteraction(services, c.req.raw, form);
     const client = await clientOf(services, interaction);
-    const result = await signIn(services, form.get('username') ?? '', form.get('password') ?? '');
+    const username = form.get('username') ?? '';
+    const result = await signIn(services, username, form.get('password') ?? '');
     return result.outcome === 'signed-in'
       ? goOn(c, services, client, interaction, result)
-      : askAgain(c, services, client, interaction, result);
+      : askAgain(c, services, { interaction, client, username }, result);
   };
 }
 
@@ -49,17 +50,17 @@ async function goOn(
 async function askAgain(
   c: AppContext,
   services: Services,
-  client: ClientRecord | undefined,
-  interaction: InteractionRecord,
+  occasion: LoginOccasion,
   result: Exclude<SignInResult, { outcome: 'signed-in' }>,
 ): Promise<Response> {
+  const { client } = occasion;
   const { reason, failures } = result;
   services.emit(
     { kind: 'login.failed', ...(client && { client_id: client.client_id }), reason, failures },
     'warning',
   );
   c.set('reason', reason);
-  return showLogin(services, { interaction, client, failure: failureOf(result) });
+  return showLogin(services, { ...occasion, failure: failureOf(result) });
 }
 
 function failureOf(result: Exclude<SignInResult, { outcome: 'signed-in' }>): LoginFailure {

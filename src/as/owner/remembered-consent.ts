@@ -38,7 +38,6 @@ const PASSED_ON = ['vscode.dev', 'insiders.vscode.dev'];
 function isIdentityAssured(client: ClientRecord, redirectUri: string): boolean {
   const { protocol, hostname } = new URL(redirectUri);
   return (
-    client.origin !== 'adopted' &&
     client.metadata.redirect_uris !== undefined &&
     protocol === 'https:' &&
     !isLoopbackHost(hostname) &&
