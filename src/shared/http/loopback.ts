@@ -42,10 +42,15 @@ function hostnameOf(authority: string): string {
   return URL.parse(`http://${text}`)?.hostname ?? text;
 }
 
-/** Whether an `Origin` header names a page served from this machine. `null` (an opaque origin) does not. */
+/**
+ * Whether an `Origin` header names a page served from this machine. `null` (an opaque origin) does not, nor does what is
+ * not written as a browser writes an origin: scheme, host and port, and nothing after them.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6454#section-7 RFC 6454 §7}
+ */
 export function isLoopbackOrigin(origin: string): boolean {
   const url = URL.parse(origin);
   return (
-    url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && isLoopbackHost(url.hostname)
+    url !== null && url.origin === origin && /^https?:$/.test(url.protocol) && isLoopbackHost(url.hostname)
   );
 }

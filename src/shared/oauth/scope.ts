@@ -17,11 +17,6 @@ export function formatScope(tokens: readonly string[]): string {
   return tokens.join(' ');
 }
 
-/** Both sets in one, those of the first in front. What a client asks for on step-up. */
-export function scopeUnion(first: readonly string[], second: readonly string[]): readonly string[] {
-  return [...new Set([...first, ...second])];
-}
-
 /** The tokens of `required` that `granted` lacks. */
 export function missingScopes(required: readonly string[], granted: readonly string[]): readonly string[] {
   return required.filter((token) => !granted.includes(token));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAddressedToLoopback } from '../../../src/shared/http/loopback.js';
+import { isAddressedToLoopback, isLoopbackOrigin } from '../../../src/shared/http/loopback.js';
 
 const sent = (headers: Record<string, string>, url = 'http://localhost:9000/') =>
   isAddressedToLoopback(new Request(url, { headers }));
@@ -36,5 +36,35 @@ describe('a request is addressed to this machine', () => {
 
   it('only if the request target says so too', () => {
     expect(sent({ host: 'localhost' }, 'http://tunnel.example/')).toBe(false);
+  });
+});
+
+describe('an origin is a page of this machine', () => {
+  it.each([
+    'http://localhost',
+    'http://localhost:6274',
+    'https://127.0.0.1:8443',
+    'http://[::1]:3000',
+    'http://app.localhost:5173',
+  ])('if it is %s', (origin) => {
+    expect(isLoopbackOrigin(origin)).toBe(true);
+  });
+
+  it.each([
+    'null',
+    '',
+    'https://app.example',
+    'http://localhost.example',
+    'http://localhost:3000/',
+    'http://localhost:3000/page',
+    'http://localhost:3000?query',
+    'http://user@localhost:3000',
+    'http://LOCALHOST:3000',
+    'http://localhost:80',
+    'http://localhost, http://app.example',
+    'ws://localhost:3000',
+    'vscode-webview://localhost',
+  ])('but not if it is %j', (origin) => {
+    expect(isLoopbackOrigin(origin)).toBe(false);
   });
 });
