@@ -400,6 +400,7 @@ describe('every page', () => {
       expect(Object.fromEntries(page.headers)).toMatchObject({
         'x-frame-options': 'DENY',
         'x-content-type-options': 'nosniff',
+        'referrer-policy': 'same-origin',
         'cache-control': 'no-store',
         'set-cookie': expect.stringMatching(
           /^mcp-oauth-demo-9000=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/,

@@ -272,7 +272,7 @@ describe('consent that was given before', () => {
     ['rfc8252-8.6-consent', 'rfc8252-8.6-repeated'],
     'is always asked for by %s, which has no redirect URIs of its own',
     async (client_id) => {
-      const redirect_uri = 'https://vscode.dev/redirect';
+      const redirect_uri = 'https://claude.ai/api/mcp/auth_callback';
       await world.flow({ client_id, redirect_uri });
       expect(outcome(await visit({ client_id, redirect_uri }))).toBe('Allow access?');
     },
