@@ -271,13 +271,17 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     },
   );
 
-  it('refuses a state that is not UTF-8, since it could not go back byte for byte', async () => {
-    const world = createWorld();
-    const { left } = await world.browser.visit(`${world.authorizeUrl().href}&state=a%FF`);
-    expect(left?.searchParams.get('error')).toBe('invalid_request');
-    expect(left?.searchParams.has('state')).toBe(false);
-    expect(world.event('authorization.refused')?.reason).toBe('state_malformed');
-  });
+  verifies(
+    ['oauth2.1-utf-8'],
+    'refuses a state that is not UTF-8, since it could not go back byte for byte',
+    async () => {
+      const world = createWorld();
+      const { left } = await world.browser.visit(`${world.authorizeUrl().href}&state=a%FF`);
+      expect(left?.searchParams.get('error')).toBe('invalid_request');
+      expect(left?.searchParams.has('state')).toBe(false);
+      expect(world.event('authorization.refused')?.reason).toBe('state_malformed');
+    },
+  );
 
   verifies.each([
     { grant_types: ['refresh_token'], response_types: ['code'] },
@@ -316,6 +320,7 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
       'oauth2.1-4.1.2-state',
       'oauth2.1-4.1.2.1-state',
       'oauth2.1-7.11-sanitize',
+      'oauth2.1-utf-8',
       'rfc9207-2-iss',
     ],
     'echoes the state %j as it came, on success and on error',

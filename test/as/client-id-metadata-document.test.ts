@@ -337,8 +337,11 @@ describe('a document that cannot be used', () => {
     [{ token_endpoint_auth_method: 'private_key_jwt' }, 'jwks'],
     [{ jwks: { keys: [{ kty: 'RSA', n: 'x', e: 'AQAB', d: 'private' }] } }, 'private'],
     [{ client_uri: 'javascript:alert(1)' }, 'client_uri'],
+    ...['file:///etc/passwd', 'gopher://app.example/jwks', 'http://app.example/jwks'].map(
+      (jwks_uri) => [{ token_endpoint_auth_method: 'private_key_jwt', jwks_uri }, 'jwks_uri'] as const,
+    ),
   ])(
-    ['cimd-4.1-symmetric-method', 'cimd-4.1-client-secret', 'mcp-cimd-structure'],
+    ['cimd-4.1-symmetric-method', 'cimd-4.1-client-secret', 'cimd-6.5-schemes', 'mcp-cimd-structure'],
     'is one that says %j',
     async (over, said) => {
       host.serve(documentOf(over));
@@ -347,6 +350,7 @@ describe('a document that cannot be used', () => {
       expect(page.status).toBe(400);
       expect(page.html).toContain('document_invalid');
       expect(page.html).toContain(said);
+      expect(host.asked).toHaveLength(1);
     },
   );
 

@@ -136,6 +136,7 @@ describe('the consent page', () => {
       'rfc7591-5-self-asserted',
       'rfc7591-5-impersonation',
       'oauth2.1-2.4-other-means',
+      'oauth2.1-7.3-inform-owner',
       'oauth2.1-7.11-sanitize',
     ],
     'names client, redirect host, scopes and resource, and how the client is known',
@@ -159,6 +160,18 @@ describe('the consent page', () => {
       ]);
     },
   );
+
+  verifies.each([
+    [['authorization_code', 'refresh_token'], 'until you withdraw it, or it is not used for 14 days'],
+    [['authorization_code'], '90 minutes, if you do not withdraw it before'],
+  ])(['oauth2.1-7.3-inform-owner'], 'says of a client with %j: %s', async (grant_types, said) => {
+    world = createWorld({
+      accessTokenSeconds: 90 * 60,
+      refreshTokenSeconds: 14 * 24 * 3600,
+      clients: [{ client_id: 'demo-preset', grant_types }],
+    });
+    expect((await world.browser.submit(await login())).html).toContain(said);
+  });
 
   verifies.each([['ツール'], ['כלי MCP'], ['  two  spaces  '], ['ﬁ ﾃ Ⅳ e\u0301']])(
     ['rfc7591-2.2-as-is'],
@@ -261,7 +274,7 @@ describe('the consent page', () => {
   });
 
   verifies(
-    ['rfc8252-8.6-consent', 'oauth2.1-7.3-inform-owner'],
+    ['rfc8252-8.6-consent', 'oauth2.1-3.1-authenticate-owner', 'oauth2.1-7.3-inform-owner'],
     'cannot be reached without signing in',
     async () => {
       const page = await login();

@@ -13,6 +13,7 @@ describe('POST /register', () => {
       'rfc7591-3.2.1-client-id',
       'rfc7591-3.2.1-all-metadata',
       'rfc8252-8.4-public',
+      'oauth2.1-8.1-public',
       'rfc8252-8.5-no-shared-secret',
       'mcp-overview-dcr',
       'oauth2.1-2-registration',

@@ -182,7 +182,7 @@ describe('fetching a document', () => {
     expect(await faultOf(fetchDocument('https://app.example/c', request()))).toBe('document_host_not_found');
   });
 
-  it('takes no certificate that nobody vouches for', async () => {
+  verifies(['oauth2.1-1.5-certificates'], 'takes no certificate that nobody vouches for', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
     const port = await listen(
       createTlsServer({ key, cert }, (_request, response) => void response.end('{}')),

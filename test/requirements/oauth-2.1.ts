@@ -66,6 +66,12 @@ export const oauth21 = {
       text: 'All URLs of the protocol have the scheme https, loopback redirect URIs excepted.',
     },
     {
+      id: 'oauth2.1-1.5-certificates',
+      section: '1.5',
+      level: 'MUST',
+      text: 'Where the server itself asks over https, for a client’s document or keys, it checks the certificate.',
+    },
+    {
       id: 'oauth2.1-2-registration',
       section: '2',
       level: 'MUST',
@@ -906,6 +912,12 @@ export const oauth21 = {
       text: 'The browser is redirected without being asked only to a redirect URI that is trusted.',
     },
     {
+      id: 'oauth2.1-8.1-public',
+      section: '8.1',
+      level: 'MUST',
+      text: 'A native app without a secret of its own is registered as a public client.',
+    },
+    {
       id: 'oauth2.1-8.1-client-type',
       section: '8.1',
       level: 'MUST',
@@ -934,6 +946,13 @@ export const oauth21 = {
       section: '10.2',
       level: 'MUST',
       text: 'redirect_uri is allowed in a token request, and enforced as RFC 6749 has it.',
+    },
+    {
+      id: 'oauth2.1-utf-8',
+      section: 'Appendix B',
+      level: 'MUST',
+      text: 'Parameters are UTF-8 in what is sent and in what is read, percent-encoded.',
+      link: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#appendix-B',
     },
   ],
   notApplicable: [

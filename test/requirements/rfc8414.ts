@@ -151,8 +151,8 @@ export const rfc8414 = {
     },
     {
       section: '2',
-      text: 'Who registers a client is shown op_policy_uri.',
-      why: 'that member is never there',
+      text: 'Who registers a client is shown op_policy_uri and op_tos_uri.',
+      why: 'those members are never there',
     },
     {
       section: '2.1',

@@ -13,7 +13,7 @@ import { currentSession } from '../owner/session.js';
 import { showLogin } from '../owner/show-login.js';
 import type { Services } from '../services.js';
 import type { InteractionRecord } from '../store/records.js';
-import { issueCode } from '../tokens/issue.js';
+import { grantSeconds, issueCode, mayRefresh } from '../tokens/issue.js';
 import type { SignedInRequest } from './proceed.js';
 
 /** Shows the consent page to somebody who has signed in; nothing is decided by that. */
@@ -25,6 +25,10 @@ export function showConsentEndpoint(services: Services): Endpoint {
     const asking = await signedIn(services, c.req.raw, interaction);
     const page = consentPage({
       ...asking,
+      lifetime: {
+        seconds: grantSeconds(services, asking.client),
+        renewed: mayRefresh(services, asking.client),
+      },
       asksTwice: await willBeTold(services, asking.client),
       action: pagePath(issuer, 'consent'),
       csrfToken,

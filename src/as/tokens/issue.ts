@@ -86,7 +86,8 @@ export function grantSeconds(
     : config.accessTokenSeconds;
 }
 
-function mayRefresh({ capabilities }: Pick<Services, 'capabilities'>, client: ClientRecord): boolean {
+/** Whether a client gets refresh tokens: if they are served, and it is registered for them. */
+export function mayRefresh({ capabilities }: Pick<Services, 'capabilities'>, client: ClientRecord): boolean {
   return (
     capabilities.grantTypes.includes('refresh_token') && client.metadata.grant_types.includes('refresh_token')
   );

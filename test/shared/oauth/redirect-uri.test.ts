@@ -84,7 +84,13 @@ describe('a value may be registered as a redirect URI', () => {
     ['https://app.example/cb?iss=theirs', 'iss in its query'],
     ['com.example.app:/oauth?state=theirs', 'state in its query'],
   ])(
-    ['rfc7591-5-redirect-kinds', 'rfc8252-8.4-reverse-domain', 'rfc8252-8.4-period'],
+    [
+      'rfc7591-5-redirect-kinds',
+      'rfc8252-8.4-reverse-domain',
+      'rfc8252-8.4-period',
+      'oauth2.1-2.3.1-private-use',
+      'oauth2.1-2.3.1-period',
+    ],
     'unless it is %j',
     (uri, fault) => {
       expect(redirectUriFault(uri)).toContain(fault);

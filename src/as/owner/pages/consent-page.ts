@@ -4,7 +4,7 @@ import type { AuthorizationRequest, ClientRecord } from '../../store/records.js'
 import { nameOf } from '../../clients/name.js';
 import { clientDocumentNote } from './client-document-note.js';
 import { clientPages } from './client-pages.js';
-import { destination, fact, resources, scopes } from './facts.js';
+import { destination, fact, type Lifetime, lifetime, resources, scopes } from './facts.js';
 import type { Page } from './page.js';
 
 /** What the consent page shows. */
@@ -15,6 +15,7 @@ export interface ConsentFacts {
   readonly client: ClientRecord;
   readonly request: AuthorizationRequest;
   readonly sub: string;
+  readonly lifetime: Lifetime;
   /** whether the client will be made to register before it gets what is allowed */
   readonly asksTwice: boolean;
   /** where the user sees what they have allowed */
@@ -33,7 +34,11 @@ const HOW_KNOWN: Record<ClientOrigin, string> = {
 const ASKS_TWICE =
   'It gets no access by this yet: this server has it register first, and then you are asked once more.';
 
-/** Asks whether the client may have what it asks for. */
+/**
+ * Asks whether the client may have what it asks for.
+ *
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-7.3 OAuth 2.1 §7.3}
+ */
 export function consentPage(facts: ConsentFacts): Page {
   const { action, csrfToken, client, request, sub, asksTwice, grantsPath } = facts;
   return {
@@ -50,7 +55,7 @@ export function consentPage(facts: ConsentFacts): Page {
         ${client.origin === 'adopted' ? '' : fact('How it is known here', html`${HOW_KNOWN[client.origin]}`)}
         ${fact('You are sent back to', destination(request.redirect_uri))}
         ${fact('It may', scopes(request.scope))} ${fact('At', resources(request.resource))}
-        ${clientPages(client)}
+        ${fact('How long', lifetime(facts.lifetime))} ${clientPages(client)}
       </dl>
       <form method="post" action="${action}">
         <input type="hidden" name="csrf_token" value="${csrfToken}" />

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { guessClient } from '../../../shared/oauth/known-clients.js';
 import { isLoopbackRedirectUri } from '../../../shared/oauth/redirect-uri.js';
 import { meaningOfScope } from '../scope-meaning.js';
+import { duration } from './duration.js';
 import type { Markup } from './page.js';
 
 /** One row of a list of facts. */
@@ -33,4 +34,19 @@ export function scopes(scope: string): Markup {
 export function resources(resource: readonly string[]): Markup {
   if (resource.length === 0) return html`no resource in particular: the client named none`;
   return html`${resource.map((uri) => html`<code>${uri}</code> `)}`;
+}
+
+/** How long what the user allows lasts. */
+export interface Lifetime {
+  /** until it ends by itself; where it is renewed, counted from its last use */
+  readonly seconds: number;
+  /** whether each use lets it live on */
+  readonly renewed: boolean;
+}
+
+/** How long the client keeps what it gets. */
+export function lifetime({ seconds, renewed }: Lifetime): Markup {
+  return renewed
+    ? html`until you withdraw it, or it is not used for ${duration(seconds)}`
+    : html`${duration(seconds)}, if you do not withdraw it before`;
 }
