@@ -117,7 +117,7 @@ describe('the login page with users', () => {
     expect(turnedAway[0]?.html).toContain('Too many sign-ins at once');
     expect(turnedAway[0]?.headers.get('retry-after')).toBe('2');
     expect((await attempt('alice', 'correct horse')).status).toBe(200);
-  }, 20_000);
+  }, 60_000);
 
   it('takes a stored scrypt hash', async () => {
     const { hashPassword } = await import('../../src/as/owner/password.js');
