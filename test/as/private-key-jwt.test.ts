@@ -191,6 +191,20 @@ describe('private_key_jwt', () => {
     expect(world.event('token.refused')).toMatchObject({ client_id: CLIENT });
   });
 
+  it('lets two clients use the same jti: neither can use up what is the other one’s', async () => {
+    const keyed = (client_id: string) => ({
+      client_id,
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks: { keys: [key.jwk] },
+    });
+    const world = createWorld({ clients: [keyed('a'), keyed('b')] });
+    for (const id of ['a', 'b']) {
+      const client_assertion = await sign(world, { iss: id, sub: id, jti: 'the same' });
+      const form = { client_assertion_type: TYPE, client_assertion, token: 'x' };
+      expect((await world.post('/revoke', form)).status).toBe(200);
+    }
+  });
+
   it('forgets no jti for a flood of others: where it can remember no more, it takes no more', async () => {
     const clients = [
       {
