@@ -322,6 +322,7 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
       'oauth2.1-7.11-sanitize',
       'oauth2.1-utf-8',
       'rfc9207-2-iss',
+      'rfc9207-2.3-identical',
     ],
     'echoes the state %j as it came, on success and on error',
     async (state) => {
@@ -414,7 +415,7 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
   });
 
   verifies(
-    ['mcp-canonical-slash', 'rfc8707-2.1-invalid-target'],
+    ['rfc8707-2.1-invalid-target'],
     'in demo mode lets an unknown resource pass with a warning, elsewhere not',
     async () => {
       const resource = 'https://other.example/mcp';

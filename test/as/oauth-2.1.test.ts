@@ -73,6 +73,15 @@ describe('the authorization endpoint', () => {
     },
   );
 
+  verifies.each([{ resource: `${RESOURCE}/` }, { resource: RESOURCE }, {}])(
+    ['mcp-canonical-slash'],
+    'names a resource without a trailing slash to a client that sends %j',
+    async (parameters) => {
+      const { access_token } = await world.flow(parameters);
+      expect(await world.introspect(access_token)).toMatchObject({ aud: RESOURCE });
+    },
+  );
+
   it('loads nothing from elsewhere into its pages, whatever the client has registered', async () => {
     const { client_id } = (
       await world.register({

@@ -251,6 +251,7 @@ describe('POST /register', () => {
       'oauth2.1-2.3-fragment',
       'oauth2.1-2.3.1-register',
       'rfc9700-2.6-no-http-redirect-uri',
+      'mcp-communication-redirect-uris',
     ],
     'answers %s to %j, and keeps nothing',
     async (error, metadata) => {

@@ -162,7 +162,7 @@ export const mcp = {
       id: 'mcp-canonical-slash',
       section: 'Canonical Server URI',
       level: 'SHOULD',
-      text: 'A resource is named without a trailing slash.',
+      text: 'A resource is named without a trailing slash, unless it was configured with one.',
       since: '2025-06-18',
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#canonical-server-uri',
     },
