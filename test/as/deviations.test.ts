@@ -294,6 +294,28 @@ describe('the metadata document of a client', () => {
   });
 });
 
+describe('a token request of a client whose document cannot be read for now', () => {
+  const ask = async (options: Partial<AuthorizationServerOptions>) => {
+    const host = documentHost();
+    host.fail('document_timeout');
+    const world = createWorld(options, undefined, { fetchDocument: host.fetchDocument });
+    const { status, body } = await world.token({ client_id: CLIENT, code: 'x' });
+    return { status, error: body['error'], asked: host.asked.length };
+  };
+
+  deviates('document-unreadable', 'is told to come again', async () => {
+    expect(await ask({})).toEqual({ status: 503, error: 'temporarily_unavailable', asked: 1 });
+  });
+
+  deviates.off('document-unreadable', 'is refused where no document is read', async () => {
+    expect(await ask({ registration: ['preset'] })).toEqual({
+      status: 401,
+      error: 'invalid_client',
+      asked: 0,
+    });
+  });
+});
+
 describe('a refresh token that was exchanged before', () => {
   const replay = async (refreshGraceSeconds: number) => {
     const world = createWorld({ refreshGraceSeconds });

@@ -177,6 +177,13 @@ export const DEVIATIONS = {
     off: 'leave the flag out',
     why: 'Who writes a client can try its document before it is published.',
   },
+  'document-unreadable': {
+    requirements: ['oauth2.1-3.2.4-400', 'oauth2.1-3.2.4-error'],
+    what: 'A token request that cannot be decided for now is answered 503 `temporarily_unavailable`.',
+    on: 'a client whose metadata document or `jwks_uri` cannot be read for now (or, with keys, more assertions than can be remembered)',
+    off: '`--registration=preset`, and clients without keys',
+    why: 'After `invalid_client` the client would throw away its id and its refresh token over an outage.',
+  },
   'refresh-grace': {
     requirements: ['oauth2.1-4.3.1-detect-replay', 'rfc9700-4.14.2-detect-replay'],
     what: 'A refresh token that was exchanged may be used again for a while, so that replay within it is not detected.',
