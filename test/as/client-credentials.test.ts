@@ -129,7 +129,13 @@ describe('client_credentials', () => {
   });
 
   verifies(
-    ['rfc9700-4.15.1-client-id', 'rfc9700-4.15.1-apart', 'oauth2.1-7.4-client-id', 'oauth2.1-7.4-apart'],
+    [
+      'rfc9700-2.6-client-id',
+      'rfc9700-4.15.1-client-id',
+      'rfc9700-4.15.1-apart',
+      'oauth2.1-7.4-client-id',
+      'oauth2.1-7.4-apart',
+    ],
     'is refused to a client that is called like a user, also one that its metadata document names',
     async () => {
       const host = documentHost();

@@ -228,7 +228,7 @@ describe('introspection', () => {
     },
   );
 
-  it('needs a token', async () => {
+  verifies(['rfc7662-2.1-token'], 'needs a token', async () => {
     expect((await world.post('/introspect', {}, demoPair)).body['error']).toBe('invalid_request');
   });
 });
@@ -341,7 +341,7 @@ describe('revocation', () => {
     expect(await world.introspect(access_token)).toMatchObject({ active: true });
   });
 
-  it('needs a token', async () => {
+  verifies(['rfc7009-2.1-token'], 'needs a token', async () => {
     expect((await revoke(undefined)).body['error']).toBe('invalid_request');
   });
 });

@@ -36,6 +36,12 @@ export const rfc7009 = {
       text: 'The server uses TLS in a version that RFC 6749 §1.6 allows.',
     },
     {
+      id: 'rfc7009-2.1-token',
+      section: '2.1',
+      level: 'MUST',
+      text: 'token is required in a request.',
+    },
+    {
       id: 'rfc7009-2.1-hint',
       section: '2.1',
       level: 'MUST',
@@ -57,7 +63,7 @@ export const rfc7009 = {
       id: 'rfc7009-5-hints',
       section: '5',
       level: 'MUST',
-      text: 'A token_type_hint that is wrong makes nobody look up more.',
+      text: 'A token_type_hint that is wrong costs the server no more look-ups than none.',
     },
     {
       id: 'rfc7009-5-client',

@@ -12,6 +12,12 @@ export const rfc7662 = {
       text: 'The introspection endpoint is protected by TLS.',
     },
     {
+      id: 'rfc7662-2.1-token',
+      section: '2.1',
+      level: 'MUST',
+      text: 'token is required in a request.',
+    },
+    {
       id: 'rfc7662-2.1-hint',
       section: '2.1',
       level: 'MUST',
