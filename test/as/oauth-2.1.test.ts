@@ -302,7 +302,7 @@ describe('a redirect URI', () => {
   );
 });
 
-describe('docs/authorization-server.md', () => {
+describe('docs/tokens.md', () => {
   verifies(
     [
       'oauth2.1-1.4.1-documented',
@@ -312,7 +312,7 @@ describe('docs/authorization-server.md', () => {
     ],
     'tells what scopes there are, and how long everything is that is issued',
     async () => {
-      const page = readPage('docs/authorization-server.md');
+      const page = readPage('docs/tokens.md');
       const { client_id, client_secret } = (
         await world.register({ token_endpoint_auth_method: 'client_secret_post' })
       ).body;
