@@ -18,6 +18,7 @@ export type LookupAll = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
+/** What the fetcher may do beside what is always allowed. */
 export interface DocumentFetcherOptions {
   /** whether a name that says loopback may be fetched from */
   readonly allowLoopback: boolean;

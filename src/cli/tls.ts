@@ -9,6 +9,7 @@ export interface TlsIdentity {
   readonly key: string;
 }
 
+/** What the flags of https come to. */
 export interface TlsFlags {
   readonly 'tls-cert'?: string | undefined;
   readonly 'tls-key'?: string | undefined;

@@ -11,6 +11,7 @@ import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
 import { checkResourceServerOptions, createResourceServer } from '../rs/index.js';
 
+/** `mcp-oauth-demo all` */
 export default class All extends BaseCommand {
   static override summary = 'Run both: the authorization server and the MCP server it protects.';
   static override description =

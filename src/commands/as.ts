@@ -12,6 +12,7 @@ import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
 
+/** `mcp-oauth-demo as` */
 export default class As extends BaseCommand {
   static override summary = 'Run the OAuth 2.1 authorization server.';
   static override description =

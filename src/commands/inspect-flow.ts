@@ -24,6 +24,7 @@ import { systemRandom } from '../shared/random.js';
 
 const DEFAULT_TARGET = 'http://localhost:8001/mcp';
 
+/** `mcp-oauth-demo inspect-flow` */
 export default class InspectFlow extends BaseCommand {
   static override summary = 'Go through the authorization flow of an MCP server, and explain each step.';
   static override description =

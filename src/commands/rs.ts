@@ -8,6 +8,7 @@ import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
 import { checkResourceServerOptions, createResourceServer } from '../rs/index.js';
 
+/** `mcp-oauth-demo rs` */
 export default class Rs extends BaseCommand {
   static override summary = 'Run the MCP server that accepts tokens of an authorization server.';
   static override description =

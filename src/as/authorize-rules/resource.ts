@@ -6,6 +6,7 @@ import type { RuleInput } from './input.js';
 const MAX_RESOURCES = 10;
 const MAX_RESOURCE_LENGTH = 2048;
 
+/** What a request asks to do it at, and where that comes from. */
 export interface CheckedResource {
   readonly resource: readonly string[];
   /** true if none was named, and the only known one was put in */

@@ -59,6 +59,7 @@ export const CLIENT_METADATA = z.object({
   jwks_uri: webUrl.optional(),
 });
 
+/** What a client asks for, before it is decided what is served. */
 export type RequestedClientMetadata = z.infer<typeof CLIENT_METADATA>;
 
 /** Drops members that say nothing: null, and the empty strings that some clients send for what they do not know. */

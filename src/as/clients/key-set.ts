@@ -41,6 +41,7 @@ export const KEY_SET = z.object(
   'must be an object with keys',
 );
 
+/** Public keys of a client. */
 export type KeySet = z.infer<typeof KEY_SET>;
 
 /**

@@ -69,14 +69,6 @@ export function createDocumentReader(
   const limitFirst = createFetchLimits({ store }, 'first');
   const limitAgain = createFetchLimits({ store }, 'again');
 
-  function keep(url: string, document: KeptDocument): void {
-    kept.delete(url);
-    if (!document.policy.storable()) return;
-    kept.set(url, document);
-    const [oldest] = kept.keys();
-    if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
-  }
-
   function ask(url: string, known: KeptDocument | undefined): Promise<KeptDocument> {
     const shared = underWay.get(url);
     if (shared) return shared;
@@ -93,28 +85,36 @@ export function createDocumentReader(
       const known = kept.get(url);
       const good = known && (anew ? isJustRead(known, clock) : isFresh(known, clock));
       if (known && good) {
-        keep(url, known);
-        return { value: parse(parseJson(known.body)), readAt: known.readAt, from: 'kept' };
+        keep(kept, url, known);
+        return fromKept(known, parse);
       }
       try {
         const document = await ask(url, known);
         const value = parse(parseJson(document.body));
-        keep(url, document);
+        keep(kept, url, document);
         return { value, readAt: document.readAt, from: 'host' };
       } catch (thrown) {
         if (!(thrown instanceof DocumentError) || !isPassing(thrown.fault)) kept.delete(url);
         else if (mayBeStale && known && mayStandIn(known, url, HEADERS, clock)) {
-          return {
-            value: parse(parseJson(known.body)),
-            readAt: known.readAt,
-            from: 'kept',
-            fault: thrown.fault,
-          };
+          return { ...fromKept(known, parse), fault: thrown.fault };
         }
         throw thrown;
       }
     },
   };
+}
+
+/** Keeps a document, as the one that was asked for last, if its headers allow that. */
+function keep(kept: Map<string, KeptDocument>, url: string, document: KeptDocument): void {
+  kept.delete(url);
+  if (!document.policy.storable()) return;
+  kept.set(url, document);
+  const [oldest] = kept.keys();
+  if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+}
+
+function fromKept<T>({ body, readAt }: KeptDocument, parse: Reading<T>['parse']): Read<T> {
+  return { value: parse(parseJson(body)), readAt, from: 'kept' };
 }
 
 async function askHost(

@@ -13,5 +13,7 @@ export interface AppEnv {
   };
 }
 
+/** One request, as an endpoint sees it. */
 export type AppContext = Context<AppEnv>;
+/** What answers a request. */
 export type Endpoint = (c: AppContext) => Response | Promise<Response>;

@@ -44,11 +44,7 @@ export function createSigningKeys(
 
   async function keyOf(period: KeyPeriod): Promise<SigningKeyRecord> {
     const known = (await store.get('signing_key', period.id)) ?? (await newKeyOf(period));
-    const value = {
-      ...known,
-      signs_until: Math.max(known.signs_until, period.until),
-      token_seconds: Math.max(known.token_seconds, config.accessTokenSeconds),
-    };
+    const value = lastingFor(known, period.until, config.accessTokenSeconds);
     if (value.signs_until === known.signs_until && value.token_seconds === known.token_seconds) return known;
     // It was made when tokens lived less long, or has been given up meanwhile.
     const change = { expected: known, value, expires_at: lastTokenEnd(value) };
@@ -64,11 +60,10 @@ export function createSigningKeys(
 
   return {
     async current() {
-      const { kid, alg, private_jwk } = await keyOf(keyPeriodAt(config, clock.now()));
+      const known = await keyOf(keyPeriodAt(config, clock.now()));
+      const { kid, alg } = known;
       if (lastUsed?.kid === kid) return lastUsed;
-      const { importJWK } = await import('jose');
-      const key = await importJWK({ ...private_jwk }, alg);
-      if (key instanceof Uint8Array) throw new Error(`signing key ${kid} is not a key pair`);
+      const key = await privateKeyOf(known);
       const previous = lastUsed?.kid;
       lastUsed = { kid, alg, key };
       // Another request may have been quicker.
@@ -88,6 +83,23 @@ export function createSigningKeys(
       };
     },
   };
+}
+
+/** The record of a key that signs at least until then, tokens that live at least so long. */
+function lastingFor(known: SigningKeyRecord, until: number, tokenSeconds: number): SigningKeyRecord {
+  return {
+    ...known,
+    signs_until: Math.max(known.signs_until, until),
+    token_seconds: Math.max(known.token_seconds, tokenSeconds),
+  };
+}
+
+/** The key of a record, ready to sign with. */
+async function privateKeyOf({ kid, alg, private_jwk }: SigningKeyRecord): Promise<SigningKey['key']> {
+  const { importJWK } = await import('jose');
+  const key = await importJWK({ ...private_jwk }, alg);
+  if (key instanceof Uint8Array) throw new Error(`signing key ${kid} is not a key pair`);
+  return key;
 }
 
 /** Makes the key of a period, unless another process was quicker. */

@@ -2,6 +2,7 @@ import type { Services } from '../services.js';
 import type { GrantRecord } from '../store/records.js';
 import { revokeGrant } from '../tokens/revoke-grant.js';
 
+/** A grant, as its user sees it. */
 export interface UserGrant {
   readonly id: string;
   readonly value: GrantRecord;

@@ -13,6 +13,7 @@ const CHECK_SECONDS = 10;
 /** When to come back, in seconds, if too many are signing in. */
 const BUSY_SECONDS = 2;
 
+/** What came of a try to sign in. */
 export type SignInResult =
   | { readonly outcome: 'signed-in'; readonly sub: string; readonly demo: boolean }
   | { readonly outcome: 'wrong'; readonly reason: RefusalReason; readonly failures: number }

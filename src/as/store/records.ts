@@ -31,6 +31,7 @@ export interface Records {
   readonly used_assertion: UsedAssertionRecord;
 }
 
+/** What kinds of records there are. */
 export type Kind = keyof Records;
 
 /**
@@ -58,6 +59,7 @@ export interface ClientMetadata {
   readonly jwks_uri?: string;
 }
 
+/** A client, wherever it comes from. */
 export interface ClientRecord {
   readonly client_id: string;
   readonly origin: ClientOrigin;
@@ -71,16 +73,19 @@ export interface ClientRecord {
   readonly metadata: ClientMetadata;
 }
 
+/** A client that deleted its registration: its id stays refused. */
 export interface DeletedClientRecord {
   readonly deleted_at: number;
 }
 
+/** How much a client was used. */
 export interface ClientUsageRecord {
   /** codes redeemed */
   readonly flows: number;
   readonly last_used_at: number;
 }
 
+/** An adopted client that was told, once, to register. */
 export interface ToldToRegisterRecord {
   readonly at: number;
   readonly way: WayOfTelling;
@@ -138,6 +143,7 @@ export interface GrantRecord {
   readonly last_used_at?: number;
 }
 
+/** A code that was not redeemed yet, and what it is bound to. */
 export interface AuthorizationCodeRecord {
   readonly grant_id: string;
   readonly client_id: string;
@@ -149,6 +155,7 @@ export interface AuthorizationCodeRecord {
   readonly resource: readonly string[];
 }
 
+/** An access token that is good while its grant lives. */
 export interface AccessTokenRecord {
   readonly grant_id: string;
   readonly client_id: string;
@@ -160,10 +167,12 @@ export interface AccessTokenRecord {
   readonly jti: string;
 }
 
+/** A token that was issued void, so that the log can say so when it comes. */
 export interface VoidTokenRecord {
   readonly client_id: string;
 }
 
+/** A refresh token that was not exchanged yet. */
 export interface RefreshTokenRecord {
   readonly grant_id: string;
   readonly client_id: string;

@@ -150,6 +150,7 @@ export const authorizationServerFlags = {
   }),
 };
 
+/** What the flags of the authorization server come to. */
 export interface AuthorizationServerFlags {
   readonly epoch?: string | undefined;
   readonly registration: string;

@@ -18,6 +18,7 @@ export const logFlags = {
   verbose: Flags.boolean({ description: 'tell every HTTP request too', helpGroup: 'LOG' }),
 };
 
+/** What the flags of the log come to. */
 export interface LogFlags {
   readonly 'log-format': 'text' | 'json';
   readonly quiet: boolean;

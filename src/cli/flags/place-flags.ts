@@ -48,6 +48,7 @@ export function placeFlags(defaultPort: number) {
   };
 }
 
+/** What the flags of a place come to. */
 export interface PlaceFlags extends TlsFlags {
   readonly port: number;
   readonly host: string;

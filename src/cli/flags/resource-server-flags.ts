@@ -41,6 +41,7 @@ export const resourceServerFlags = {
   })(),
 };
 
+/** What the flags of the MCP server come to. */
 export interface ResourceServerFlags {
   readonly 'auth-server': string;
   readonly 'insecure-http': boolean;

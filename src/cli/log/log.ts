@@ -4,6 +4,7 @@ import { printable, printableJson } from '../../shared/printable.js';
 import { describeEvent } from './describe-event.js';
 import { localTime } from './local-time.js';
 
+/** How the log is written, and where to. */
 export interface LogOptions {
   readonly format: 'text' | 'json';
   /** the least level that is shown */

@@ -3,7 +3,7 @@ import type { McpAnswer, McpConnection } from './connection.js';
 import { type McpPeer, postNotification, postRequest } from './post.js';
 
 /** The newest revision of the era of `initialize`. */
-export const NEWEST_LEGACY_REVISION = '2025-11-25';
+const NEWEST_LEGACY_REVISION = '2025-11-25';
 
 /**
  * Opens a session as servers of 2025-11-25 and before want it: `initialize`, then `notifications/initialized`.

@@ -9,7 +9,7 @@ const PLAIN = /^(?!=\?base64\?.*\?=$)[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/;
  *
  * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#value-encoding MCP, value encoding}
  */
-export function headerValue(value: string): string {
+function headerValue(value: string): string {
   return PLAIN.test(value) ? value : `=?base64?${Buffer.from(value, 'utf8').toString('base64')}?=`;
 }
 

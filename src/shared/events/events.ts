@@ -18,6 +18,7 @@ export interface EventEnvelope {
   readonly level: EventLevel;
 }
 
+/** An event as the sinks get it. */
 export type EmittedEvent = ServerEvent & EventEnvelope;
 
 /** Where events go; the command hands it in. It must not throw and must not wait. */

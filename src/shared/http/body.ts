@@ -2,7 +2,7 @@ import { parseJson } from './json.js';
 import { OAuthError } from '../oauth/errors.js';
 
 /** No request to either server needs more; what is larger is answered 413. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /** The media type of a header value, in lower case and without its parameters; '' where there is none. */
 export function mediaTypeOf(contentType: string | null): string {

@@ -26,11 +26,13 @@ const STATUS = {
   unsupported_token_type: 400,
 } as const;
 
+/** An error code that goes onto the wire. */
 export type OAuthErrorCode = keyof typeof STATUS;
 
 /** A reason code; where nothing more exact is known, the error code itself. */
 export type RefusalReason = ReasonCode | OAuthErrorCode;
 
+/** What an error may carry beside code and description. */
 export interface OAuthErrorOptions {
   /** Where HTTP has a more exact status than the table, as 405, 413, 415 and 503. */
   readonly status?: number;
@@ -72,7 +74,7 @@ export class OAuthError extends Error {
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.2 RFC 6749 §5.2}
  */
-export function safeDescription(text: string): string {
+function safeDescription(text: string): string {
   return text
     .replace(/"/g, "'")
     .replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '?')

@@ -15,6 +15,7 @@ export const protectedResourceMetadata = z.looseObject({
   resource_name: z.string().optional(),
   resource_documentation: z.string().optional(),
 });
+/** Protected resource metadata that has been checked. */
 export type ProtectedResourceMetadata = z.infer<typeof protectedResourceMetadata>;
 
 /**
@@ -39,4 +40,5 @@ export const authorizationServerMetadata = z.looseObject({
   authorization_response_iss_parameter_supported: z.boolean().optional(),
   client_id_metadata_document_supported: z.boolean().optional(),
 });
+/** Authorization server metadata that has been checked. */
 export type AuthorizationServerMetadata = z.infer<typeof authorizationServerMetadata>;

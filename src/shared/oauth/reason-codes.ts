@@ -147,4 +147,5 @@ export const REASON_CODES = [
   'wrong_password',
 ] as const;
 
+/** One of them. */
 export type ReasonCode = (typeof REASON_CODES)[number];

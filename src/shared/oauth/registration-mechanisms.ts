@@ -8,4 +8,5 @@
  * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/client-registration MCP, Client Registration}
  */
 export const REGISTRATION_MECHANISMS = ['preset', 'cimd', 'dcr'] as const;
+/** One of them. */
 export type RegistrationMechanism = (typeof REGISTRATION_MECHANISMS)[number];

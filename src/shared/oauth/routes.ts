@@ -11,10 +11,12 @@ import * as z from 'zod';
  * - `unknown`: was unknown, and the authorization server refused it
  */
 export const REGISTRATION_ROUTES = ['preset', 'cimd', 'dcr', 'dcr-reused', 'adopted', 'unknown'] as const;
+/** One of them. */
 export type RegistrationRoute = (typeof REGISTRATION_ROUTES)[number];
 
 /** Where the authorization server's record of a client comes from; it never changes. */
-export const CLIENT_ORIGINS = ['preset', 'cimd', 'dcr', 'adopted'] as const;
+const CLIENT_ORIGINS = ['preset', 'cimd', 'dcr', 'adopted'] as const;
+/** One of them. */
 export type ClientOrigin = (typeof CLIENT_ORIGINS)[number];
 
 /**
@@ -33,7 +35,8 @@ export function routeOf(origin: ClientOrigin | undefined, earlierFlows: number):
  * How a client that brought an unknown client_id along is made to register: by an access token that is void from the
  * start, or by `invalid_client` with HTTP 200 in answer to its code.
  */
-export const WAYS_OF_TELLING = ['void_token', 'http_200'] as const;
+const WAYS_OF_TELLING = ['void_token', 'http_200'] as const;
+/** One of them. */
 export type WayOfTelling = (typeof WAYS_OF_TELLING)[number];
 
 /** The member of our authorization server's metadata that names the endpoint for {@link clientEvidence}. */
@@ -50,4 +53,5 @@ export const clientEvidence = z.object({
   /** whether it was adopted and then told to register; absent if it never was */
   told_to_register: z.object({ at: z.number(), way: z.enum(WAYS_OF_TELLING) }).optional(),
 });
+/** What the authorization server knows of a client, as it tells it. */
 export type ClientEvidence = z.infer<typeof clientEvidence>;

@@ -24,6 +24,7 @@ const CLAIMS = z.object({
   jti: z.string().min(1).max(256),
 });
 
+/** The claims of an assertion that has passed. */
 export type AssertionClaims = z.infer<typeof CLAIMS>;
 
 /**

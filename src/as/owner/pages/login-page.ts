@@ -28,7 +28,6 @@ export interface LoginFailure {
 /** Asks for user name and password. Only the demo user's are filled in. */
 export function loginPage(facts: LoginFacts): Page {
   const { action, csrfToken, client, demo, username, failure, grantsPath } = facts;
-  const filledIn = demo ? DEMO_USERNAME : username;
   const slowed = failure?.retryAfter;
   return {
     title: 'Sign in',
@@ -49,32 +48,39 @@ export function loginPage(facts: LoginFacts): Page {
       }
       <form method="post" action="${action}">
         <input type="hidden" name="csrf_token" value="${csrfToken}" />
-        <label
-          >User name
-          <input
-            type="text"
-            name="username"
-            value="${filledIn ?? ''}"
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck="false"
-            required
-            ${filledIn === undefined ? 'autofocus' : ''}
-          />
-        </label>
-        <label
-          >Password
-          <input
-            type="password"
-            name="password"
-            value="${demo ? 'demo_password' : ''}"
-            autocomplete="current-password"
-            ${demo ? '' : 'required'}
-            ${filledIn === undefined ? '' : 'autofocus'}
-          />
-        </label>
+        ${credentialFields(demo, demo ? DEMO_USERNAME : username)}
         <button type="submit">Sign in</button>
       </form>
     `,
   };
+}
+
+/** User name and password; the cursor is where something has to be typed. */
+function credentialFields(demo: boolean, filledIn: string | undefined) {
+  return html`
+    <label
+      >User name
+      <input
+        type="text"
+        name="username"
+        value="${filledIn ?? ''}"
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck="false"
+        required
+        ${filledIn === undefined ? 'autofocus' : ''}
+      />
+    </label>
+    <label
+      >Password
+      <input
+        type="password"
+        name="password"
+        value="${demo ? 'demo_password' : ''}"
+        autocomplete="current-password"
+        ${demo ? '' : 'required'}
+        ${filledIn === undefined ? '' : 'autofocus'}
+      />
+    </label>
+  `;
 }
