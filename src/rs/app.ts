@@ -25,8 +25,11 @@ const METADATA_METHODS = 'GET, HEAD, OPTIONS';
 /** For how long a metadata request waits for the authorization server's own spelling of its issuer. */
 const ISSUER_PATIENCE_MILLISECONDS = 1000;
 
-/** For how long the issuer in the metadata is not looked up again, in demo mode. */
-const ISSUER_FRESH_MILLISECONDS = 2000;
+/**
+ * For how long the issuer in the metadata is not looked up again, in demo mode: less than the authorization server needs
+ * to be restarted, so that no client is sent to an issuer that is gone.
+ */
+const ISSUER_FRESH_MILLISECONDS = 250;
 
 /** How the resource server reaches the world; each has a default. */
 export interface ResourceServerDeps {
