@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderBanner } from '../src/cli/banner.js';
 import { authorizationServerOptions } from '../src/cli/flags/authorization-server-flags.js';
@@ -112,6 +113,29 @@ describe('the banner', () => {
   it('of an authorization server alone names the command that starts an MCP server for it', () => {
     const { resource: _, ...alone } = facts;
     expect(renderBanner(alone)).toContain(`mcp-oauth-demo rs --oauth-strict --auth-server ${facts.issuer}\n`);
+  });
+
+  it('says that a credential is needed where none is known beforehand', () => {
+    const { resource: _, ...alone } = facts;
+    const credentials = '--introspection-credentials <id:secret>';
+    expect(renderBanner(alone)).not.toContain(credentials);
+    expect(renderBanner({ ...alone, introspectionCredentials: true })).toContain(credentials);
+  });
+
+  it('says how its certificate comes to be trusted, by the whole path of its file', () => {
+    expect(renderBanner(facts)).not.toContain('NODE_EXTRA_CA_CERTS');
+    const said = renderBanner({ ...facts, certificate: 'cert.pem' });
+    expect(said).toContain(`    NODE_EXTRA_CA_CERTS=${resolve('cert.pem')}\n`);
+    expect(said.split('\n').filter((line) => line.length > 80 && !line.includes('NODE_EXTRA'))).toEqual([]);
+  });
+
+  it('gives an id to clients that could register nowhere and have no document', () => {
+    const said = (registration: readonly RegistrationMechanism[]) =>
+      renderBanner({ ...facts, clients: { registration, presets: 0 } }).match(/--client-id <id>/g)?.length ??
+      0;
+    expect([said(['cimd']), said(['preset', 'cimd']), said(['dcr']), said(['preset', 'dcr'])]).toEqual([
+      2, 2, 0, 0,
+    ]);
   });
 
   it('says how clients become known where that is not in every way', () => {

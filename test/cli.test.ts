@@ -40,6 +40,21 @@ describe('the log', () => {
     expect(line).toContain('\\u001b[2Jx\\u000aINFO');
   });
 
+  it('says from which day on a key signs, as the next one is made a period ahead', () => {
+    const signs_from = new Date(2026, 8, 2).getTime() / 1000;
+    const [line] = logged({
+      at: signs_from - 100,
+      server: 'as',
+      level: 'info',
+      kind: 'signing_key.created',
+      kid: 'k',
+      alg: 'ES256',
+      signs_from,
+      signs_until: signs_from + 86_400,
+    });
+    expect(line).toContain('it signs for 86400 s, from 2026-09-02 00:00:00 on');
+  });
+
   it('is one JSON object a line for machines, with a time in ISO 8601', () => {
     const [line] = logged(adopted, { format: 'json' });
     expect(JSON.parse(line!)).toEqual({ ...adopted, at: '2026-09-21T14:13:20Z' });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   REGISTRATION_MECHANISMS,
   type RegistrationMechanism,
@@ -13,12 +14,19 @@ export interface BannerFacts {
   /** how clients can become known, and how many are configured */
   readonly clients?: { readonly registration: readonly RegistrationMechanism[]; readonly presets: number };
   readonly oauthStrict?: boolean;
+  /** whether a resource server has to be told what it shows at introspection */
+  readonly introspectionCredentials?: boolean;
+  /** the file of the certificate, where https is served with one */
+  readonly certificate?: string | undefined;
 }
 
 /** What stands at the start of `all`, `as` and `rs`: the URLs, the login, and what to paste where. Fits 80 columns. */
 export function renderBanner(facts: BannerFacts): string {
   const blocks = [renderPlaces(facts)];
-  blocks.push(facts.resource === undefined ? renderNext(facts.issuer) : renderClients(facts.resource));
+  if (facts.certificate !== undefined) blocks.push(renderTrust(facts.certificate));
+  blocks.push(
+    facts.resource === undefined ? renderNext(facts) : renderClients(facts.resource, facts.clients),
+  );
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -47,15 +55,27 @@ function renderRegistration({ registration, presets }: NonNullable<BannerFacts['
   return `${registration.join(', ')} only${none ? '; none yet, add one with --client <id>' : ''}`;
 }
 
-/** An authorization server alone is nothing that a client could connect to. */
-function renderNext(issuer: string): string {
-  return `Next, in another terminal: the MCP server that it protects
+/** What nobody but its owner has signed is trusted by no program by itself. */
+function renderTrust(certificate: string): string {
+  return `Clients have to trust the certificate. If you signed it yourself, those that run
+on Node (the commands below too) do so with this in their environment:
 
-    npx mcp-oauth-demo rs --oauth-strict --auth-server ${issuer}`;
+    NODE_EXTRA_CA_CERTS=${resolve(certificate)}`;
 }
 
-function renderClients(resource: string): string {
+/** An authorization server alone is nothing that a client could connect to. */
+function renderNext({ issuer, introspectionCredentials }: BannerFacts): string {
+  return `Next, in another terminal: the MCP server that it protects
+
+    npx mcp-oauth-demo rs --oauth-strict --auth-server ${issuer}${
+      introspectionCredentials ? ' \\\n      --introspection-credentials <id:secret>' : ''
+    }`;
+}
+
+function renderClients(resource: string, clients: BannerFacts['clients']): string {
   const name = 'mcp-oauth-demo';
+  // These two have no metadata document: where they cannot register they need an id.
+  const id = clients && !clients.registration.includes('dcr') ? ' --client-id <id>' : '';
   return `Connect a client
 
   VS Code, in .vscode/mcp.json
@@ -67,14 +87,14 @@ function renderClients(resource: string): string {
 
   MCP Inspector (needs a newer Node, which npm brings along)
     npx -p node@24 -p @modelcontextprotocol/inspector@2.12.0 \\
-      mcp-inspector --cli ${resource} --method tools/list
+      mcp-inspector --cli ${resource}${id} --method tools/list
 
   mcp-remote, for clients that speak stdio only
     { "mcpServers": { "${name}": { "command": "npx",
         "args": ["mcp-remote", "${resource}"] } } }
 
   See every step of the flow, and which way a client came by its client_id
-    npx mcp-oauth-demo inspect-flow ${resource}`;
+    npx mcp-oauth-demo inspect-flow ${resource}${id}`;
 }
 
 /** The user names in what a flag or a file gave; the server validates the rest. */

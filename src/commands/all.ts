@@ -17,6 +17,8 @@ export default class All extends BaseCommand {
   static override description =
     'The quickest way to try a client. Takes every flag of "as" and "rs"; names that both have are prefixed with' +
     ' --as- and --rs-.';
+  // The flags are listed right below; all of them in one line say nothing.
+  static override usage = '<%= command.id %> [FLAGS]';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --client demo-preset',
@@ -49,7 +51,7 @@ export default class All extends BaseCommand {
     announce(
       flags,
       { resource: options.rs.resource, issuer: options.as.issuer },
-      renderBanner(options.banner),
+      renderBanner({ ...options.banner, certificate: flags['tls-cert'] }),
     );
     void rs.ready();
     await untilInterrupted(async () => {

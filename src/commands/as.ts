@@ -18,6 +18,8 @@ export default class As extends BaseCommand {
   static override description =
     'Serves metadata (RFC 8414), registration (RFC 7591), authorization with PKCE, tokens, introspection (RFC 7662)' +
     ' and revocation (RFC 7009), and tells in its log how each client came by its client_id.';
+  // The flags are listed right below; all of them in one line say nothing.
+  static override usage = '<%= command.id %> [FLAGS]';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --client demo-preset --unknown-clients=reject',
@@ -44,7 +46,18 @@ export default class As extends BaseCommand {
     place.serve(app);
     const { issuer } = at;
     const clients = { registration: options.registration, presets: options.clients.length };
-    announce(flags, { issuer }, renderBanner({ issuer, demoMode, clients, users: namesOf(options.users) }));
+    announce(
+      flags,
+      { issuer },
+      renderBanner({
+        issuer,
+        demoMode,
+        clients,
+        users: namesOf(options.users),
+        introspectionCredentials: !demoMode || options.rsCredentials.length > 0,
+        certificate: flags['tls-cert'],
+      }),
+    );
     await untilInterrupted(async () => {
       await app.close();
       await place.close();

@@ -14,6 +14,8 @@ export default class Rs extends BaseCommand {
   static override description =
     'Serves MCP at /mcp, in the revision 2026-07-28 and in those of 2025, with one tool, get_time, and protected' +
     ' resource metadata (RFC 9728). Verifies tokens by introspection.';
+  // The flags are listed right below; all of them in one line say nothing.
+  static override usage = '<%= command.id %> [FLAGS]';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --oauth-strict',
     '<%= config.bin %> <%= command.id %> --port 8002 --auth-server http://localhost:9100',
@@ -39,7 +41,14 @@ export default class Rs extends BaseCommand {
     announce(
       flags,
       { resource, issuer },
-      renderBanner({ resource, issuer, demoMode: false, users: [], oauthStrict }),
+      renderBanner({
+        resource,
+        issuer,
+        demoMode: false,
+        users: [],
+        oauthStrict,
+        certificate: flags['tls-cert'],
+      }),
     );
     void app.ready();
     await untilInterrupted(async () => {

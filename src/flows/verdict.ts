@@ -8,7 +8,7 @@ import {
 import type { HttpExchange, HttpRequest } from './exchange.js';
 import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
 import { jsonBodyOf } from './steps/json-body.js';
-import type { ClientFacts } from './steps/registration.js';
+import { type ClientFacts, isDocumentUrl } from './steps/registration.js';
 import type { RegistrationVerdict } from './trace.js';
 
 /** What the run has established of the client by its end. */
@@ -137,6 +137,15 @@ function withoutRecord(
     return {
       route: 'unknown',
       because: ['the authorization server refused it (invalid_client, or a page that says so)', answer.why],
+    };
+  }
+  if (facts.server && isDocumentUrl(client.clientId, facts.server.metadata)) {
+    return {
+      route: 'cimd',
+      because: [
+        'the client_id is a URL, and the authorization server says that it reads the metadata document at such a URL',
+        answer.why,
+      ],
     };
   }
   return {

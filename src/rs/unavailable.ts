@@ -48,10 +48,15 @@ export async function withinTime<T>(
   }
 }
 
+/** What Node calls a certificate that somebody made for themselves, as for a demonstration. */
+const SIGNED_BY_NOBODY = /SELF_SIGNED|^UNABLE_TO_(VERIFY|GET_ISSUER)/;
+
 /** The reason behind what a network call threw, in a few words: `fetch` hides it in `cause`. */
 export function describeFailure(thrown: unknown): string {
   if (!(thrown instanceof Error)) return 'unknown failure';
   const cause = thrown.cause instanceof Error ? thrown.cause : thrown;
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  if (code !== undefined && SIGNED_BY_NOBODY.test(code))
+    return `its certificate is signed by nobody that is trusted here (${code}; NODE_EXTRA_CA_CERTS=<file.pem> adds one)`;
   return code ?? (cause.message || cause.name);
 }

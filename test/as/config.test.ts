@@ -98,6 +98,13 @@ describe('a configuration that cannot be served', () => {
     );
   });
 
+  it('quotes one text of a list, as a repeatable flag gives it', () => {
+    expect(faultOf({ cimdTrust: ['app.example.com', 'Example.com'] })[1]).toMatch(
+      /^"Example\.com" must be a host/,
+    );
+    expect(faultOf({ registration: ['dcr', 'ma\ngic'] })[1]).toMatch(/^"ma.+gic" must be one of/);
+  });
+
   it('has a preset client with a member that means nothing, as a misspelled one would open more than was meant', () => {
     expect(faultOf({ clients: [{ client_id: 'x', redirect_uri: 'https://a.example/cb' }] })[1]).toBe(
       '[0]: has redirect_uri, which means nothing here',
@@ -118,6 +125,7 @@ describe('a configuration that cannot be served', () => {
 
   it('never repeats a password or secret', () => {
     expect(faultOf({ users: [{ username: 7, password: 'the-password' }] })[1]).not.toContain('the-password');
+    expect(faultOf({ users: ['the-password'] })[1]).not.toContain('the-password');
     expect(() => parseUsers('the-password')).toThrow(/^(?!.*the-password)/);
   });
 });

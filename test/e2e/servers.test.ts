@@ -250,6 +250,18 @@ describe('a wrong flag', () => {
 });
 
 describe('help', () => {
+  it('tells where a server is before anything else, and what tokens are like in one go', async () => {
+    const { stdout } = await run(['as', '--help']);
+    expect([...stdout.matchAll(/^([A-Z]+) FLAGS$/gm)].map(([, group]) => group)).toEqual([
+      'PLACE',
+      'CLIENTS',
+      'USERS',
+      'TOKENS',
+      'LOG',
+    ]);
+    expect(stdout).toContain('$ mcp-oauth-demo as [FLAGS]\n');
+  });
+
   it.each(['as', 'rs', 'all', 'inspect-flow'])('of %s has examples', async (command) => {
     const { code, stdout } = await run([command, '--help']);
     expect(code).toBe(0);

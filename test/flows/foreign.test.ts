@@ -105,6 +105,30 @@ describe('a flow at a server that keeps to the rules', () => {
     expect(pair.token().get('client_id')).toBe('mine');
   });
 
+  it.each([
+    [true, 'cimd'],
+    [undefined, 'preset'],
+  ])(
+    'with a URL as client_id, where client_id_metadata_document_supported is %s, calls the route %s',
+    async (client_id_metadata_document_supported, route) => {
+      const pair = createForeignPair({
+        [AS_ROUTE]: json({ ...AS_METADATA, client_id_metadata_document_supported }),
+      });
+      const { document } = await inspect(pair.fetch, { clientId: 'https://app.example.com/client.json' });
+      expect(document.registration).toMatchObject({ route, register_called: false, evidence: null });
+    },
+  );
+
+  it('says to publish a document where that is the only way', async () => {
+    const only = { client_id_metadata_document_supported: true, registration_endpoint: undefined };
+    const { document } = await inspect(
+      createForeignPair({ [AS_ROUTE]: json({ ...AS_METADATA, ...only }) }).fetch,
+    );
+    expect(document.steps.find(({ id }) => id === 'registration')?.reason).toContain(
+      'publish a metadata document and pass its URL with --client-id',
+    );
+  });
+
   it('authenticates the way that the authorization server takes', async () => {
     const authorizations: (string | null)[] = [];
     const routes = (methods: string[] | undefined) => ({

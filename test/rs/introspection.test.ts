@@ -248,6 +248,20 @@ describe('the metadata of the authorization server', () => {
     expect(detail).toContain('/.well-known/openid-configuration answered 404');
   });
 
+  it('is said to be out of reach for its certificate, with how to trust it', async () => {
+    const cause = Object.assign(new Error('self-signed certificate'), {
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    });
+    const { post, told } = createWorld(
+      {},
+      { fetch: () => Promise.reject(new TypeError('fetch failed', { cause })) },
+    );
+    expect((await post(INITIALIZE)).status).toBe(503);
+    expect(told('as.unreachable')[0]!.detail).toMatch(
+      /its certificate is signed by nobody .*DEPTH_ZERO_SELF_SIGNED_CERT.*NODE_EXTRA_CA_CERTS/,
+    );
+  });
+
   it('may write the issuer with a trailing slash, and that spelling is what tokens must have', async () => {
     const { as, post } = createWorld();
     as.issuer = `${ISSUER}/`;

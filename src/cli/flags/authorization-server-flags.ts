@@ -67,7 +67,7 @@ export const authorizationServerFlags = {
   user: Flags.string({
     ...repeatable,
     helpValue: '<name:password>',
-    description: 'somebody who may sign in; repeatable [env: MCP_OAUTH_DEMO_USER]',
+    description: '[env: MCP_OAUTH_DEMO_USER] somebody who may sign in; repeatable',
     helpGroup: 'USERS',
   }),
   users: Flags.string({
@@ -87,6 +87,11 @@ export const authorizationServerFlags = {
     description: 'a resource server that tokens are for; the only one is the default audience; repeatable',
     helpGroup: 'TOKENS',
   }),
+  grants: Flags.string({
+    default: 'authorization_code,refresh_token',
+    description: 'grant types that are served, separated by commas; client_credentials can be added',
+    helpGroup: 'TOKENS',
+  }),
   'token-format': Flags.option({
     options: ['opaque', 'jwt'] as const,
     default: 'opaque' as const,
@@ -103,6 +108,13 @@ export const authorizationServerFlags = {
     min: 1,
     helpValue: '<seconds>',
     description: 'sign JWTs with another key after so long; one key for ever unless given',
+    helpGroup: 'TOKENS',
+  }),
+  'code-seconds': Flags.integer({
+    default: 60,
+    min: 1,
+    max: 600,
+    description: 'life of an authorization code',
     helpGroup: 'TOKENS',
   }),
   'access-token-seconds': Flags.integer({
@@ -125,23 +137,12 @@ export const authorizationServerFlags = {
     description: 'how long a used refresh token may be used again, for clients that race; 0: never',
     helpGroup: 'TOKENS',
   }),
-  grants: Flags.string({
-    default: 'authorization_code,refresh_token',
-    description: 'grant types that are served, separated by commas; client_credentials is the one more',
-    helpGroup: 'TOKENS',
-  }),
-  'code-seconds': Flags.integer({
-    default: 60,
-    min: 1,
-    max: 600,
-    description: 'life of an authorization code',
-    helpGroup: 'TOKENS',
-  }),
   'rs-credentials': Flags.string({
     ...repeatable,
     helpValue: '<id:secret>',
     description:
-      'what a resource server shows at /introspect; if the id is a URL, it learns of tokens for that resource only; in demo mode a known pair does; repeatable [env: MCP_OAUTH_DEMO_RS_CREDENTIALS]',
+      '[env: MCP_OAUTH_DEMO_RS_CREDENTIALS] what a resource server shows at /introspect; if the id is a URL, it learns' +
+      ' of tokens for that resource only; in demo mode a known pair does; repeatable',
     helpGroup: 'TOKENS',
   }),
   'open-introspection': Flags.boolean({

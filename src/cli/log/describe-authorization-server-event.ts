@@ -2,7 +2,7 @@ import type { AuthorizationServerEvent } from '../../shared/events/authorization
 import type { ServerEvent } from '../../shared/events/events.js';
 import type { RegistrationRoute, WayOfTelling } from '../../shared/oauth/routes.js';
 import { listed } from './listed.js';
-import { localTime } from './local-time.js';
+import { localDateTime } from './local-time.js';
 
 /** How a client came by its id, said so that it answers "why did it (not) call /register?". */
 const ROUTE_IN_WORDS: Record<RegistrationRoute, string> = {
@@ -199,7 +199,7 @@ function describeKeyEvent(event: ServerEvent): string | undefined {
         `signing key ${event.kid} (${event.alg}) made` +
         (event.signs_from === undefined || event.signs_until === undefined
           ? ''
-          : `; it signs for ${event.signs_until - event.signs_from} s, from ${localTime(event.signs_from)} on`)
+          : `; it signs for ${event.signs_until - event.signs_from} s, from ${localDateTime(event.signs_from)} on`)
       );
     case 'signing_key.rotated':
       return (

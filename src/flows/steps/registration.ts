@@ -37,11 +37,19 @@ export async function obtainClient(context: StepContext, input: RegistrationInpu
   const { clientId, clientSecret } = context.plan;
   const { metadata } = input.server;
   if (clientId !== undefined) {
-    context.decide(
-      `Uses the client_id ${clientId} and skips registration`,
-      'its user gave it, and a client_id that is known beforehand goes before any other way',
-      SPEC.preRegistration,
-    );
+    if (isDocumentUrl(clientId, metadata)) {
+      context.decide(
+        `Uses the URL ${clientId} as its client_id and skips registration`,
+        'its user gave it, and the authorization server says that it reads the metadata document at such a URL',
+        SPEC.clientRegistration,
+      );
+    } else {
+      context.decide(
+        `Uses the client_id ${clientId} and skips registration`,
+        'its user gave it, and a client_id that is known beforehand goes before any other way',
+        SPEC.preRegistration,
+      );
+    }
     return {
       clientId,
       authentication: chooseAuthentication(metadata.token_endpoint_auth_methods_supported, clientSecret),
@@ -57,8 +65,10 @@ export async function obtainClient(context: StepContext, input: RegistrationInpu
   }
   if (metadata.registration_endpoint === undefined) {
     throw new FlowFailure(
-      'the authorization server has no registration_endpoint, and no client_id was given;' +
-        ' create a client there and pass it with --client-id',
+      'the authorization server has no registration_endpoint, and no client_id was given; ' +
+        (metadata.client_id_metadata_document_supported === true
+          ? 'publish a metadata document and pass its URL with --client-id, or the id of a client that was created there'
+          : 'create a client there and pass it with --client-id'),
     );
   }
   context.decide(
@@ -67,6 +77,15 @@ export async function obtainClient(context: StepContext, input: RegistrationInpu
     SPEC.dynamicRegistration,
   );
   return register(context, metadata.registration_endpoint, input);
+}
+
+/**
+ * Whether a client_id is meant as the URL of a Client ID Metadata Document, and the authorization server takes those.
+ *
+ * @param metadata of the authorization server
+ */
+export function isDocumentUrl(clientId: string, metadata: AuthorizationServerFacts['metadata']): boolean {
+  return metadata.client_id_metadata_document_supported === true && /^https?:\/\//i.test(clientId);
 }
 
 const registered = z.looseObject({

@@ -38,8 +38,11 @@ export function clientDocumentPage({ clientId, error, demoMode }: ClientDocument
     body: html`
       <h1>This client's document cannot be used</h1>
       <p class="bad" role="alert">
-        Your client names itself by the address of a document that describes it, <code>${clientId}</code>.
-        This authorization server has to read that document, but ${whatHappened(error.description)}.
+        The document at <code>${clientId}</code> cannot be used: ${whatHappened(error.description)}.
+      </p>
+      <p>
+        Your client names itself by that address, and this authorization server has to read there what the
+        client is.
       </p>
       <p>${remedy ?? 'It may help to try again in a moment, from your client.'}</p>
       <h2>If you run this server</h2>
