@@ -37,6 +37,16 @@ describe('all', () => {
   });
 });
 
+describe('the help of as', () => {
+  it('has an example with each flag that is not about the log', () => {
+    const examples = As.examples.map((one) => (typeof one === 'string' ? one : one.command)).join(' ');
+    const shown = new Set([...examples.matchAll(/--([a-z-]+)/g)].map(([, name]) => name!));
+    const ofTheLog = ['log-format', 'quiet', 'verbose'];
+    const flags = Object.keys(As.flags).filter((name) => !ofTheLog.includes(name));
+    expect([...shown].sort()).toEqual(flags.sort());
+  });
+});
+
 describe('a list of names', () => {
   it('has each name once, however often it was given', () => {
     const options = authorizationServerOptions({

@@ -16,7 +16,7 @@ export default class All extends BaseCommand {
   static override summary = 'Run both: the authorization server and the MCP server it protects.';
   static override description =
     'The quickest way to try a client. Takes every flag of "as" and "rs"; names that both have are prefixed with' +
-    ' --as- and --rs-.';
+    ' --as- and --rs-. The help of those two has more examples.';
   // The flags are listed right below; all of them in one line say nothing.
   static override usage = '<%= command.id %> [FLAGS]';
   static override examples = [

@@ -22,10 +22,77 @@ export default class As extends BaseCommand {
   static override usage = '<%= command.id %> [FLAGS]';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --client demo-preset --unknown-clients=reject',
-    '<%= config.bin %> <%= command.id %> --epoch second',
-    '<%= config.bin %> <%= command.id %> --port 9100 --user alice:correct-horse --scopes user,profile',
-    '<%= config.bin %> <%= command.id %> --public-url https://as.example.com --user alice:correct-horse',
+    {
+      description: 'Know one client beforehand, and refuse those that are not known',
+      command: '<%= config.bin %> <%= command.id %> --client demo-preset --unknown-clients=reject',
+    },
+    {
+      description: 'Know confidential clients, or such with keys, and no others',
+      command: '<%= config.bin %> <%= command.id %> --registration=preset --clients clients.json',
+    },
+    {
+      description: 'Have clients register, and those again that come with a client_id of before',
+      command: '<%= config.bin %> <%= command.id %> --registration=preset,dcr --unknown-clients=reregister',
+    },
+    {
+      description: 'Let apps register whose redirect URIs have a scheme of their own',
+      command: '<%= config.bin %> <%= command.id %> --allow-redirect-scheme myapp',
+    },
+    {
+      description: 'Read the metadata documents of one host only',
+      command: '<%= config.bin %> <%= command.id %> --cimd-trust app.example.com',
+    },
+    {
+      description: 'Read one from this machine, while the client is being written',
+      command: '<%= config.bin %> <%= command.id %> --cimd-allow-loopback',
+    },
+    {
+      description: 'Be another authorization server to clients, so that they register afresh',
+      command: '<%= config.bin %> <%= command.id %> --epoch second',
+    },
+    {
+      description: 'Issue JWTs, with a new key each day',
+      command:
+        '<%= config.bin %> <%= command.id %> --token-format=jwt --signing-alg=RS256 --rotate-keys-every=86400',
+    },
+    {
+      description: 'See clients refresh, some of them twice at once',
+      command:
+        '<%= config.bin %> <%= command.id %> --access-token-seconds=60 --code-seconds=30 --refresh-token-seconds=86400 --refresh-grace=30',
+    },
+    {
+      description: 'Serve clients without a user too',
+      command:
+        '<%= config.bin %> <%= command.id %> --grants=authorization_code,refresh_token,client_credentials',
+    },
+    {
+      description: 'Issue tokens for one MCP server, which introspects with its own secret',
+      command:
+        '<%= config.bin %> <%= command.id %> --resource http://localhost:8001/mcp --rs-credentials http://localhost:8001/mcp:a-secret',
+    },
+    {
+      description: 'Let resource servers introspect that cannot authenticate',
+      command: '<%= config.bin %> <%= command.id %> --open-introspection',
+    },
+    {
+      description: 'Check passwords, and offer two scopes',
+      command:
+        '<%= config.bin %> <%= command.id %> --port 9100 --user alice:correct-horse --scopes user,profile',
+    },
+    {
+      description: 'Be reached through a tunnel or an https proxy',
+      command:
+        '<%= config.bin %> <%= command.id %> --public-url https://as.example.com --users users.json --allow-origin https://app.example.com',
+    },
+    {
+      description: 'Serve https without one',
+      command: '<%= config.bin %> <%= command.id %> --host 127.0.0.1 --tls-cert cert.pem --tls-key key.pem',
+    },
+    {
+      description: 'Be reached by plain http, in a closed lab',
+      command:
+        '<%= config.bin %> <%= command.id %> --host 0.0.0.0 --public-url http://lab.example:9000 --insecure-http --user alice:correct-horse',
+    },
   ];
   static override flags = { ...authorizationServerFlags, ...logFlags };
 
