@@ -63,8 +63,8 @@ export function wayBackPage({ error, client, redirect_uri, back }: WayBackFacts)
       <h1>This did not work</h1>
       <p class="bad" role="alert">${sentence(error.description)}</p>
       <p>
-        That is what <strong>${nameOf(client)}</strong> has to be told. Go back only if you came from there and
-        know the address: nobody here has checked it. It has no need of the password that you use here.
+        That is what <strong>${nameOf(client)}</strong> has to be told. Go back only if you came from there
+        and know the address: nobody here has checked it. It has no need of the password that you use here.
       </p>
       <dl>
         ${fact('Where its answers go', destination(redirect_uri))}
