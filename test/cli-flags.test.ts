@@ -140,9 +140,11 @@ describe('the banner', () => {
   });
 
   it('gives an id to clients that could register nowhere and have no document', () => {
-    const said = (registration: readonly RegistrationMechanism[]) =>
-      renderBanner({ ...facts, clients: { registration, presets: 0 } }).match(/--client-id <id>/g)?.length ??
-      0;
+    const said = (registration: readonly RegistrationMechanism[]) => {
+      const banner = renderBanner({ ...facts, clients: { registration, presets: 1 } });
+      expect(banner.split('\n').filter((line) => line.length > 80)).toEqual([]);
+      return banner.match(/--client-id <id>/g)?.length ?? 0;
+    };
     expect([said(['cimd']), said(['preset', 'cimd']), said(['dcr']), said(['preset', 'dcr'])]).toEqual([
       2, 2, 0, 0,
     ]);

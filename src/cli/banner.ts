@@ -55,7 +55,7 @@ function renderRegistration({ registration, presets }: NonNullable<BannerFacts['
   return `${registration.join(', ')} only${none ? '; none yet, add one with --client <id>' : ''}`;
 }
 
-/** What nobody but its owner has signed is trusted by no program by itself. */
+/** No program trusts a certificate by itself that only its owner has signed. */
 function renderTrust(certificate: string): string {
   return `Clients have to trust the certificate. If you signed it yourself, those that run
 on Node (the commands below too) do so with this in their environment:
@@ -87,7 +87,7 @@ function renderClients(resource: string, clients: BannerFacts['clients']): strin
 
   MCP Inspector (needs a newer Node, which npm brings along)
     npx -p node@24 -p @modelcontextprotocol/inspector@2.12.0 \\
-      mcp-inspector --cli ${resource}${id} --method tools/list
+      mcp-inspector --cli ${resource}${id === '' ? '' : ` \\\n     ${id}`} --method tools/list
 
   mcp-remote, for clients that speak stdio only
     { "mcpServers": { "${name}": { "command": "npx",
