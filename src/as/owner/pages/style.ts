@@ -24,7 +24,7 @@ h2 { margin: 1.5rem 0 .5rem; font-size: 1.05rem; }
 p, ul { margin: 0 0 1rem; }
 ul { padding-left: 1.25rem; }
 li { margin-bottom: .35rem; }
-code { display: inline-block; max-width: 100%; font: .9em ui-monospace, monospace; }
+code { display: inline-block; max-width: 100%; font-family: ui-monospace, monospace; font-size: .9em; }
 code, strong { unicode-bidi: isolate; }
 dl { margin: 0 0 1.25rem; border-top: 1px solid var(--line); }
 dl > div { padding: .6rem 0; border-bottom: 1px solid var(--line); }
