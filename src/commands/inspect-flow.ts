@@ -41,7 +41,7 @@ export default class InspectFlow extends BaseCommand {
   };
   static override flags = {
     'client-id': Flags.string({
-      description: 'use this client_id instead of registering',
+      description: 'use this client_id, or the URL of a metadata document, instead of registering',
       helpGroup: 'CLIENT',
     }),
     'client-secret': Flags.string({
