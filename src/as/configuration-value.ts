@@ -26,7 +26,10 @@ function textInList([option, at, ...deeper]: readonly PropertyKey[], options: un
     return undefined;
   const list: unknown = Object.entries(options).find(([name]) => name === option)?.[1];
   const text: unknown = Array.isArray(list) ? list[at] : undefined;
-  return typeof text === 'string' ? `"${printable(text, 80)}" ` : undefined;
+  if (typeof text !== 'string') return undefined;
+  // A URL may bring a password along.
+  const shown = text.replace(/\/\/[^/?#]*@/, '//…@');
+  return `"${printable(shown, 80)}" `;
 }
 
 /** `[0].redirect_uris[1]: `, or nothing for an empty path. */

@@ -182,3 +182,8 @@ it('preset clients keep the metadata of RFC 7591 that they are given', () => {
   };
   expect(parsePresetClients([client])).toEqual([client]);
 });
+
+it('an error repeats the text of a list that is wrong, but no password in it', () => {
+  const start = () => createWorld({ resources: ['https://alice:pass-word@mcp.example/#part'] });
+  expect(start).toThrow('"https://…@mcp.example/#part" must be an absolute http(s) URL');
+});
