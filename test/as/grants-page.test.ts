@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryStore, type Store } from '../../src/as/index.js';
-import { createBrowser, type Visit } from '../support/browser.js';
+import { cookieHeader, createBrowser, type Visit } from '../support/browser.js';
 import { CALLBACK, codeIn, createWorld, ISSUER, RESOURCE, type World } from './support.js';
 
 const GRANTS = `${ISSUER}/grants`;
@@ -202,7 +202,7 @@ describe('signing out', () => {
 
   it('ends the session, here and for whoever has the cookie, and no grant', async () => {
     const { access_token } = await world.flow();
-    const cookie = [...world.browser.cookies].map((pair) => pair.join('=')).join('; ');
+    const cookie = cookieHeader(world.browser.cookies);
     const page = await signOut();
     expect(page.html).toContain('You are signed out');
     expect([...world.browser.cookies.keys()]).toEqual(['mcp-oauth-demo-9000']);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createBrowser, readForm } from '../support/browser.js';
+import { cookieHeader, createBrowser, readForm } from '../support/browser.js';
 import { verifies } from '../verifies.js';
 import { CALLBACK, createWorld, ISSUER, RESOURCE, type World } from './support.js';
 
@@ -312,7 +312,7 @@ describe('the forms', () => {
       users: [{ username: 'a', password: 'b' }],
     });
     const page = await login();
-    const cookie = [...world.browser.cookies].map((pair) => pair.join('=')).join('; ');
+    const cookie = cookieHeader(world.browser.cookies);
     const body = new URLSearchParams(readForm(page.html).values);
     body.set('username', 'a');
     body.set('password', 'b');

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { s256Challenge } from '../../src/shared/oauth/pkce.js';
 import { readPage } from '../docs/fences.js';
-import { readForm } from '../support/browser.js';
+import { cookieHeader, readForm } from '../support/browser.js';
 import { verifies } from '../verifies.js';
 import { CALLBACK, codeIn, createWorld, ISSUER, RESOURCE, VERIFIER, type World } from './support.js';
 
@@ -122,7 +122,7 @@ describe('the redirects after the login form and after the consent form', () => 
       const body = readForm(html).values;
       body.set('username', 'alice');
       body.set('password', 'the-password');
-      const cookie = [...world.browser.cookies].map((pair) => pair.join('=')).join('; ');
+      const cookie = cookieHeader(world.browser.cookies);
       const headers = { cookie, origin: ISSUER };
       const login = await world.fetch(`${ISSUER}/login`, {
         method: 'POST',

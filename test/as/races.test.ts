@@ -3,8 +3,8 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { AuthorizationServerOptions } from '../../src/as/index.js';
 import { ASSERTION_TYPE } from '../../src/as/clients/authentication/assertion-text.js';
-import { readForm } from '../support/browser.js';
-import { hesitantStore } from './hesitant-store.js';
+import { cookieHeader, readForm } from '../support/browser.js';
+import { hesitantStore } from './stores.js';
 import {
   type Answer,
   CALLBACK,
@@ -28,7 +28,7 @@ interface Race extends World {
 
 function raceOf(schedule: Iterator<number>, options: Partial<AuthorizationServerOptions> = {}): Race {
   const store = hesitantStore();
-  return { ...createWorld(options, store.create), start: () => store.hesitate(schedule) };
+  return { ...createWorld(options, store.createStore), start: () => store.hesitate(schedule) };
 }
 
 /** All at once. */
@@ -211,7 +211,7 @@ describe('a page', () => {
   async function statusOfPost(race: Race, html: string, fields: Readonly<Record<string, string>>) {
     const { action, values } = readForm(html);
     for (const [name, value] of Object.entries(fields)) values.set(name, value);
-    const cookie = [...race.browser.cookies].map((pair) => pair.join('=')).join('; ');
+    const cookie = cookieHeader(race.browser.cookies);
     const headers = { origin: ISSUER, cookie };
     return (await race.fetch(ISSUER + action, { method: 'POST', body: values, headers })).status;
   }

@@ -2,7 +2,7 @@ import { scryptSync } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AuthorizationServerOptions, createMemoryStore } from '../../src/as/index.js';
 import { steppedClock } from '../contract/store-contract.js';
-import { createBrowser, readForm, type Visit } from '../support/browser.js';
+import { cookieHeader, createBrowser, readForm, type Visit } from '../support/browser.js';
 import { verifies } from '../verifies.js';
 import { CALLBACK, codeIn, createWorld, ISSUER, type Parameters, RESOURCE, type World } from './support.js';
 
@@ -92,7 +92,7 @@ describe('somebody who has signed in', () => {
     const store = createMemoryStore(steppedClock());
     const { browser, authorizeUrl: first } = createWorld({ users: USERS }, () => store);
     await browser.submit(await browser.visit(first()), { fields: asAlice });
-    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
+    const cookie = cookieHeader(browser.cookies);
     /** 302 to the consent page, or 200 for the login page */
     const statusWith = async (users: typeof USERS) => {
       const { fetch, authorizeUrl } = createWorld({ users }, () => store);
@@ -112,7 +112,7 @@ describe('somebody who has signed in', () => {
 
   it('has a session cookie that no script reads and that other sites do not send with a form', async () => {
     const body = readForm((await visit()).html).values;
-    const cookie = [...world.browser.cookies].map((pair) => pair.join('=')).join('; ');
+    const cookie = cookieHeader(world.browser.cookies);
     const headers = { cookie, origin: ISSUER };
     const login = await world.fetch(`${ISSUER}/login`, {
       method: 'POST',

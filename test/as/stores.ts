@@ -45,8 +45,25 @@ export function watched() {
 
 /** A store of which each operation takes a while, so that requests come between those of others. */
 export function slowStore(clock: Clock): Store {
-  const store = createMemoryStore(clock);
-  const pause = () => new Promise((resolve) => setImmediate(resolve));
+  return pausing(createMemoryStore(clock), () => turns(1));
+}
+
+/** A store whose operations begin late, by as much as the test says. */
+export function hesitantStore() {
+  let pauses: Iterator<number> | undefined;
+  return {
+    createStore: (clock: Clock): Store =>
+      pausing(createMemoryStore(clock), () => turns(pauses?.next().value ?? 0)),
+    /** From now on each operation waits for so many turns of the event loop, one number after the other. */
+    hesitate: (counts: Iterator<number>) => void (pauses = counts),
+  };
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function pausing(store: Store, pause: () => Promise<void>): Store {
   return {
     get: async (...args) => (await pause(), store.get(...args)),
     put: async (...args) => (await pause(), store.put(...args)),

@@ -1,16 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listening, type Listening, run, start, startPair } from '../support/cli.js';
+import { stopAfterEach } from '../support/kept.js';
 import { createEditor } from '../support/editor.js';
 
-const running: Listening[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((process) => process.stop('SIGKILL')));
-});
-
-function keep(process: Listening): Listening {
-  running.push(process);
-  return process;
-}
+const keep = stopAfterEach();
 
 async function startAs(...flags: readonly string[]): Promise<Listening> {
   return keep(await listening(start(['as', '--log-format', 'json', ...flags])));

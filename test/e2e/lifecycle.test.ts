@@ -10,20 +10,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { inMemoryProvider } from '../interop/support/in-memory-provider.js';
 import { signIn } from '../interop/support/sign-in.js';
 import { LIST_TOOLS } from '../rs/support.js';
-import { listening, postMcp, eventsIn, ROOT, type Running, start, startPair } from '../support/cli.js';
+import { listening, postMcp, eventsIn, ROOT, start, startPair } from '../support/cli.js';
+import { stopAfterEach } from '../support/kept.js';
 
-const running: Running[] = [];
+const keep = stopAfterEach();
 const clients: Client[] = [];
 
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()));
-  await Promise.all(running.splice(0).map((process) => process.stop('SIGKILL')));
 });
-
-function keep<T extends Running>(process: T): T {
-  running.push(process);
-  return process;
-}
 
 const newProvider = inMemoryProvider<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>;
 

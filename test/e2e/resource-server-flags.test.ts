@@ -4,18 +4,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { s256Challenge } from '../../src/shared/oauth/pkce.js';
 import { signIn } from '../interop/support/sign-in.js';
 import { INITIALIZE } from '../rs/support.js';
-import { listening, postMcp, type Running, start } from '../support/cli.js';
+import { listening, postMcp, start } from '../support/cli.js';
+import { stopAfterEach } from '../support/kept.js';
 
+const keep = stopAfterEach();
 const closers: (() => unknown)[] = [];
 
 afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
-
-function keep<T extends Running>(process: T): T {
-  closers.push(() => process.stop('SIGKILL'));
-  return process;
-}
 
 const startServer = (command: 'as' | 'rs', ...flags: readonly string[]) =>
   listening(keep(start([command, '--port', '0', '--log-format', 'json', ...flags])));

@@ -4,13 +4,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { run, type Running, start, startPair } from '../support/cli.js';
+import { run, start, startPair } from '../support/cli.js';
+import { stopAfterEach } from '../support/kept.js';
 
-const running: Running[] = [];
+const keep = stopAfterEach();
 const servers: Server[] = [];
 
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((process) => process.stop('SIGKILL')));
   await Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done))));
 });
 
@@ -24,11 +24,6 @@ const OUTSIDE_DEMO_MODE = [
   'a:b',
 ] as const;
 const ALL_FREE = ['all', '--as-port', '0', '--rs-port', '0'] as const;
-
-function keep<T extends Running>(process: T): T {
-  running.push(process);
-  return process;
-}
 
 /** Holds a free port, as another program would. */
 async function heldPort(address: string): Promise<number> {

@@ -3,18 +3,19 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Certificate,
   certificateAuthority,
   certificateForLoopback,
   fetchThatTrusts,
 } from '../support/certificate.js';
-import { listening, run, type Running, start, startPair } from '../support/cli.js';
+import { listening, run, start, startPair } from '../support/cli.js';
+import { stopAfterEach } from '../support/kept.js';
 import { verifies } from '../verifies.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tls-'));
-const running: Running[] = [];
+const keep = stopAfterEach();
 let own: Certificate;
 let ownFlags: readonly string[];
 
@@ -22,15 +23,7 @@ beforeAll(async () => {
   own = await certificateForLoopback();
   ownFlags = flagsFor('own', own);
 });
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((process) => process.stop('SIGKILL')));
-});
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function keep<T extends Running>(process: T): T {
-  running.push(process);
-  return process;
-}
 
 function fileOf(name: string, text: string): string {
   const path = join(folder, name);

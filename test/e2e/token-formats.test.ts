@@ -2,21 +2,14 @@ import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { run, type Running, start, startPair } from '../support/cli.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { run, start, startPair } from '../support/cli.js';
+import { stopAfterEach } from '../support/kept.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'token-formats-'));
-const running: Running[] = [];
+const keep = stopAfterEach();
 
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((process) => process.stop('SIGKILL')));
-});
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function keep<T extends Running>(process: T): T {
-  running.push(process);
-  return process;
-}
 
 describe('access tokens', () => {
   it.each([

@@ -4,23 +4,18 @@ import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { flowDocument } from '../../src/flows/index.js';
 import { signIn } from '../interop/support/sign-in.js';
-import { run, type Running, start, startPair } from '../support/cli.js';
+import { run, start, startPair } from '../support/cli.js';
+import { stopAfterEach } from '../support/kept.js';
 import { carelessPair, serve, type Served } from './careless-pair.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'browser-'));
 const servers: Served[] = [];
-const running: Running[] = [];
+const keep = stopAfterEach();
 
 afterEach(async () => {
   servers.splice(0).forEach((server) => server.close());
-  await Promise.all(running.splice(0).map((process) => process.stop('SIGKILL')));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function keep<T extends Running>(process: T): T {
-  running.push(process);
-  return process;
-}
 
 async function inspected(...args: readonly string[]) {
   const { code, stdout } = await run(['inspect-flow', '--json', ...args]);

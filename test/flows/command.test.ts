@@ -2,22 +2,17 @@ import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { flowDocument } from '../../src/flows/index.js';
-import { run, type Running, start, startPair } from '../support/cli.js';
+import { run, start, startPair } from '../support/cli.js';
+import { stopAfterEach } from '../support/kept.js';
 import { carelessPair, serve, type Served } from './careless-pair.js';
 import { ACCESS_TOKEN, CODE } from './support.js';
 
 const servers: Pick<Served, 'close'>[] = [];
-const running: Running[] = [];
+const keep = stopAfterEach();
 
 afterEach(async () => {
   servers.splice(0).forEach((server) => server.close());
-  await Promise.all(running.splice(0).map((process) => process.stop('SIGKILL')));
 });
-
-function keep<T extends Running>(process: T): T {
-  running.push(process);
-  return process;
-}
 
 async function served(answer: Parameters<typeof serve>[0]): Promise<string> {
   const server = await serve(answer);

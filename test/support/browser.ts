@@ -28,6 +28,11 @@ export interface Browser {
   submit(page: Visit, input?: FormInput): Promise<Visit>;
 }
 
+/** The `Cookie` header that a browser with these cookies sends. */
+export function cookieHeader(cookies: ReadonlyMap<string, string>): string {
+  return [...cookies].map((pair) => pair.join('=')).join('; ');
+}
+
 /**
  * @param fetch the network, which may be one in this process
  * @param origin the only origin that it talks to
@@ -39,7 +44,7 @@ export function createBrowser(fetch: Fetch, origin: string): Browser {
     const url = new URL(target);
     const headers = new Headers(init.headers);
     headers.set('accept', 'text/html');
-    if (cookies.size > 0) headers.set('cookie', [...cookies].map((pair) => pair.join('=')).join('; '));
+    if (cookies.size > 0) headers.set('cookie', cookieHeader(cookies));
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const cookie of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];

@@ -7,7 +7,8 @@ import { NEVER } from '../store/store.js';
 
 /** What is done about a client_id that is not known: take it in, refuse it, or take it in and have it register. */
 export const UNKNOWN_CLIENTS = ['adopt', 'reject', 'reregister', 'reject-200'] as const;
-/** What becomes of a client_id that is not known here. */
+
+/** One of {@link UNKNOWN_CLIENTS}. */
 export type UnknownClients = (typeof UNKNOWN_CLIENTS)[number];
 
 /**

@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { ASSERTION_TYPE } from '../../../src/as/clients/authentication/assertion-text.js';
-import type { Visit } from '../../support/browser.js';
+import { cookieHeader, type Visit } from '../../support/browser.js';
 import { CLIENT as DOCUMENT, documentHost } from '../document-host.js';
 import { basic, CALLBACK, codeIn, createWorld, ISSUER, VERIFIER, type World } from '../support.js';
 import type { Expectation } from './answers.js';
@@ -448,7 +448,7 @@ function csrfIn(html: string): string {
 }
 
 function cookiesOf({ browser }: World): { readonly cookie: string } {
-  return { cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; ') };
+  return { cookie: cookieHeader(browser.cookies) };
 }
 
 function cookieValues({ browser }: World): readonly string[] {
