@@ -80,7 +80,7 @@ describe('a flag that is not given', () => {
     expect(Rs.flags).toMatchObject({
       port: { default: 8001 },
       host: { default: 'localhost' },
-      'auth-server': { default: 'http://localhost:9000' },
+      'auth-server': { default: ['http://localhost:9000'] },
       transport: { default: 'streamable-http' },
       'oauth-strict': { default: false },
     });

@@ -5,7 +5,11 @@ import type { LogFlags } from './flags/log-flags.js';
  *
  * @param facts the URLs that whoever started the process may wait for
  */
-export function announce(flags: LogFlags, facts: Readonly<Record<string, string>>, banner: string): void {
+export function announce(
+  flags: LogFlags,
+  facts: Readonly<Record<string, string | readonly string[]>>,
+  banner: string,
+): void {
   if (flags['log-format'] === 'json')
     process.stdout.write(`${JSON.stringify({ kind: 'listening', ...facts })}\n`);
   else if (!flags.quiet) process.stdout.write(`\n${banner}\n`);

@@ -37,13 +37,14 @@ export default class Rs extends BaseCommand {
       { ...ports.deps, onEvent: logFromFlags(flags) },
     );
     place.serve(app);
-    const { resource, authServer: issuer, oauthStrict } = options;
+    const { resource, authServers, oauthStrict } = options;
+    const issuers = authServers.map(({ issuer }) => issuer);
     announce(
       flags,
-      { resource, issuer },
+      { resource, issuer: issuers[0]!, authorization_servers: issuers },
       renderBanner({
         resource,
-        issuer,
+        issuer: issuers.join(', '),
         demoMode: false,
         users: [],
         oauthStrict,

@@ -5,9 +5,9 @@ import { formatScope, missingScopes } from '../shared/oauth/scope.js';
 import { buildBearerChallenge } from '../shared/oauth/www-authenticate.js';
 import { fingerprint } from '../shared/secret.js';
 import { readBearerToken } from '../shared/oauth/bearer-token.js';
-import type { ResourceServerConfig } from './config.js';
+import type { ResourceServerConfig } from './config/index.js';
 import { resourceMetadataUrl } from './metadata.js';
-import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
+import type { TokenVerifier, VerifiedToken } from './verifiers/token-verifier.js';
 
 /** The decision on one request. */
 export type BearerDecision =

@@ -1,7 +1,7 @@
 import type { Emit } from '../shared/events/emitter.js';
 import { watchHost } from '../shared/http/host-watch.js';
 import { OAuthError } from '../shared/oauth/errors.js';
-import type { ResourceServerConfig } from './config.js';
+import type { ResourceServerConfig } from './config/index.js';
 
 /**
  * In demo mode refuses a request that was not sent to a loopback name.

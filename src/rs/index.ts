@@ -1,3 +1,4 @@
 export { createResourceServer, type ResourceServer, type ResourceServerDeps } from './app.js';
-export { checkResourceServerOptions, type ResourceServerOptions } from './config.js';
+export { checkResourceServerOptions } from './config/index.js';
+export type { ResourceServerOptions, TrustedAuthorizationServer } from './config/options.js';
 export type { PostForm } from './form-post.js';

@@ -1,6 +1,6 @@
 import type { ProtectedResourceMetadata } from '../shared/oauth/metadata.js';
 import { wellKnownUrl } from '../shared/oauth/well-known.js';
-import type { ResourceServerConfig } from './config.js';
+import type { ResourceServerConfig } from './config/index.js';
 
 const SUFFIX = 'oauth-protected-resource';
 
@@ -21,16 +21,16 @@ export function resourceMetadataPaths(resource: string): readonly string[] {
 /**
  * The protected resource metadata.
  *
- * @param issuer the authorization server, in the spelling that it uses itself
+ * @param issuers the authorization servers, each in the spelling that it uses itself
  * @see {@link https://www.rfc-editor.org/rfc/rfc9728#section-2 RFC 9728 §2}
  */
 export function buildResourceMetadata(
   config: Pick<ResourceServerConfig, 'resource' | 'requiredScopes'>,
-  issuer: string,
+  issuers: readonly string[],
 ): ProtectedResourceMetadata {
   return {
     resource: config.resource,
-    authorization_servers: [issuer],
+    authorization_servers: [...issuers],
     scopes_supported: [...config.requiredScopes],
     bearer_methods_supported: ['header'],
     resource_name: 'mcp-oauth-demo resource server',

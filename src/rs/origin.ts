@@ -1,5 +1,5 @@
 import { isLoopbackOrigin } from '../shared/http/loopback.js';
-import type { ResourceServerConfig } from './config.js';
+import type { ResourceServerConfig } from './config/index.js';
 
 /** Which web pages may call this server from a browser. */
 export type OriginPolicy = (origin: string) => boolean;

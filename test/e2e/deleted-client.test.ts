@@ -27,7 +27,7 @@ function createPair() {
     { onEvent },
   );
   const rs = createResourceServer(
-    { resource: RESOURCE, authServer: ISSUER, demoMode: true, oauthStrict: true },
+    { resource: RESOURCE, authServers: [{ issuer: ISSUER }], demoMode: true, oauthStrict: true },
     { fetch: networkOf({ [ISSUER]: as }), onEvent },
   );
   closing.push(rs.close, as.close);

@@ -17,7 +17,7 @@ function createPair(as: Partial<AuthorizationServerOptions> = {}, rs: Partial<Re
     ...as,
   });
   const resourceServer = createResourceServer(
-    { resource: RESOURCE, authServer: ISSUER, demoMode: true, oauthStrict: true, ...rs },
+    { resource: RESOURCE, authServers: [{ issuer: ISSUER }], demoMode: true, oauthStrict: true, ...rs },
     { fetch: networkOf({ [ISSUER]: authorizationServer }) },
   );
   return networkOf({ [ISSUER]: authorizationServer, 'http://localhost:8001': resourceServer });

@@ -5,6 +5,8 @@ import { createResourceServer, type ResourceServerOptions } from '../../src/rs/i
 import { VERSION } from '../../src/shared/version.js';
 import { createWorld, GOOD, INITIALIZE, ISSUER, mcpRequest, RESOURCE } from './support.js';
 
+const TRUSTED = [{ issuer: ISSUER, introspectionCredentials: { id: 'rs', secret: 'secret' } }];
+
 const ORIGIN = 'http://localhost:8001';
 const METADATA = `${ORIGIN}/.well-known/oauth-protected-resource/mcp`;
 const ROOT_METADATA = `${ORIGIN}/.well-known/oauth-protected-resource`;
@@ -33,7 +35,7 @@ describe('the protected resource metadata', () => {
   });
 
   it('is served while the authorization server is down, with the issuer as configured', async () => {
-    const { as, rs, time } = createWorld({ authServer: `${ISSUER}/` });
+    const { as, rs, time } = createWorld({ authServers: [{ issuer: `${ISSUER}/` }] });
     as.up = false;
     const issuerNow = async () =>
       ((await (await rs.fetch(new Request(METADATA))).json()) as Record<string, unknown>)[
@@ -171,7 +173,7 @@ describe('pages in a browser', () => {
         resource: 'https://mcp.example/mcp',
         allowOrigins: ['https://app.example'],
         demoMode: false,
-        introspectionCredentials: { id: 'rs', secret: 'secret' },
+        authServers: TRUSTED,
       });
       as.tokens.set(GOOD, { active: true, scope: 'user' });
       const request = mcpRequest(INITIALIZE, { origin, authorization: `Bearer ${GOOD}` });
@@ -219,13 +221,17 @@ describe('the name that a request was sent to', () => {
   });
 
   it('is the business of the proxy outside demo mode', async () => {
-    const { rs } = createWorld({ demoMode: false, introspectionCredentials: { id: 'rs', secret: 'secret' } });
+    const { rs } = createWorld({ demoMode: false, authServers: TRUSTED });
     expect((await rs.fetch(new Request(METADATA.replace('localhost', 'internal')))).status).toBe(200);
   });
 });
 
 describe('the options', () => {
-  const minimal: ResourceServerOptions = { resource: RESOURCE, authServer: ISSUER, demoMode: true };
+  const minimal: ResourceServerOptions = {
+    resource: RESOURCE,
+    authServers: [{ issuer: ISSUER }],
+    demoMode: true,
+  };
 
   it.each<[string, Partial<ResourceServerOptions>]>([
     ['resource', { resource: 'localhost:8001' }],
@@ -234,8 +240,10 @@ describe('the options', () => {
     ['resource', { resource: 'http://localhost:8001/*' }],
     ['resource', { resource: 'http://localhost:8001/a%20b/mcp' }],
     ['resource', { resource: 'http://localhost:8001/a/../mcp' }],
-    ['authServer', { authServer: 'localhost:9000' }],
-    ['authServer', { authServer: 'http://localhost:9000?x=1' }],
+    ['authServers', { authServers: [{ issuer: 'localhost:9000' }] }],
+    ['authServers', { authServers: [{ issuer: 'http://localhost:9000?x=1' }] }],
+    ['authServers', { authServers: [] }],
+    ['authServers', { authServers: [{ issuer: ISSUER }, { issuer: `${ISSUER}/` }] }],
     ['requiredScopes', { requiredScopes: ['two words'] }],
     ['requiredScopes', { requiredScopes: [''] }],
     ['allowOrigins', { allowOrigins: ['https://app.example/'] }],
@@ -257,14 +265,14 @@ describe('the options', () => {
 
   it.each([
     ['resource', { resource: 'http://mcp.example/mcp' }],
-    ['authServer', { authServer: 'http://as.example' }],
+    ['authServers', { authServers: [{ issuer: 'http://as.example' }] }],
   ])(
     'are refused where %s would be plain http to another machine, unless that is allowed',
     (option, change) => {
       const options = {
         resource: 'https://mcp.example/mcp',
-        authServer: 'https://as.example',
-        introspectionCredentials: { id: 'rs', secret: 'a-long-random-value' },
+        authServers: [{ issuer: 'https://as.example' }],
+        demoMode: true,
         ...change,
       };
       expect(() => createResourceServer(options)).toThrow(expect.objectContaining({ option }));

@@ -11,7 +11,9 @@ function gate() {
 
 describe('introspection', () => {
   it('goes to the endpoint that the metadata names, with form-encoded Basic credentials', async () => {
-    const { as, post } = createWorld({ introspectionCredentials: { id: 'my rs:1', secret: 'p%+ä' } });
+    const { as, post } = createWorld({
+      authServers: [{ issuer: ISSUER, introspectionCredentials: { id: 'my rs:1', secret: 'p%+ä' } }],
+    });
     await post(INITIALIZE);
     const [call] = as.introspections;
     expect(Buffer.from(call!.authorization!.replace('Basic ', ''), 'base64').toString()).toBe(
@@ -226,7 +228,7 @@ describe('the metadata of the authorization server', () => {
   ])('does not lead tokens from https to plain http: %s', async (introspection_endpoint, status, asked) => {
     const issuer = 'https://as.example';
     const { as, post, told } = createWorld(
-      { authServer: issuer },
+      { authServers: [{ issuer }] },
       { fetch: async (input, init) => as.fetch(new Request(input, init)) },
     );
     as.metadata = () => Response.json({ issuer, introspection_endpoint });
@@ -272,7 +274,7 @@ describe('the metadata of the authorization server', () => {
   });
 
   it('is found at the OpenID Connect location too', async () => {
-    const { as, post } = createWorld({ authServer: `${ISSUER}/realms/demo` }, {});
+    const { as, post } = createWorld({ authServers: [{ issuer: `${ISSUER}/realms/demo` }] }, {});
     const fetchOf = as.fetch;
     as.tokens.set(GOOD, activeAnswer({ iss: `${ISSUER}/realms/demo` }));
     as.fetch = async (request) =>

@@ -72,7 +72,7 @@ describe('in demo mode the resource server follows an authorization server whose
   });
 
   it('from the issuer of an earlier epoch, if that is what was configured', async () => {
-    const { issuerInMetadata } = createChanging(epoch('two'), { authServer: `${ISSUER}/one` });
+    const { issuerInMetadata } = createChanging(epoch('two'), { authServers: [{ issuer: `${ISSUER}/one` }] });
     expect(await issuerInMetadata()).toEqual([`${ISSUER}/two`]);
   });
 
@@ -89,7 +89,7 @@ describe('a resource server does not follow', () => {
   it('outside demo mode', async () => {
     const { issuerInMetadata, post, told } = createChanging(epoch('one'), {
       demoMode: false,
-      introspectionCredentials: { id: 'a', secret: 'b' },
+      authServers: [{ issuer: ISSUER, introspectionCredentials: { id: 'a', secret: 'b' } }],
     });
     expect(await issuerInMetadata()).toEqual([ISSUER]);
     expect((await post(INITIALIZE)).status).toBe(503);
@@ -114,22 +114,23 @@ describe('a resource server does not follow', () => {
   });
 
   it('that is not on this machine, nor looks for its issuer again', async () => {
-    const authServer = 'https://as.example/one';
+    const issuer = 'https://as.example/one';
     const requests: string[] = [];
-    const at = (issuer: string) => Response.json({ issuer, introspection_endpoint: `${issuer}/introspect` });
+    const at = (place: string) =>
+      Response.json({ issuer: place, introspection_endpoint: `${place}/introspect` });
     let served = 'one';
     const as = {
       fetch: async (request: Request) => {
         const { pathname } = new URL(request.url);
         requests.push(pathname);
         if (pathname.endsWith('/one'))
-          return served === 'one' ? at(authServer) : new Response(null, { status: 404 });
+          return served === 'one' ? at(issuer) : new Response(null, { status: 404 });
         return served === 'two' ? at('https://as.example/two') : new Response(null, { status: 404 });
       },
       close: async () => {},
     };
     const { rs, time, post, told } = createWorld(
-      { authServer },
+      { authServers: [{ issuer }] },
       { fetch: networkOf({ 'https://as.example': as }) },
     );
     const metadata = new URL('/.well-known/oauth-protected-resource/mcp', RESOURCE);
@@ -137,7 +138,7 @@ describe('a resource server does not follow', () => {
     served = 'two';
     time.milliseconds += 10_000;
     expect(await (await rs.fetch(new Request(metadata))).json()).toMatchObject({
-      authorization_servers: [authServer],
+      authorization_servers: [issuer],
     });
     expect(requests).toEqual(['/.well-known/oauth-authorization-server/one']);
     expect((await post(INITIALIZE)).status).toBe(503);

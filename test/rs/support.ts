@@ -67,7 +67,7 @@ export function createWorld(
   const events: EmittedEvent[] = [];
   const time = { now: NOW, milliseconds: 0 };
   const rs = createResourceServer(
-    { resource: RESOURCE, authServer: ISSUER, demoMode: true, ...options },
+    { resource: RESOURCE, authServers: [{ issuer: ISSUER }], demoMode: true, ...options },
     {
       clock: { now: () => time.now },
       milliseconds: () => time.milliseconds,

@@ -38,7 +38,9 @@ export const flagsOfBoth = {
   ...prefixed('rs', resourceServerFlags, authorizationServerFlags),
   'auth-server': Flags.string({
     helpValue: '<url>',
-    description: 'issuer of another authorization server than the one that is started here',
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'issuer of another authorization server than the one that is started here; repeatable',
     helpGroup: 'TOKENS',
   }),
   'oauth-strict': Flags.boolean({

@@ -1,6 +1,7 @@
 /** Options whose flag has another name, mostly because the flag is given once for each value. */
 const FLAG_OF_OPTION: Readonly<Record<string, string>> = {
   allowOrigins: 'allow-origin',
+  authServers: 'auth-server',
   redirectSchemes: 'allow-redirect-scheme',
   resources: 'resource',
   requiredScopes: 'required-scope',

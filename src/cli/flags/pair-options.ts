@@ -13,19 +13,20 @@ import { type ResourceServerFlags, resourceServerOptions } from './resource-serv
  */
 export function pairOptions(
   asFlags: AuthorizationServerFlags,
-  rsFlags: Omit<ResourceServerFlags, 'auth-server'> & { readonly 'auth-server'?: string | undefined },
+  rsFlags: Omit<ResourceServerFlags, 'auth-server'> & { readonly 'auth-server'?: string[] | undefined },
   { asPlace, rsPlace }: { asPlace: Site; rsPlace: Site },
 ) {
   const as = authorizationServerOptions(asFlags);
   const at = issuerAt(asPlace, asFlags.epoch);
   const rs = resourceServerOptions(
-    { ...rsFlags, 'auth-server': rsFlags['auth-server'] ?? at.issuer },
+    { ...rsFlags, 'auth-server': rsFlags['auth-server'] ?? [at.issuer] },
     rsPlace.url,
   );
   // Outside demo mode no pair of credentials is known beforehand, so this process makes up one for its two halves.
   const made =
     asPlace.demoMode && rsPlace.demoMode ? undefined : { id: 'all-rs', secret: systemRandom.token(32) };
-  const shared = rs.introspectionCredentials ?? as.rsCredentials[0] ?? made;
+  const own = rs.authServers.find(({ issuer }) => issuer === at.issuer);
+  const shared = own?.introspectionCredentials ?? as.rsCredentials[0] ?? made;
   return {
     as: {
       ...as,
@@ -38,7 +39,9 @@ export function pairOptions(
     rs: {
       ...rs,
       demoMode: rsPlace.demoMode,
-      ...(shared ? { introspectionCredentials: shared } : {}),
+      authServers: rs.authServers.map((server) =>
+        server === own && shared ? { ...server, introspectionCredentials: shared } : server,
+      ),
     },
     banner: {
       resource: rs.resource,

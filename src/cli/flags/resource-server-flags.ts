@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { ConfigurationError } from '../../shared/configuration-error.js';
 import { parseCredentials } from './values.js';
 import { placeFlags } from './place-flags.js';
 
@@ -10,13 +11,19 @@ export const resourceServerFlags = {
   ...placeFlags(8001),
   'auth-server': Flags.string({
     helpValue: '<url>',
-    default: 'http://localhost:9000',
-    description: 'issuer of the authorization server whose tokens are accepted',
+    multiple: true,
+    multipleNonGreedy: true,
+    default: ['http://localhost:9000'],
+    description: 'issuer of an authorization server whose tokens are accepted; repeatable',
     helpGroup: 'TOKENS',
   }),
   'introspection-credentials': Flags.string({
     helpValue: '<id:secret>',
-    description: 'what this server shows at the introspection endpoint; a known pair in demo mode',
+    multiple: true,
+    multipleNonGreedy: true,
+    description:
+      'what this server shows at the introspection endpoint; a known pair in demo mode; with several --auth-server' +
+      ' once for each, in their order (in the environment: one a line)',
     env: 'MCP_OAUTH_DEMO_INTROSPECTION_CREDENTIALS',
     helpGroup: 'TOKENS',
   }),
@@ -43,9 +50,10 @@ export const resourceServerFlags = {
 
 /** What the flags of the MCP server come to. */
 export interface ResourceServerFlags {
-  readonly 'auth-server': string;
+  readonly 'auth-server': string[];
   readonly 'insecure-http': boolean;
-  readonly 'introspection-credentials'?: string | undefined;
+  /** a string where it is from the environment */
+  readonly 'introspection-credentials'?: string[] | string | undefined;
   readonly 'oauth-strict': boolean;
   readonly 'required-scope': string[];
   readonly 'allow-origin'?: string[] | undefined;
@@ -58,16 +66,53 @@ export interface ResourceServerFlags {
  * @throws ConfigurationError for a value that can't be read
  */
 export function resourceServerOptions(flags: ResourceServerFlags, url: string) {
-  const credentials = flags['introspection-credentials'];
   return {
     resource: `${url}${MCP_PATH}`,
-    authServer: flags['auth-server'],
+    authServers: trustedAuthorizationServers(flags),
     insecureHttp: flags['insecure-http'],
-    ...(credentials === undefined
-      ? {}
-      : { introspectionCredentials: parseCredentials('introspection-credentials', credentials) }),
     oauthStrict: flags['oauth-strict'],
     requiredScopes: flags['required-scope'],
     allowOrigins: flags['allow-origin'] ?? [],
   };
+}
+
+/** An authorization server as the options of the resource server take it. */
+export interface TrustedAuthorizationServer {
+  readonly issuer: string;
+  readonly introspectionCredentials: { readonly id: string; readonly secret: string } | undefined;
+}
+
+/** The authorization servers, each with what was given for it. */
+function trustedAuthorizationServers(flags: ResourceServerFlags): readonly TrustedAuthorizationServer[] {
+  const issuers = flags['auth-server'];
+  const credentials = forEach(
+    'introspection-credentials',
+    issuers,
+    linesOf(flags['introspection-credentials']),
+  );
+  return issuers.map((issuer, at) => ({
+    issuer,
+    introspectionCredentials:
+      credentials[at] === undefined
+        ? undefined
+        : parseCredentials('introspection-credentials', credentials[at]),
+  }));
+}
+
+function linesOf(value: string[] | string | undefined): readonly string[] {
+  return typeof value === 'string' ? value.split('\n').filter((line) => line !== '') : (value ?? []);
+}
+
+/**
+ * What was given once for each authorization server, in their order.
+ *
+ * @throws ConfigurationError unless there are none, or as many as authorization servers: what belongs to one of them, as
+ *   a secret, must not go to another
+ */
+function forEach(flag: string, issuers: readonly string[], values: readonly string[]): readonly string[] {
+  if (values.length === 0 || values.length === issuers.length) return values;
+  throw new ConfigurationError(
+    flag,
+    `is given ${values.length} times and --auth-server ${issuers.length} times; give it once for each, in their order`,
+  );
 }

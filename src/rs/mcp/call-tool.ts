@@ -1,5 +1,6 @@
 import type { Emit } from '../../shared/events/emitter.js';
-import type { Tool } from '../tools/tool.js';
+import type { Tool, ToolContext } from '../tools/tool.js';
+import { tokenIn } from './token-passage.js';
 
 /** A result in the shape that both SDKs take. */
 export interface SdkToolResult {
@@ -13,10 +14,16 @@ export interface SdkToolResult {
  * Calls a tool so that a fault in it is told to the operator, not to the client.
  *
  * @param input what the SDK has validated already
+ * @param context what the tool may know of the request
  */
-export async function callTool(tool: Tool, input: unknown, emit: Emit): Promise<SdkToolResult> {
+export async function callTool(
+  tool: Tool,
+  input: unknown,
+  context: () => ToolContext,
+  emit: Emit,
+): Promise<SdkToolResult> {
   try {
-    const { content, structuredContent, isError } = await tool.call(input);
+    const { content, structuredContent, isError } = await tool.call(input, context());
     return {
       content: content.map((block) => ({ ...block })),
       ...(structuredContent === undefined ? {} : { structuredContent: { ...structuredContent } }),
@@ -32,12 +39,21 @@ export async function callTool(tool: Tool, input: unknown, emit: Emit): Promise<
   }
 }
 
-/** What both SDKs take to register a tool: its name, what is shown of it, and what a call does. */
-export function registrationOf(tool: Tool, emit: Emit) {
+/**
+ * What both SDKs take to register a tool: its name, what is shown of it, and what a call does.
+ *
+ * @param authInfoIn where this SDK puts what {@link authInfoFor} made of the request's token
+ */
+export function registrationOf<Extra>(
+  tool: Tool,
+  authInfoIn: (extra: Extra) => object | undefined,
+  emit: Emit,
+) {
   const { name, title, description, inputSchema, outputSchema, annotations } = tool;
   return [
     name,
     { title, description, inputSchema, outputSchema, annotations: { ...annotations } },
-    (input: unknown) => callTool(tool, input, emit),
+    (input: unknown, extra: Extra) =>
+      callTool(tool, input, () => ({ token: tokenIn(authInfoIn(extra)) }), emit),
   ] as const;
 }

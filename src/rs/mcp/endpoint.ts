@@ -4,7 +4,7 @@ import { mediaTypeOf, readText } from '../../shared/http/body.js';
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import type { McpEra } from '../../shared/oauth/revisions.js';
 import { fingerprint } from '../../shared/secret.js';
-import type { VerifiedToken } from '../token-verifier.js';
+import type { VerifiedToken } from '../verifiers/token-verifier.js';
 import { answerOf, JSON_RPC, type McpAnswer, refuse, summariseRequests } from './json-rpc.js';
 import { createModernEra } from './modern.js';
 import { clientIdOf } from './principal.js';
@@ -40,7 +40,7 @@ export function createMcpEndpoint(options: SessionsOptions): McpEndpoint {
       tellRequests(options.emit, { request, era, token, body: read.body });
       return era === '2025'
         ? sessions.handle(request, read.body, token)
-        : answerOf(await modern.handle(request, read.body));
+        : answerOf(await modern.handle(request, read.body, token));
     },
     async close() {
       closed = true;

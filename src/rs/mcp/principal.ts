@@ -1,13 +1,13 @@
-import type { VerifiedToken } from '../token-verifier.js';
+import type { VerifiedToken } from '../verifiers/token-verifier.js';
 
 /**
- * On whose behalf a token speaks: the client and the user together. Where an authorization server names neither, each
- * token is a principal of its own.
+ * On whose behalf a token speaks: the client and the user together, as their authorization server knows them. Where it
+ * names neither, each token is a principal of its own.
  */
-export function principalOf({ client_id, sub, fingerprint }: VerifiedToken): string {
+export function principalOf({ iss, client_id, sub, fingerprint }: VerifiedToken): string {
   return client_id === undefined && sub === undefined
-    ? JSON.stringify({ fingerprint })
-    : JSON.stringify({ client_id, sub });
+    ? JSON.stringify({ iss, fingerprint })
+    : JSON.stringify({ iss, client_id, sub });
 }
 
 /** The client for the log, which shows something even where the authorization server names none. */

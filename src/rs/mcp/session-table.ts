@@ -1,10 +1,11 @@
 import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { fingerprint } from '../../shared/secret.js';
+import type { AuthInfo } from './token-passage.js';
 
 /** What the table needs of a transport: to serve, and to be closed with all its streams. */
 export interface SessionTransport {
-  handleRequest(request: Request, options?: { parsedBody?: unknown }): Promise<Response>;
+  handleRequest(request: Request, options?: { parsedBody?: unknown; authInfo?: AuthInfo }): Promise<Response>;
   close(): Promise<void>;
 }
 

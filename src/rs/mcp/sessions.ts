@@ -10,13 +10,14 @@ import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import type { Random } from '../../shared/random.js';
 import { fingerprint } from '../../shared/secret.js';
-import type { VerifiedToken } from '../token-verifier.js';
+import type { VerifiedToken } from '../verifiers/token-verifier.js';
 import type { Tool } from '../tools/tool.js';
 import { registrationOf } from './call-tool.js';
 import { answerOf, JSON_RPC, type McpAnswer, refuse } from './json-rpc.js';
 import { clientIdOf, principalOf } from './principal.js';
 import type { ServerInfo } from './server-info.js';
 import { createSessionTable, type SessionTable } from './session-table.js';
+import { authInfoFor } from './token-passage.js';
 
 /** 256 bits: a session id is worth as much as a token to somebody who holds a token of the same user. */
 const SESSION_ID_BYTES = 32;
@@ -65,7 +66,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       const session = table.find(id, principalOf(token));
       // Not 403: whether the session exists is nobody else's business, and 404 makes clients initialize anew.
       if (!session) return sessionNotFound();
-      const response = await session.transport.handleRequest(request, withBody(body));
+      const response = await session.transport.handleRequest(request, {
+        authInfo: authInfoFor(token),
+        ...withBody(body),
+      });
       if (request.method === 'GET' && response.ok) table.holdOpen(session, request.signal);
       return answerOf(response);
     },
@@ -100,7 +104,7 @@ async function open(
     onsessionclosed: () => table.forget(id, 'the client ended it'),
   });
   await server.connect(transport);
-  const response = await transport.handleRequest(request, { parsedBody: body });
+  const response = await transport.handleRequest(request, { parsedBody: body, authInfo: authInfoFor(token) });
   if (transport.sessionId === undefined) {
     await server.close();
     return answerOf(response);
@@ -122,6 +126,8 @@ async function open(
 
 function createServer({ tools, info, emit }: SessionsOptions): McpServer {
   const server = new McpServer({ ...info });
-  for (const tool of tools) server.registerTool(...registrationOf(tool, emit));
+  for (const tool of tools) {
+    server.registerTool(...registrationOf(tool, (extra: { authInfo?: object }) => extra.authInfo, emit));
+  }
   return server;
 }

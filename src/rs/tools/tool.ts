@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { VerifiedToken } from '../verifiers/token-verifier.js';
 
 /** What a call gives back, in the form that both eras of MCP have. */
 export interface ToolResult {
@@ -16,6 +17,12 @@ export interface ToolAnnotations {
   readonly openWorldHint?: boolean;
 }
 
+/** What a tool may know of the request that calls it. */
+export interface ToolContext {
+  /** what is known of the token; the token itself does not come here */
+  readonly token: VerifiedToken;
+}
+
 /** A tool, written once for both eras. */
 export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
   readonly name: string;
@@ -26,13 +33,13 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   /** what `structuredContent` is */
   readonly outputSchema: Output;
   readonly annotations: ToolAnnotations;
-  handler(input: z.output<Input>): ToolResult | Promise<ToolResult>;
+  handler(input: z.output<Input>, context: ToolContext): ToolResult | Promise<ToolResult>;
 }
 
 /** A tool as the servers mount it: its input is checked behind `call`. */
 export interface Tool extends Omit<ToolDefinition<z.ZodObject, z.ZodObject>, 'handler'> {
   /** @throws ZodError if the input is not what the schema says */
-  call(input: unknown): Promise<ToolResult>;
+  call(input: unknown, context: ToolContext): Promise<ToolResult>;
 }
 
 /** Makes a tool mountable beside tools with other inputs. */
@@ -42,6 +49,6 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
 }: ToolDefinition<Input, Output>): Tool {
   return {
     ...description,
-    call: async (input) => handler(await description.inputSchema.parseAsync(input)),
+    call: async (input, context) => handler(await description.inputSchema.parseAsync(input), context),
   };
 }

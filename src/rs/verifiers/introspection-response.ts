@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import { parseScope } from '../../shared/oauth/scope.js';
-import type { VerifiedToken } from '../token-verifier.js';
+import type { VerifiedToken } from './token-verifier.js';
 
 /**
  * What an authorization server says of a token; unknown members are ignored.
@@ -61,6 +61,7 @@ export function verifiedFrom(
   }
   return {
     fingerprint,
+    iss: issuer,
     ...(response.client_id === undefined ? {} : { client_id: response.client_id }),
     ...(response.sub === undefined ? {} : { sub: response.sub }),
     ...(response.exp === undefined ? {} : { exp: response.exp }),

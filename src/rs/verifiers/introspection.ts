@@ -4,23 +4,27 @@ import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { buildBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import { fingerprint as fingerprintOf, hashSecret } from '../../shared/secret.js';
-import type { AuthorizationServer } from '../authorization-server.js';
-import type { FoundAuthorizationServer } from '../authorization-server-metadata.js';
+import type { AuthorizationServer } from '../authorization-servers/authorization-server.js';
+import type { FoundAuthorizationServer } from '../authorization-servers/metadata.js';
 import type { PostForm } from '../form-post.js';
-import type { TokenVerifier, VerifiedToken } from '../token-verifier.js';
+import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
 import { describeFailure, tokenNotVerifiable, withinTime } from '../unavailable.js';
 import { introspectionResponse, type IntrospectionResponse, verifiedFrom } from './introspection-response.js';
 
-export interface IntrospectionOptions {
-  readonly authorizationServer: AuthorizationServer;
-  readonly credentials: { readonly id: string; readonly secret: string };
-  /** limit for one call, in milliseconds */
-  readonly timeoutMs: number;
+/** How introspection reaches the world. */
+export interface IntrospectionPorts {
   readonly postForm: PostForm;
   readonly clock: Clock;
   /** monotonic */
   readonly milliseconds: () => number;
   readonly emit: Emit;
+}
+
+export interface IntrospectionOptions extends IntrospectionPorts {
+  readonly authorizationServer: AuthorizationServer;
+  readonly credentials: { readonly id: string; readonly secret: string };
+  /** limit for one call, in milliseconds */
+  readonly timeoutMs: number;
 }
 
 /** One call that is under way, and how many requests wait for it. */

@@ -2,6 +2,8 @@
 export interface VerifiedToken {
   /** the token's fingerprint; the token itself goes no further than the verifier */
   readonly fingerprint: string;
+  /** the authorization server that vouches for it, in its own spelling */
+  readonly iss: string;
   readonly client_id?: string;
   readonly sub?: string;
   readonly scope: readonly string[];

@@ -1,10 +1,13 @@
-import { readText } from '../shared/http/body.js';
-import type { Fetch } from '../shared/http/fetch.js';
-import { parseJson } from '../shared/http/json.js';
-import { OAuthError, type RefusalReason } from '../shared/oauth/errors.js';
-import { authorizationServerMetadata, type AuthorizationServerMetadata } from '../shared/oauth/metadata.js';
-import { authorizationServerMetadataLocations } from '../shared/oauth/well-known.js';
-import { describeFailure, withinTime } from './unavailable.js';
+import { readText } from '../../shared/http/body.js';
+import type { Fetch } from '../../shared/http/fetch.js';
+import { parseJson } from '../../shared/http/json.js';
+import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
+import {
+  authorizationServerMetadata,
+  type AuthorizationServerMetadata,
+} from '../../shared/oauth/metadata.js';
+import { authorizationServerMetadataLocations } from '../../shared/oauth/well-known.js';
+import { describeFailure, withinTime } from '../unavailable.js';
 
 /** An authorization server whose metadata was read. */
 export interface FoundAuthorizationServer {

@@ -1,12 +1,7 @@
-import type { Emit } from '../shared/events/emitter.js';
-import type { Fetch } from '../shared/http/fetch.js';
-import {
-  type Failure,
-  type FoundAuthorizationServer,
-  isSameIssuer,
-  readMetadata,
-} from './authorization-server-metadata.js';
-import { tokenNotVerifiable } from './unavailable.js';
+import type { Emit } from '../../shared/events/emitter.js';
+import type { Fetch } from '../../shared/http/fetch.js';
+import { type Failure, type FoundAuthorizationServer, isSameIssuer, readMetadata } from './metadata.js';
+import { tokenNotVerifiable } from '../unavailable.js';
 
 /** For how long after a failure the authorization server is not looked for again. */
 const PAUSE_MILLISECONDS = 1000;

@@ -1,0 +1,59 @@
+import { ConfigurationError } from '../../shared/configuration-error.js';
+import { DEMO_RS_CREDENTIALS } from '../../shared/oauth/demo.js';
+import type { ResourceServerOptions, TrustedAuthorizationServer } from './options.js';
+import { checkTogether } from './rules.js';
+import { OPTIONS, type ParsedOptions } from './schema.js';
+
+/** An authorization server that is trusted, complete. */
+export interface AuthorizationServerConfig extends TrustedAuthorizationServer {
+  readonly introspectionCredentials: { readonly id: string; readonly secret: string };
+}
+
+/** The options, validated and completed. */
+export interface ResourceServerConfig extends Omit<ParsedOptions, 'authServers'> {
+  readonly authServers: readonly AuthorizationServerConfig[];
+}
+
+/**
+ * Validates the options and puts in the defaults.
+ *
+ * @throws ConfigurationError that names the first option that is wrong
+ */
+export function parseConfig(options: ResourceServerOptions): ResourceServerConfig {
+  const parsed = OPTIONS.safeParse(options);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const option =
+      issue.code === 'unrecognized_keys' ? (issue.keys[0] ?? 'options') : String(issue.path[0] ?? 'options');
+    throw new ConfigurationError(option, issue.message);
+  }
+  checkTogether(parsed.data);
+  return {
+    ...parsed.data,
+    authServers: parsed.data.authServers.map((server) => withCredentials(server, parsed.data)),
+  };
+}
+
+/** @throws ConfigurationError where there are none, and no known pair may stand in for them */
+function withCredentials(
+  { issuer, introspectionCredentials }: ParsedOptions['authServers'][number],
+  { demoMode }: ParsedOptions,
+): AuthorizationServerConfig {
+  const credentials = introspectionCredentials ?? (demoMode ? DEMO_RS_CREDENTIALS : undefined);
+  if (!credentials) {
+    throw new ConfigurationError(
+      'introspectionCredentials',
+      'must be set outside demo mode: the id and secret that the authorization server knows this server by',
+    );
+  }
+  return { issuer, introspectionCredentials: credentials };
+}
+
+/**
+ * Checks the options of a resource server without making one, as for a command that must not take a port in vain.
+ *
+ * @throws ConfigurationError that names the first option that is wrong
+ */
+export function checkResourceServerOptions(options: ResourceServerOptions): void {
+  parseConfig(options);
+}

@@ -1,0 +1,33 @@
+/** An authorization server whose tokens are accepted. */
+export interface TrustedAuthorizationServer {
+  /** as its metadata spells it; a trailing slash may be there or not */
+  readonly issuer: string;
+  /** what this server shows at the introspection endpoint; in demo mode a known pair is the default */
+  readonly introspectionCredentials?: { readonly id: string; readonly secret: string } | undefined;
+}
+
+/** What can be set of the resource server. */
+export interface ResourceServerOptions {
+  /** the full URL of MCP, path included; clients ask for tokens for it, and it is served at its path */
+  readonly resource: string;
+  /** the authorization servers whose tokens are accepted, one at least; the metadata lists them in this order */
+  readonly authServers: readonly TrustedAuthorizationServer[];
+  /** whether `resource` and `authServers` may be plain http on other hosts than this machine; default false */
+  readonly insecureHttp?: boolean | undefined;
+  /** refuse a token whose audience is not this server; default false */
+  readonly oauthStrict?: boolean | undefined;
+  /** scopes that every request needs; default `user` */
+  readonly requiredScopes?: readonly string[] | undefined;
+  /** true for a server that only this machine can reach: Host must be a loopback name; default false */
+  readonly demoMode?: boolean | undefined;
+  /** origins of web pages that may call it, beside those on this machine and its own */
+  readonly allowOrigins?: readonly string[] | undefined;
+  /** how long one question to an authorization server may take, in milliseconds; default 5000 */
+  readonly introspectionTimeoutMs?: number | undefined;
+  /** how many sessions of the 2025 era may be open; the one idle for longest makes room; default 1000 */
+  readonly maxSessions?: number | undefined;
+  /** after how many seconds without a request and an open stream a session ends; default 1800 */
+  readonly sessionIdleSeconds?: number | undefined;
+  /** how this server names its version to MCP clients */
+  readonly version?: string | undefined;
+}

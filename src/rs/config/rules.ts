@@ -1,0 +1,41 @@
+import { ConfigurationError } from '../../shared/configuration-error.js';
+import { isLoopbackHost } from '../../shared/http/loopback.js';
+import type { ParsedOptions } from './schema.js';
+
+/**
+ * The rules that take more than one option.
+ *
+ * @throws ConfigurationError that names the option to change
+ */
+export function checkTogether(options: ParsedOptions): void {
+  checkTransport(options);
+  checkIssuers(options);
+}
+
+/**
+ * Tokens come to this server and go on to the authorization server, with this server's own credentials beside them.
+ *
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-1.5 OAuth 2.1 §1.5}
+ */
+function checkTransport({ insecureHttp, resource, authServers }: ParsedOptions): void {
+  if (insecureHttp) return;
+  const urls = [
+    ['resource', resource] as const,
+    ...authServers.map(({ issuer }) => ['authServers', issuer] as const),
+  ];
+  for (const [option, url] of urls) {
+    const { protocol, hostname } = new URL(url);
+    if (protocol === 'https:' || isLoopbackHost(hostname)) continue;
+    throw new ConfigurationError(
+      option,
+      `${url} is plain http and not on this machine; use https, or allow it with insecureHttp (--insecure-http)`,
+    );
+  }
+}
+
+/** A token is of one issuer: which of two with the same name it is could not be told. */
+function checkIssuers({ authServers }: ParsedOptions): void {
+  const issuers = authServers.map(({ issuer }) => issuer.replace(/\/$/, ''));
+  const twice = issuers.find((issuer, at) => issuers.indexOf(issuer) !== at);
+  if (twice !== undefined) throw new ConfigurationError('authServers', `${twice} is there twice`);
+}

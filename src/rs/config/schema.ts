@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { isResourceIdentifier } from '../../shared/oauth/resource.js';
+import { parseScope } from '../../shared/oauth/scope.js';
+import { hasPlainPath } from '../../shared/oauth/uri.js';
+import { VERSION } from '../../shared/version.js';
+
+const origin = z
+  .string()
+  .refine((value) => URL.parse(value)?.origin === value, 'is not an origin, as in https://app.example.com');
+
+const scopeToken = z
+  .string()
+  .refine((value) => parseScope(value)?.length === 1 && !value.includes(' '), 'is not one scope');
+
+const issuer = z
+  .string()
+  .refine(
+    (value) => isResourceIdentifier(value) && !value.includes('?'),
+    'is not an http(s) URL without query, fragment and user name',
+  );
+
+const credentials = z.strictObject({ id: z.string().min(1), secret: z.string().min(1) });
+
+const authServer = z.strictObject({ issuer, introspectionCredentials: credentials.optional() });
+
+/** What each option must be, and its default. */
+export const OPTIONS = z.strictObject({
+  resource: z
+    .string()
+    .refine(isResourceIdentifier, 'is not an absolute http(s) URL without fragment and user name')
+    .refine(
+      hasPlainPath,
+      'has something else in its path than letters, digits, ".", "_", "~" and "-", or a dot segment',
+    ),
+  authServers: z.array(authServer).min(1, 'must name one at least'),
+  insecureHttp: z.boolean().default(false),
+  oauthStrict: z.boolean().default(false),
+  requiredScopes: z.array(scopeToken).default(['user']),
+  demoMode: z.boolean().default(false),
+  allowOrigins: z.array(origin).default([]),
+  introspectionTimeoutMs: z.number().int().min(1).max(60_000).default(5000),
+  maxSessions: z.number().int().min(1).max(100_000).default(1000),
+  sessionIdleSeconds: z.number().int().min(1).max(604_800).default(1800),
+  version: z.string().min(1).default(VERSION),
+});
+export type ParsedOptions = z.output<typeof OPTIONS>;

@@ -1,0 +1,33 @@
+import type { VerifiedToken } from '../verifiers/token-verifier.js';
+import { clientIdOf } from './principal.js';
+
+/** What both SDKs carry from a request to the tool it calls. */
+export interface AuthInfo {
+  token: string;
+  clientId: string;
+  scopes: string[];
+}
+
+const tokens = new WeakMap<object, VerifiedToken>();
+
+/**
+ * What is known of a request's token, for an SDK to carry to the tool. The token itself stays outside: tools have no
+ * business with it, so the SDK gets its fingerprint in its place.
+ */
+export function authInfoFor(token: VerifiedToken): AuthInfo {
+  const info = { token: token.fingerprint, clientId: clientIdOf(token), scopes: [...token.scope] };
+  tokens.set(info, token);
+  return info;
+}
+
+/**
+ * What is known of the token that came with the request.
+ *
+ * @param info what {@link authInfoFor} made, as it came out of the SDK
+ * @throws Error if it is something else: no tool runs without a token
+ */
+export function tokenIn(info: object | undefined): VerifiedToken {
+  const token = info && tokens.get(info);
+  if (!token) throw new Error('an MCP request came to a tool without its token');
+  return token;
+}
