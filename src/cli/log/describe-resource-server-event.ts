@@ -18,7 +18,7 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
         `${event.token ? ` for token ${event.token}…` : ''}${event.detail ? `: ${event.detail}` : ''}`
       );
     case 'as.found':
-      return `authorization server ${event.issuer} found, introspection at ${event.introspection_endpoint}`;
+      return `authorization server ${event.issuer} found, ${placeOf(event)}`;
     case 'as.unreachable':
       return `authorization server ${event.issuer} can't be asked: ${event.detail}; answering 503 until it can`;
     case 'as.issuer_changed':
@@ -37,6 +37,12 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+function placeOf(found: Extract<ServerEvent, { kind: 'as.found' }>): string {
+  return found.jwks_uri === undefined
+    ? `introspection at ${found.introspection_endpoint}`
+    : `its keys are at ${found.jwks_uri}`;
 }
 
 function describeComparison(event: Extract<ServerEvent, { kind: 'resource.compared' }>): string {

@@ -1,6 +1,8 @@
 import type { Emit } from '../../shared/events/emitter.js';
 import type { Fetch } from '../../shared/http/fetch.js';
-import { type Failure, type FoundAuthorizationServer, isSameIssuer, readMetadata } from './metadata.js';
+import type { Verification } from '../config/options.js';
+import { type Failure, type FoundAuthorizationServer, isSameIssuer, memberFor } from './found.js';
+import { readMetadata } from './metadata.js';
 import { tokenNotVerifiable } from '../unavailable.js';
 
 /** For how long after a failure the authorization server is not looked for again. */
@@ -24,12 +26,12 @@ export interface AuthorizationServer {
    */
   findAnew(): Promise<FoundAuthorizationServer>;
   /**
-   * Introspection failed.
+   * Its introspection endpoint or its keys can't be had.
    *
-   * @param failure in words, and whether anybody answered; if not, the metadata is read anew before the next call
+   * @param failure in words, and whether anybody answered; if not, the metadata is read anew before the next attempt
    */
   lost(failure: { readonly detail: string; readonly answered: boolean }): void;
-  /** Introspection worked: ends the outage, if there was one. */
+  /** They can be had: ends the outage, if there was one. */
   answered(): void;
   /** Ends a look that is under way. Nothing is told of it: it is this server that stops. */
   close(): void;
@@ -40,6 +42,8 @@ export interface AuthorizationServerOptions {
   readonly configured: string;
   /** whether another issuer of the same host is taken for it, as where `--epoch` changes the issuer */
   readonly mayFollow: boolean;
+  /** how tokens are verified, which says what its metadata must name */
+  readonly verify: Verification;
   /** limit for one look, in milliseconds */
   readonly timeoutMs: number;
   readonly fetch: Fetch;
@@ -55,7 +59,7 @@ export interface AuthorizationServerOptions {
  */
 export function createAuthorizationServer(options: AuthorizationServerOptions): AuthorizationServer {
   const configured = options.configured.replace(/\/$/, '');
-  const outage = createOutage(configured, options.emit);
+  const outage = createOutage({ configured, verify: options.verify, emit: options.emit });
   const stopped = new AbortController();
   let spelling = configured;
   let known: FoundAuthorizationServer | undefined;
@@ -93,7 +97,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     findAnew,
     lost({ detail, answered }) {
       if (!answered) known = undefined;
-      if (!stopped.signal.aborted) outage.begins(detail, 'introspection');
+      if (!stopped.signal.aborted) outage.begins(detail, 'verification');
     },
     answered() {
       if (known) outage.ends(known);
@@ -103,23 +107,31 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
 }
 
 /** Tells of an outage once when it begins and once when it ends, however many requests meet it. */
-function createOutage(configured: string, emit: Emit) {
-  let state: 'not-looked' | 'found' | 'discovery' | 'introspection' = 'not-looked';
-  const ends = ({ issuer, introspectionEndpoint }: FoundAuthorizationServer): void => {
+function createOutage({
+  configured,
+  verify,
+  emit,
+}: {
+  configured: string;
+  verify: Verification;
+  emit: Emit;
+}) {
+  let state: 'not-looked' | 'found' | 'discovery' | 'verification' = 'not-looked';
+  const ends = ({ issuer, verificationUrl }: FoundAuthorizationServer): void => {
     if (state === 'found') return;
     state = 'found';
-    emit({ kind: 'as.found', issuer, introspection_endpoint: introspectionEndpoint });
+    emit({ kind: 'as.found', issuer, [memberFor(verify)]: verificationUrl });
   };
   return {
     ends,
-    begins(detail: string, during: 'discovery' | 'introspection'): void {
-      const silent = state === 'discovery' || state === 'introspection';
+    begins(detail: string, during: 'discovery' | 'verification'): void {
+      const silent = state === 'discovery' || state === 'verification';
       state = during;
       if (!silent) emit({ kind: 'as.unreachable', issuer: configured, detail }, 'warning');
     },
-    /** Metadata that can be read does not mean that introspection, if it was what failed, works again. */
+    /** Metadata that can be read does not mean that what failed at the URL in it works again. */
     discovered(found: FoundAuthorizationServer): void {
-      if (state !== 'introspection') ends(found);
+      if (state !== 'verification') ends(found);
     },
   };
 }

@@ -31,6 +31,7 @@ export function createAuthorizationServers(
     createAuthorizationServer({
       configured: issuer,
       mayFollow: mayFollow(config, issuer),
+      verify: config.verify,
       timeoutMs: config.introspectionTimeoutMs,
       ...ports,
     }),

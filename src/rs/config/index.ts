@@ -6,7 +6,8 @@ import { OPTIONS, type ParsedOptions } from './schema.js';
 
 /** An authorization server that is trusted, complete. */
 export interface AuthorizationServerConfig extends TrustedAuthorizationServer {
-  readonly introspectionCredentials: { readonly id: string; readonly secret: string };
+  /** there unless JWTs are verified */
+  readonly introspectionCredentials: { readonly id: string; readonly secret: string } | undefined;
 }
 
 /** The options, validated and completed. */
@@ -37,10 +38,10 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
 /** @throws ConfigurationError where there are none, and no known pair may stand in for them */
 function withCredentials(
   { issuer, introspectionCredentials }: ParsedOptions['authServers'][number],
-  { demoMode }: ParsedOptions,
+  { demoMode, verify }: ParsedOptions,
 ): AuthorizationServerConfig {
   const credentials = introspectionCredentials ?? (demoMode ? DEMO_RS_CREDENTIALS : undefined);
-  if (!credentials) {
+  if (!credentials && verify === 'introspection') {
     throw new ConfigurationError(
       'introspectionCredentials',
       'must be set outside demo mode: the id and secret that the authorization server knows this server by',

@@ -1,8 +1,17 @@
+/** The ways to tell whether a token is good. */
+export const VERIFICATIONS = ['introspection', 'jwt'] as const;
+
+/** By asking the authorization server, or by its keys, without asking. */
+export type Verification = (typeof VERIFICATIONS)[number];
+
 /** An authorization server whose tokens are accepted. */
 export interface TrustedAuthorizationServer {
   /** as its metadata spells it; a trailing slash may be there or not */
   readonly issuer: string;
-  /** what this server shows at the introspection endpoint; in demo mode a known pair is the default */
+  /**
+   * what this server shows at the introspection endpoint; in demo mode a known pair is the default, and to verify JWTs
+   * none is needed
+   */
   readonly introspectionCredentials?: { readonly id: string; readonly secret: string } | undefined;
 }
 
@@ -12,6 +21,8 @@ export interface ResourceServerOptions {
   readonly resource: string;
   /** the authorization servers whose tokens are accepted, one at least; the metadata lists them in this order */
   readonly authServers: readonly TrustedAuthorizationServer[];
+  /** how tokens are verified; default `introspection` */
+  readonly verify?: Verification | undefined;
   /** whether `resource` and `authServers` may be plain http on other hosts than this machine; default false */
   readonly insecureHttp?: boolean | undefined;
   /** refuse a token whose audience is not this server; default false */

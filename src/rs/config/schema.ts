@@ -3,6 +3,7 @@ import { isResourceIdentifier } from '../../shared/oauth/resource.js';
 import { parseScope } from '../../shared/oauth/scope.js';
 import { hasPlainPath } from '../../shared/oauth/uri.js';
 import { VERSION } from '../../shared/version.js';
+import { VERIFICATIONS } from './options.js';
 
 const origin = z
   .string()
@@ -33,6 +34,7 @@ export const OPTIONS = z.strictObject({
       'has something else in its path than letters, digits, ".", "_", "~" and "-", or a dot segment',
     ),
   authServers: z.array(authServer).min(1, 'must name one at least'),
+  verify: z.enum(VERIFICATIONS, `must be one of ${VERIFICATIONS.join(', ')}`).default('introspection'),
   insecureHttp: z.boolean().default(false),
   oauthStrict: z.boolean().default(false),
   requiredScopes: z.array(scopeToken).default(['user']),

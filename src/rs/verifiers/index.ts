@@ -12,7 +12,7 @@ export function createTokenVerifier(
   const verifiers = servers.all.map((authorizationServer, at) =>
     createIntrospectionVerifier({
       authorizationServer,
-      credentials: config.authServers[at]!.introspectionCredentials,
+      credentials: config.authServers[at]!.introspectionCredentials!,
       timeoutMs: config.introspectionTimeoutMs,
       ...ports,
     }),

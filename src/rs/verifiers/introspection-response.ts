@@ -4,11 +4,11 @@ import { parseScope } from '../../shared/oauth/scope.js';
 import type { VerifiedToken } from './token-verifier.js';
 
 /**
- * What an authorization server says of a token; unknown members are ignored.
+ * What an authorization server says of a token; unknown members are kept.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-2.2 RFC 7662 §2.2}
  */
-export const introspectionResponse = z.object({
+export const introspectionResponse = z.looseObject({
   active: z.boolean(),
   scope: z.string().optional(),
   client_id: z.string().optional(),
@@ -67,6 +67,7 @@ export function verifiedFrom(
     ...(response.exp === undefined ? {} : { exp: response.exp }),
     scope: parseScope(response.scope ?? '') ?? [],
     aud: response.aud === undefined ? [] : [response.aud].flat(),
+    claims: response,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Emit } from '../../shared/events/emitter.js';
 import { buildBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import { fingerprint as fingerprintOf, hashSecret } from '../../shared/secret.js';
 import type { AuthorizationServer } from '../authorization-servers/authorization-server.js';
-import type { FoundAuthorizationServer } from '../authorization-servers/metadata.js';
+import type { FoundAuthorizationServer } from '../authorization-servers/found.js';
 import type { PostForm } from '../form-post.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
 import { describeFailure, tokenNotVerifiable, withinTime } from '../unavailable.js';
@@ -50,7 +50,7 @@ export function createIntrospectionVerifier(options: IntrospectionOptions): Toke
     const fingerprint = fingerprintOf(token);
     options.emit({
       kind: 'introspection.answered',
-      endpoint: server.introspectionEndpoint,
+      endpoint: server.verificationUrl,
       token: fingerprint,
       active: response.active,
       ...(response.client_id === undefined ? {} : { client_id: response.client_id }),
@@ -117,16 +117,16 @@ async function askWhereItIs(
 
 /** @returns where the authorization server is now; undefined if that is where it was, or not to be found out */
 async function movedFrom(
-  { introspectionEndpoint }: FoundAuthorizationServer,
+  { verificationUrl }: FoundAuthorizationServer,
   authorizationServer: AuthorizationServer,
 ): Promise<FoundAuthorizationServer | undefined> {
   const now = await authorizationServer.findAnew().catch(() => undefined);
-  return now?.introspectionEndpoint === introspectionEndpoint ? undefined : now;
+  return now?.verificationUrl === verificationUrl ? undefined : now;
 }
 
 async function ask(
   { timeoutMs, postForm }: IntrospectionOptions,
-  { introspectionEndpoint: endpoint }: FoundAuthorizationServer,
+  { verificationUrl: endpoint }: FoundAuthorizationServer,
   authorization: string,
   token: string,
 ): Promise<Outcome> {

@@ -10,6 +10,8 @@ export interface VerifiedToken {
   readonly aud: readonly string[];
   /** seconds since the epoch */
   readonly exp?: number;
+  /** all that was said of it, as it came: the claims of a JWT, or the members of the introspection response */
+  readonly claims: Readonly<Record<string, unknown>>;
 }
 
 /** Tells good tokens from bad ones. */

@@ -44,7 +44,9 @@ interface RequestChallenged {
 interface AuthorizationServerFound {
   readonly kind: 'as.found';
   readonly issuer: string;
-  readonly introspection_endpoint: string;
+  /** what tokens are verified by: one of the two */
+  readonly introspection_endpoint?: string;
+  readonly jwks_uri?: string;
 }
 
 interface AuthorizationServerUnreachable {

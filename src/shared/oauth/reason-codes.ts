@@ -81,6 +81,8 @@ export const REASON_CODES = [
   'introspection_malformed',
   'introspection_unreachable',
   'issuer_mismatch',
+  'jwks_uri_insecure',
+  'jwks_uri_missing',
   'login_busy',
   'login_slowed',
   'max_age_malformed',
