@@ -24,7 +24,8 @@ export function createAuthorizationServer(
   options: AuthorizationServerOptions,
   deps: AuthorizationServerDeps = {},
 ): WebApp {
-  const services = createServices(options, deps);
+  const stop = new AbortController();
+  const services = createServices(options, deps, stop.signal);
   const { config } = services;
   const app = new Hono<AppEnv>();
   app.use(accessLine(services), hostCheck(services));
@@ -44,7 +45,7 @@ export function createAuthorizationServer(
   });
   return {
     fetch: async (request) => app.fetch(request),
-    close: async () => undefined,
+    close: async () => stop.abort(),
   };
 }
 

@@ -36,9 +36,14 @@ export interface AuthorizationServerDeps {
 /**
  * Makes what the endpoints work with.
  *
+ * @param stopping fires when the server is about to stop
  * @throws ConfigurationError that names the option
  */
-export function createServices(options: AuthorizationServerOptions, deps: AuthorizationServerDeps): Services {
+export function createServices(
+  options: AuthorizationServerOptions,
+  deps: AuthorizationServerDeps,
+  stopping: AbortSignal,
+): Services {
   const config = parseConfig(options);
   const { clock = systemClock, random = systemRandom, onEvent = () => undefined, fetchDocument } = deps;
   if (!fetchDocument) checkFetchesNothing(options, config);
@@ -54,6 +59,7 @@ export function createServices(options: AuthorizationServerOptions, deps: Author
     users: createUsers(config.users, random),
     ...(fetchDocument && { documents: createDocumentReader(fetchDocument, { clock, store }) }),
     presets: presetRecords(config.clients, clock.now()),
+    stopping,
     ...accessTokensOf({ config, store, clock, random, emit }),
   };
 }

@@ -1,3 +1,4 @@
+import { HEALTH_PATHS } from '../shared/http/health.js';
 import { authorizationServerMetadataLocations } from '../shared/oauth/well-known.js';
 import { authorizeEndpoint } from './endpoints/authorize.js';
 import {
@@ -8,6 +9,7 @@ import {
 import { clientEvidenceEndpoint } from './endpoints/client-evidence.js';
 import { consentEndpoint, showConsentEndpoint } from './endpoints/consent.js';
 import { revokeByUserEndpoint, showGrantsEndpoint } from './endpoints/grants.js';
+import { healthEndpoint, readinessEndpoint } from './endpoints/health.js';
 import { introspectEndpoint } from './endpoints/introspect.js';
 import { jwksEndpoint } from './endpoints/jwks.js';
 import { loginEndpoint } from './endpoints/login.js';
@@ -28,6 +30,8 @@ export function routes(services: Services): readonly Route[] {
     ...pageRoutes(services),
     ...tokenRoutes(services),
     ...(services.capabilities.clientEvidence ? [evidenceRoute(services)] : []),
+    { path: HEALTH_PATHS.health, answers: 'json', methods: { GET: healthEndpoint } },
+    { path: HEALTH_PATHS.readiness, answers: 'json', methods: { GET: readinessEndpoint(services) } },
   ];
 }
 

@@ -25,4 +25,6 @@ export interface Services {
   /** absent where there is no way to fetch documents */
   readonly documents?: DocumentReader;
   readonly presets: ReadonlyMap<string, ClientRecord>;
+  /** fires when this server is about to stop */
+  readonly stopping: AbortSignal;
 }

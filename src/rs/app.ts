@@ -10,6 +10,7 @@ import type { ResourceServerOptions } from './config/options.js';
 import { createFormPost, type PostForm } from './form-post.js';
 import { createMcpEndpoint } from './mcp/endpoint.js';
 import { createMetadataDocument, isThere } from './metadata-document.js';
+import { createReadiness } from './readiness.js';
 import { buildRoutes } from './routes.js';
 import { createGetTime } from './tools/get-time.js';
 import { createTokenVerifier } from './verifiers/index.js';
@@ -64,15 +65,18 @@ export function createResourceServer(
     random,
     emit,
   });
+  const stop = new AbortController();
   const app = buildRoutes(config, {
     metadata: createMetadataDocument(config, servers, milliseconds),
     gate: createBearerGate(config, { verifier, emit }),
+    readiness: createReadiness(servers, stop.signal, milliseconds),
     mcp,
     emit,
   });
   return {
     fetch: async (request) => app.fetch(request),
     async close() {
+      stop.abort();
       servers.close();
       await mcp.close();
     },

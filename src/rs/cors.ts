@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import { errorResponse, OAuthError } from '../shared/oauth/errors.js';
+import { OAuthError } from '../shared/oauth/errors.js';
+import { methodNotAllowed } from './method-not-allowed.js';
 import { allowOrigin, type OriginPolicy, preflightResponse } from './origin.js';
 import type { Variables } from './routes.js';
 
@@ -20,13 +21,6 @@ export async function withCors(
   const origin = raw.headers.get('origin');
   if (origin !== null && isAllowed(origin)) allowOrigin(response, origin);
   return response;
-}
-
-function methodNotAllowed(c: Context<Variables>, allow: string): Response {
-  c.set('reason', 'method_not_allowed');
-  return errorResponse(
-    new OAuthError('invalid_request', `the methods here are ${allow}`, { status: 405, headers: { allow } }),
-  );
 }
 
 /** @throws OAuthError with status 403 for a page of another site */

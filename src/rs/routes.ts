@@ -1,10 +1,12 @@
 import { Hono } from 'hono';
 import type { Emit } from '../shared/events/emitter.js';
+import type { Readiness } from '../shared/http/health.js';
 import { requestServed } from '../shared/events/request-served.js';
 import { errorResponse, OAuthError, toOAuthError, type RefusalReason } from '../shared/oauth/errors.js';
 import type { BearerGate } from './bearer.js';
 import type { ResourceServerConfig } from './config/index.js';
 import { checkOrigin, withCors } from './cors.js';
+import { addHealthRoutes } from './health-routes.js';
 import { createHostCheck } from './host-check.js';
 import type { McpEndpoint } from './mcp/endpoint.js';
 import { resourceMetadataPaths } from './metadata.js';
@@ -24,6 +26,7 @@ export interface RouteParts {
   /** gives the protected resource metadata as JSON text */
   readonly metadata: () => Promise<string>;
   readonly gate: BearerGate;
+  readonly readiness: () => Promise<Readiness>;
   readonly mcp: McpEndpoint;
   readonly emit: Emit;
 }
@@ -31,10 +34,11 @@ export interface RouteParts {
 /** Everything that is served, and what stands in front of it. */
 export function buildRoutes(
   config: ResourceServerConfig,
-  { metadata, gate, mcp, emit }: RouteParts,
+  { metadata, gate, readiness, mcp, emit }: RouteParts,
 ): Hono<Variables> {
   const isAllowedOrigin = createOriginPolicy(config);
   const app = createFront(config, emit);
+  addHealthRoutes(app, readiness);
 
   for (const path of resourceMetadataPaths(config.resource)) {
     app.all(path, async (c) =>

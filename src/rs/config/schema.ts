@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HEALTH_PATHS } from '../../shared/http/health.js';
 import { isResourceIdentifier } from '../../shared/oauth/resource.js';
 import { parseScope } from '../../shared/oauth/scope.js';
 import { hasPlainPath } from '../../shared/oauth/uri.js';
@@ -32,7 +33,8 @@ export const OPTIONS = z.strictObject({
     .refine(
       hasPlainPath,
       'has something else in its path than letters, digits, ".", "_", "~" and "-", or a dot segment',
-    ),
+    )
+    .refine((value) => !isHealthPath(value), 'has the path of a probe, /healthz or /readyz'),
   authServers: z.array(authServer).min(1, 'must name one at least'),
   verify: z.enum(VERIFICATIONS, `must be one of ${VERIFICATIONS.join(', ')}`).default('introspection'),
   insecureHttp: z.boolean().default(false),
@@ -46,3 +48,7 @@ export const OPTIONS = z.strictObject({
   version: z.string().min(1).default(VERSION),
 });
 export type ParsedOptions = z.output<typeof OPTIONS>;
+
+function isHealthPath(url: string): boolean {
+  return Object.values<string>(HEALTH_PATHS).includes(URL.parse(url)?.pathname ?? '');
+}

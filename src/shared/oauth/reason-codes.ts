@@ -134,6 +134,7 @@ export const REASON_CODES = [
   'state_malformed',
   'state_too_long',
   'stopping',
+  'store_unavailable',
   'token_expired',
   'token_for_other_resource',
   'token_in_query',
