@@ -59,6 +59,7 @@ export function createResourceServer(
   const mcp = createMcpEndpoint({
     tools: [createGetTime(clock)],
     info: { name: 'mcp-oauth-demo', title: 'MCP OAuth demo', version: config.version },
+    sessions: config.sessions,
     maxSessions: config.maxSessions,
     sessionIdleSeconds: config.sessionIdleSeconds,
     clock,

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { ConfigurationError } from '../../shared/configuration-error.js';
+import { type McpFlags, mcpFlags, mcpOptions } from './mcp-flags.js';
 import { parseCredentials } from './values.js';
 import { placeFlags } from './place-flags.js';
 
@@ -40,16 +41,11 @@ export const resourceServerFlags = {
     description: 'scope that every request needs; repeatable',
     helpGroup: 'TOKENS',
   }),
-  transport: Flags.option({
-    options: ['streamable-http'] as const,
-    default: 'streamable-http' as const,
-    description: 'MCP transport',
-    helpGroup: 'PLACE',
-  })(),
+  ...mcpFlags,
 };
 
 /** What the flags of the MCP server come to. */
-export interface ResourceServerFlags {
+export interface ResourceServerFlags extends McpFlags {
   readonly 'auth-server': string[];
   readonly 'insecure-http': boolean;
   /** a string where it is from the environment */
@@ -73,6 +69,7 @@ export function resourceServerOptions(flags: ResourceServerFlags, url: string) {
     oauthStrict: flags['oauth-strict'],
     requiredScopes: flags['required-scope'],
     allowOrigins: flags['allow-origin'] ?? [],
+    ...mcpOptions(flags),
   };
 }
 

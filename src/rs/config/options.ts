@@ -35,6 +35,11 @@ export interface ResourceServerOptions {
   readonly allowOrigins?: readonly string[] | undefined;
   /** how long one question to an authorization server may take, in milliseconds; default 5000 */
   readonly introspectionTimeoutMs?: number | undefined;
+  /**
+   * whether clients of the 2025 era get sessions; `stateless` serves each of their requests by itself, for servers that
+   * share one address; default `stateful`
+   */
+  readonly sessions?: 'stateful' | 'stateless' | undefined;
   /** how many sessions of the 2025 era may be open; the one idle for longest makes room; default 1000 */
   readonly maxSessions?: number | undefined;
   /** after how many seconds without a request and an open stream a session ends; default 1800 */

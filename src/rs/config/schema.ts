@@ -43,6 +43,7 @@ export const OPTIONS = z.strictObject({
   demoMode: z.boolean().default(false),
   allowOrigins: z.array(origin).default([]),
   introspectionTimeoutMs: z.number().int().min(1).max(60_000).default(5000),
+  sessions: z.enum(['stateful', 'stateless']).default('stateful'),
   maxSessions: z.number().int().min(1).max(100_000).default(1000),
   sessionIdleSeconds: z.number().int().min(1).max(604_800).default(1800),
   version: z.string().min(1).default(VERSION),

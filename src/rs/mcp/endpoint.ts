@@ -9,6 +9,7 @@ import { answerOf, JSON_RPC, type McpAnswer, refuse, summariseRequests } from '.
 import { createModernEra } from './modern.js';
 import { clientIdOf } from './principal.js';
 import { createSessions, type SessionsOptions } from './sessions.js';
+import { createStateless } from './stateless.js';
 
 /** The MCP endpoint behind the bearer gate. */
 export interface McpEndpoint {
@@ -18,14 +19,19 @@ export interface McpEndpoint {
   close(): Promise<void>;
 }
 
+export interface McpEndpointOptions extends SessionsOptions {
+  /** whether clients of the 2025 era get sessions */
+  readonly sessions: 'stateful' | 'stateless';
+}
+
 /**
  * Serves both eras of MCP under one URL: the body tells which one a request is of.
  *
  * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports MCP, transports}
  */
-export function createMcpEndpoint(options: SessionsOptions): McpEndpoint {
+export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   const modern = createModernEra(options.tools, options.info, options.emit);
-  const sessions = createSessions(options);
+  const legacy = options.sessions === 'stateful' ? createSessions(options) : createStateless(options);
   let closed = false;
 
   return {
@@ -39,12 +45,12 @@ export function createMcpEndpoint(options: SessionsOptions): McpEndpoint {
       const era = (await isLegacyRequest(request, read.body)) ? '2025' : '2026-07-28';
       tellRequests(options.emit, { request, era, token, body: read.body });
       return era === '2025'
-        ? sessions.handle(request, read.body, token)
+        ? legacy.handle(request, read.body, token)
         : answerOf(await modern.handle(request, read.body, token));
     },
     async close() {
       closed = true;
-      await Promise.all([sessions.close(), modern.close()]);
+      await Promise.all([legacy.close(), modern.close()]);
     },
   };
 }

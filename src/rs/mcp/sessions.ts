@@ -1,46 +1,22 @@
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
-import {
-  type InitializeRequest,
-  isInitializeRequest,
-  LATEST_PROTOCOL_VERSION,
-  SUPPORTED_PROTOCOL_VERSIONS,
-} from '@modelcontextprotocol/sdk/types.js';
+import { type InitializeRequest, isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../../shared/clock.js';
-import type { Emit } from '../../shared/events/emitter.js';
 import type { Random } from '../../shared/random.js';
-import { fingerprint } from '../../shared/secret.js';
 import type { VerifiedToken } from '../verifiers/token-verifier.js';
-import type { Tool } from '../tools/tool.js';
-import { registrationOf } from './call-tool.js';
 import { answerOf, JSON_RPC, type McpAnswer, refuse } from './json-rpc.js';
-import { clientIdOf, principalOf } from './principal.js';
-import type { ServerInfo } from './server-info.js';
+import { createLegacyServer, type LegacyEra, type LegacyServerOptions, tellOpened } from './legacy-server.js';
+import { principalOf } from './principal.js';
 import { createSessionTable, type SessionTable } from './session-table.js';
 import { authInfoFor } from './token-passage.js';
 
 /** 256 bits: a session id is worth as much as a token to somebody who holds a token of the same user. */
 const SESSION_ID_BYTES = 32;
 
-/** Clients name themselves; an event needs no more of that, in characters. */
-const MAX_CLIENT_NAME_LENGTH = 100;
-
-export interface SessionsOptions {
-  readonly tools: readonly Tool[];
-  readonly info: ServerInfo;
+export interface SessionsOptions extends LegacyServerOptions {
   readonly maxSessions: number;
   readonly sessionIdleSeconds: number;
   readonly clock: Clock;
   readonly random: Random;
-  readonly emit: Emit;
-}
-
-/** Serves the 2025 era: `initialize`, sessions with a GET stream, and DELETE. */
-export interface Sessions {
-  /** @param body the parsed body; undefined for GET and DELETE */
-  handle(request: Request, body: unknown, token: VerifiedToken): Promise<McpAnswer>;
-  /** Ends all sessions and their streams. */
-  close(): Promise<void>;
 }
 
 /**
@@ -49,7 +25,7 @@ export interface Sessions {
  *
  * @see {@link https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management MCP 2025-11-25, session management}
  */
-export function createSessions(options: SessionsOptions): Sessions {
+export function createSessions(options: SessionsOptions): LegacyEra {
   const table = createSessionTable(options);
   return {
     async handle(request, body, token) {
@@ -98,7 +74,7 @@ async function open(
   token: VerifiedToken,
 ): Promise<McpAnswer> {
   const id = options.random.token(SESSION_ID_BYTES);
-  const server = createServer(options);
+  const server = createLegacyServer(options);
   const transport = new WebStandardStreamableHTTPServerTransport({
     sessionIdGenerator: () => id,
     onsessionclosed: () => table.forget(id, 'the client ended it'),
@@ -110,24 +86,6 @@ async function open(
     return answerOf(response);
   }
   await table.add({ id, transport, principal: principalOf(token) });
-  const { protocolVersion, clientInfo } = body.params;
-  options.emit({
-    kind: 'session.opened',
-    session: fingerprint(id),
-    protocol_version: SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersion)
-      ? protocolVersion
-      : LATEST_PROTOCOL_VERSION,
-    client_name: clientInfo.name.slice(0, MAX_CLIENT_NAME_LENGTH),
-    client_version: clientInfo.version.slice(0, MAX_CLIENT_NAME_LENGTH),
-    client_id: clientIdOf(token),
-  });
+  tellOpened(options.emit, id, body, token);
   return { response };
-}
-
-function createServer({ tools, info, emit }: SessionsOptions): McpServer {
-  const server = new McpServer({ ...info });
-  for (const tool of tools) {
-    server.registerTool(...registrationOf(tool, (extra: { authInfo?: object }) => extra.authInfo, emit));
-  }
-  return server;
 }

@@ -1,0 +1,38 @@
+import { Flags } from '@oclif/core';
+
+/** How MCP is spoken, as `rs` and `all` can set it. */
+export const mcpFlags = {
+  transport: Flags.option({
+    options: ['streamable-http'] as const,
+    default: 'streamable-http' as const,
+    description: 'MCP transport',
+    helpGroup: 'MCP',
+  })(),
+  sessions: Flags.option({
+    options: ['stateful', 'stateless'] as const,
+    default: 'stateful' as const,
+    description:
+      'whether clients of MCP 2025 get sessions; stateless serves each request by itself, for several servers behind' +
+      ' one address',
+    helpGroup: 'MCP',
+  })(),
+  'max-sessions': Flags.integer({
+    helpValue: '<number>',
+    default: 1000,
+    min: 1,
+    max: 100_000,
+    description: 'how many sessions of MCP 2025 may be open; whoever has most makes room for the next',
+    helpGroup: 'MCP',
+  }),
+};
+
+/** What these flags come to. */
+export interface McpFlags {
+  readonly sessions: 'stateful' | 'stateless';
+  readonly 'max-sessions': number;
+}
+
+/** The options of the resource server that these flags give. */
+export function mcpOptions(flags: McpFlags) {
+  return { sessions: flags.sessions, maxSessions: flags['max-sessions'] };
+}

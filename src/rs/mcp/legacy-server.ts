@@ -1,0 +1,66 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import {
+  type InitializeRequest,
+  LATEST_PROTOCOL_VERSION,
+  SUPPORTED_PROTOCOL_VERSIONS,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { Emit } from '../../shared/events/emitter.js';
+import { fingerprint } from '../../shared/secret.js';
+import type { Tool } from '../tools/tool.js';
+import type { VerifiedToken } from '../verifiers/token-verifier.js';
+import { registrationOf } from './call-tool.js';
+import type { McpAnswer } from './json-rpc.js';
+import { clientIdOf } from './principal.js';
+import type { ServerInfo } from './server-info.js';
+
+/** What a server of the 2025 era is made of. */
+export interface LegacyServerOptions {
+  /** what `tools/list` shows */
+  readonly tools: readonly Tool[];
+  readonly info: ServerInfo;
+  readonly emit: Emit;
+}
+
+/** Serves the revisions with `initialize`: 2025-11-25 and older. */
+export interface LegacyEra {
+  /** @param body the parsed body; undefined for GET and DELETE */
+  handle(request: Request, body: unknown, token: VerifiedToken): Promise<McpAnswer>;
+  /** Ends what is open. */
+  close(): Promise<void>;
+}
+
+/** The MCP server that one session talks to, or one request where there are no sessions. */
+export function createLegacyServer({ tools, info, emit }: LegacyServerOptions): McpServer {
+  const server = new McpServer({ ...info });
+  for (const tool of tools) {
+    server.registerTool(...registrationOf(tool, (extra: { authInfo?: object }) => extra.authInfo, emit));
+  }
+  return server;
+}
+
+/** Clients name themselves; an event needs no more of that, in characters. */
+const MAX_CLIENT_NAME_LENGTH = 100;
+
+/**
+ * Tells that a session was opened.
+ *
+ * @param id of the session
+ * @param request what opened it
+ */
+export function tellOpened(
+  emit: Emit,
+  id: string,
+  { params: { protocolVersion, clientInfo } }: InitializeRequest,
+  token: VerifiedToken,
+): void {
+  emit({
+    kind: 'session.opened',
+    session: fingerprint(id),
+    protocol_version: SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersion)
+      ? protocolVersion
+      : LATEST_PROTOCOL_VERSION,
+    client_name: clientInfo.name.slice(0, MAX_CLIENT_NAME_LENGTH),
+    client_version: clientInfo.version.slice(0, MAX_CLIENT_NAME_LENGTH),
+    client_id: clientIdOf(token),
+  });
+}
