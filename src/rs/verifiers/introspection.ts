@@ -1,5 +1,5 @@
 import { parseJson } from '../../shared/http/json.js';
-import type { RefusalReason } from '../../shared/oauth/errors.js';
+import type { OAuthError, RefusalReason } from '../../shared/oauth/errors.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { buildBasicCredentials } from '../../shared/oauth/basic-credentials.js';
@@ -9,6 +9,7 @@ import type { FoundAuthorizationServer } from '../authorization-servers/found.js
 import type { PostForm } from '../form-post.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
 import { describeFailure, tokenNotVerifiable, withinTime } from '../unavailable.js';
+import { refusalOfToken } from './introspection-refusal.js';
 import { introspectionResponse, type IntrospectionResponse, verifiedFrom } from './introspection-response.js';
 
 /** How introspection reaches the world. */
@@ -82,6 +83,7 @@ export function createIntrospectionVerifier(options: IntrospectionOptions): Toke
 /** An answer that can be believed, or why there is none. */
 type Outcome =
   | { readonly response: IntrospectionResponse }
+  | { readonly refusal: OAuthError }
   | {
       readonly reason: RefusalReason;
       readonly detail: string;
@@ -92,7 +94,8 @@ type Outcome =
 /**
  * Asks, and asks once more if the authorization server has moved meanwhile: what answers at its old place is not it.
  *
- * @throws OAuthError `temporarily_unavailable` unless there is an answer that can be believed
+ * @throws OAuthError `temporarily_unavailable` unless there is an answer that can be believed, `invalid_token` if that
+ *   is no introspection response
  */
 async function askWhereItIs(
   options: IntrospectionOptions,
@@ -103,8 +106,12 @@ async function askWhereItIs(
   const { authorizationServer } = options;
   const first = await ask(options, server, authorization, token);
   const moved =
-    'response' in first || !first.answered ? undefined : await movedFrom(server, authorizationServer);
+    'answered' in first && first.answered ? await movedFrom(server, authorizationServer) : undefined;
   const outcome = moved ? await ask(options, moved, authorization, token) : first;
+  if ('refusal' in outcome) {
+    authorizationServer.answered();
+    throw outcome.refusal;
+  }
   if ('response' in outcome) {
     authorizationServer.answered();
     return { server: moved ?? server, response: outcome.response };
@@ -148,6 +155,8 @@ async function ask(
     const detail = `${describeFailure(thrown)} while asking ${endpoint}`;
     return { reason: 'introspection_unreachable', detail, answered: false };
   }
+  const refusal = refusalOfToken(answer);
+  if (refusal) return { refusal };
   if (answer.status === 401 || answer.status === 403) return credentialsRefused(endpoint, answer.status);
   if (answer.status !== 200) {
     return {

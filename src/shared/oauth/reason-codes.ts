@@ -140,6 +140,7 @@ export const REASON_CODES = [
   'token_in_query',
   'token_inactive',
   'token_missing',
+  'token_not_introspectable',
   'token_not_yet_valid',
   'token_of_other_client',
   'token_sent_twice',
