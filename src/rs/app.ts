@@ -5,6 +5,7 @@ import { type Fetch, globalFetch, type WebApp } from '../shared/http/fetch.js';
 import { type Random, systemRandom } from '../shared/random.js';
 import { createAuthorizationServers } from './authorization-servers/directory.js';
 import { createBearerGate } from './bearer.js';
+import { createChallenges } from './challenges.js';
 import { parseConfig } from './config/index.js';
 import type { ResourceServerOptions } from './config/options.js';
 import { createFormPost, type PostForm } from './form-post.js';
@@ -12,7 +13,8 @@ import { createMcpEndpoint } from './mcp/endpoint.js';
 import { createMetadataDocument, isThere } from './metadata-document.js';
 import { createReadiness } from './readiness.js';
 import { buildRoutes } from './routes.js';
-import { createGetTime } from './tools/get-time.js';
+import { createScopeCheck } from './scopes/scope-check.js';
+import { builtInTools } from './tools/index.js';
 import { createTokenVerifier } from './verifiers/index.js';
 
 /** How the resource server reaches the world; each has a default. */
@@ -56,8 +58,15 @@ export function createResourceServer(
   const servers = createAuthorizationServers(config, { fetch, milliseconds, emit });
   const postForm = deps.postForm ?? createFormPost(fetch);
   const verifier = createTokenVerifier(config, servers, { postForm, clock, milliseconds, emit });
+  const tools = builtInTools(config, clock);
+  const challenges = createChallenges(config, emit);
+  const scopeCheck = createScopeCheck(config, tools);
   const mcp = createMcpEndpoint({
-    tools: [createGetTime(clock)],
+    tools,
+    refuseCalls(body, token) {
+      const lack = scopeCheck.ofCalls(body, token);
+      return lack && challenges.insufficientScope(lack, token);
+    },
     info: { name: 'mcp-oauth-demo', title: 'MCP OAuth demo', version: config.version },
     sessions: config.sessions,
     maxSessions: config.maxSessions,
@@ -69,7 +78,7 @@ export function createResourceServer(
   const stop = new AbortController();
   const app = buildRoutes(config, {
     metadata: createMetadataDocument(config, servers, milliseconds),
-    gate: createBearerGate(config, { verifier, emit }),
+    gate: createBearerGate(config, { verifier, scopeCheck, challenges, emit }),
     readiness: createReadiness(servers, stop.signal, milliseconds),
     mcp,
     emit,

@@ -13,10 +13,7 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
     case 'rs.metadata_read':
       return 'discovery: protected resource metadata read';
     case 'bearer.challenged':
-      return (
-        `${event.status} ${event.error ?? 'challenge: no token in the Authorization header'} (${event.reason})` +
-        `${event.token ? ` for token ${event.token}…` : ''}${event.detail ? `: ${event.detail}` : ''}`
-      );
+      return describeChallenge(event);
     case 'as.found':
       return `authorization server ${event.issuer} found, ${placeOf(event)}`;
     case 'as.unreachable':
@@ -43,6 +40,19 @@ function placeOf(found: Extract<ServerEvent, { kind: 'as.found' }>): string {
   return found.jwks_uri === undefined
     ? `introspection at ${found.introspection_endpoint}`
     : `its keys are at ${found.jwks_uri}`;
+}
+
+function describeChallenge(event: Extract<ServerEvent, { kind: 'bearer.challenged' }>): string {
+  const { needed = [], missing = [], tools = [] } = event;
+  const said = [
+    ...(needed.length > 0 ? [`${listed(tools, 'every request')} needs ${needed.join(' ')}`] : []),
+    ...(event.detail ? [event.detail] : []),
+    ...(missing.length > 0 ? [`${missing.join(' ')} is missing`] : []),
+  ];
+  return (
+    `${event.status} ${event.error ?? 'challenge: no token in the Authorization header'} (${event.reason})` +
+    `${event.token ? ` for token ${event.token}…` : ''}${said.length > 0 ? `: ${said.join('; ')}` : ''}`
+  );
 }
 
 function describeComparison(event: Extract<ServerEvent, { kind: 'resource.compared' }>): string {

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../shared/configuration-error.js';
-import { DEMO_RS_CREDENTIALS } from '../../shared/oauth/demo.js';
+import { DEMO_RS_CREDENTIALS, SCOPED_TOOLS_HIERARCHY } from '../../shared/oauth/demo.js';
 import type { ResourceServerOptions, TrustedAuthorizationServer } from './options.js';
 import { checkTogether } from './rules.js';
 import { OPTIONS, type ParsedOptions } from './schema.js';
@@ -32,7 +32,14 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
   return {
     ...parsed.data,
     authServers: parsed.data.authServers.map((server) => withCredentials(server, parsed.data)),
+    scopeImplies: withScopedTools(parsed.data),
   };
+}
+
+/** What was said of the hierarchy of scopes, and what the scoped tools say of theirs. */
+function withScopedTools({ scopedTools, scopeImplies }: ParsedOptions): ParsedOptions['scopeImplies'] {
+  const { time } = SCOPED_TOOLS_HIERARCHY;
+  return scopedTools ? { ...scopeImplies, time: [...(scopeImplies['time'] ?? []), ...time] } : scopeImplies;
 }
 
 /** @throws ConfigurationError where there are none, and no known pair may stand in for them */

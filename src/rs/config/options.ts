@@ -27,8 +27,12 @@ export interface ResourceServerOptions {
   readonly insecureHttp?: boolean | undefined;
   /** refuse a token whose audience is not this server; default false */
   readonly oauthStrict?: boolean | undefined;
-  /** scopes that every request needs; default `user` */
+  /** scopes that every request needs; none if the list is empty; default `user` */
   readonly requiredScopes?: readonly string[] | undefined;
+  /** which narrower scopes a broad one includes, by itself or through others; default none */
+  readonly scopeImplies?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** adds the tools `whoami` (scope `profile`) and `set_clock` (scope `time:write`, which `time` includes); default false */
+  readonly scopedTools?: boolean | undefined;
   /** true for a server that only this machine can reach: Host must be a loopback name; default false */
   readonly demoMode?: boolean | undefined;
   /** origins of web pages that may call it, beside those on this machine and its own */

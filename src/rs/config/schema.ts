@@ -39,7 +39,12 @@ export const OPTIONS = z.strictObject({
   verify: z.enum(VERIFICATIONS, `must be one of ${VERIFICATIONS.join(', ')}`).default('introspection'),
   insecureHttp: z.boolean().default(false),
   oauthStrict: z.boolean().default(false),
-  requiredScopes: z.array(scopeToken).default(['user']),
+  requiredScopes: z
+    .array(scopeToken)
+    .default(['user'])
+    .transform((scopes) => [...new Set(scopes)]),
+  scopeImplies: z.record(scopeToken, z.array(scopeToken).min(1, 'names no narrower scope')).default({}),
+  scopedTools: z.boolean().default(false),
   demoMode: z.boolean().default(false),
   allowOrigins: z.array(origin).default([]),
   introspectionTimeoutMs: z.number().int().min(1).max(60_000).default(5000),

@@ -22,6 +22,8 @@ export interface McpEndpoint {
 export interface McpEndpointOptions extends SessionsOptions {
   /** whether clients of the 2025 era get sessions */
   readonly sessions: 'stateful' | 'stateless';
+  /** refuses a message that calls tools for which the scopes of the token are not enough */
+  readonly refuseCalls: (body: unknown, token: VerifiedToken) => McpAnswer | undefined;
 }
 
 /**
@@ -44,6 +46,8 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       if ('refused' in read) return read.refused;
       const era = (await isLegacyRequest(request, read.body)) ? '2025' : '2026-07-28';
       tellRequests(options.emit, { request, era, token, body: read.body });
+      const refused = options.refuseCalls(read.body, token);
+      if (refused) return refused;
       return era === '2025'
         ? legacy.handle(request, read.body, token)
         : answerOf(await modern.handle(request, read.body, token));

@@ -1,9 +1,14 @@
 import * as z from 'zod';
 import type { Clock } from '../../shared/clock.js';
+import { type ClockOffsets, describeOffset } from './clock-offsets.js';
 import { defineTool, type Tool } from './tool.js';
 
-/** The one tool of the walkthrough: the current time in a zone that the caller may choose. */
-export function createGetTime(clock: Clock): Tool {
+/**
+ * The one tool of the walkthrough: the current time in a zone that the caller may choose.
+ *
+ * @param offsets by how much callers have moved their clocks
+ */
+export function createGetTime(clock: Clock, offsets: Pick<ClockOffsets, 'of'>): Tool {
   return defineTool({
     name: 'get_time',
     title: 'Current time',
@@ -19,15 +24,31 @@ export function createGetTime(clock: Clock): Tool {
       iso8601: z.string().describe('local time in that zone, with its offset from UTC'),
       epoch_seconds: z.number().int().describe('seconds since 1970-01-01T00:00:00Z'),
       timezone: z.string().describe('the IANA time zone name'),
+      offset_seconds: z
+        .number()
+        .int()
+        .optional()
+        .describe('how far from the real time this is, where the clock was moved'),
     }),
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-    handler({ timezone = 'UTC' }) {
-      const now = clock.now();
+    handler({ timezone = 'UTC' }, { token }) {
+      const offset = offsets.of(token);
+      const now = clock.now() + offset;
       const iso8601 = formatInZone(now, timezone);
       if (iso8601 === undefined) return unknownZone(timezone);
       return {
-        content: [{ type: 'text', text: `${iso8601} (${timezone})` }],
-        structuredContent: { iso8601, epoch_seconds: now, timezone },
+        content: [
+          {
+            type: 'text',
+            text: `${iso8601} (${timezone}${offset === 0 ? '' : `; your clock ${describeOffset(offset)}`})`,
+          },
+        ],
+        structuredContent: {
+          iso8601,
+          epoch_seconds: now,
+          timezone,
+          ...(offset === 0 ? {} : { offset_seconds: offset }),
+        },
       };
     },
   });

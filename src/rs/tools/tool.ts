@@ -33,6 +33,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   /** what `structuredContent` is */
   readonly outputSchema: Output;
   readonly annotations: ToolAnnotations;
+  /** what a call needs beside the scopes of the server; without them it is answered 403, and the tool does not run */
+  readonly scopes?: readonly string[];
   handler(input: z.output<Input>, context: ToolContext): ToolResult | Promise<ToolResult>;
 }
 

@@ -39,6 +39,12 @@ interface RequestChallenged {
   readonly reason: RefusalReason;
   readonly detail?: string;
   readonly token?: string;
+  /** of `insufficient_scope`: the tools that were called; empty where every request needs the scope */
+  readonly tools?: readonly string[];
+  /** of `insufficient_scope`: all scopes that it takes */
+  readonly needed?: readonly string[];
+  /** of `insufficient_scope`: those that the token lacks */
+  readonly missing?: readonly string[];
 }
 
 interface AuthorizationServerFound {

@@ -146,6 +146,7 @@ export const REASON_CODES = [
   'token_sent_twice',
   'token_unknown_or_expired',
   'token_void_on_purpose',
+  'tool_scope_missing',
   'user_removed',
   'wrong_media_type',
   'wrong_password',

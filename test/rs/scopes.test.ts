@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { activeAnswer, challengeOf, createWorld, GOOD, INITIALIZE, RESOURCE, type World } from './support.js';
+
+const METADATA_URL = 'http://localhost:8001/.well-known/oauth-protected-resource/mcp';
+const MODERN_META = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'test-client', version: '1.2.3' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+const call = (name: string, args: object = {}, id = 7) => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'tools/call',
+  params: { name, arguments: args },
+});
+
+/** A world with the scoped tools, whose token has this scope. */
+function worldWith(scope: string, options: Parameters<typeof createWorld>[0] = {}): World {
+  const world = createWorld({ scopedTools: true, ...options });
+  world.as.tokens.set(GOOD, activeAnswer({ scope }));
+  return world;
+}
+
+/** Opens a session, and gives what POSTs a message in it. */
+async function openSession(world: World): Promise<(message: unknown) => Promise<Response>> {
+  const opened = await world.post(INITIALIZE);
+  const session = opened.headers.get('mcp-session-id')!;
+  return (message) => world.post(message, GOOD, { 'mcp-session-id': session });
+}
+
+function postModern(world: World, message: ReturnType<typeof call>): Promise<Response> {
+  return world.post({ ...message, params: { ...message.params, _meta: MODERN_META } }, GOOD, {
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': 'tools/call',
+    'mcp-name': message.params.name,
+  });
+}
+
+/** The result of a call, whether it came as JSON or as an event. */
+async function resultOf(response: Response): Promise<Record<string, unknown>> {
+  const text = await response.text();
+  const data = text.startsWith('{') ? text : /^data: (\{.*)$/m.exec(text)![1]!;
+  return (JSON.parse(data) as { result: Record<string, unknown> }).result;
+}
+
+/** Each way a call can come. */
+const ERAS: readonly [
+  string,
+  (world: World) => Promise<(message: ReturnType<typeof call>) => Promise<Response>>,
+][] = [
+  ['in the era 2026-07-28', async (world) => (message) => postModern(world, message)],
+  ['in a session of 2025', async (world) => openSession(world)],
+];
+
+describe.each(ERAS)('a call %s', (_era, opener) => {
+  it('of a tool whose scope the token lacks is 403 with all scopes that it needs', async () => {
+    const world = worldWith('user');
+    const post = await opener(world);
+    const response = await post(call('whoami'));
+    expect(response.status).toBe(403);
+    expect(challengeOf(response).parameters).toEqual({
+      error: 'insufficient_scope',
+      error_description: expect.stringMatching(/lacks the scope profile for whoami.*user profile/),
+      resource_metadata: METADATA_URL,
+      scope: 'user profile',
+    });
+    expect(await response.json()).toMatchObject({ error: 'insufficient_scope' });
+    expect(world.told('bearer.challenged')).toMatchObject([
+      {
+        status: 403,
+        reason: 'tool_scope_missing',
+        tools: ['whoami'],
+        needed: ['user', 'profile'],
+        missing: ['profile'],
+        token: expect.stringMatching(/^[0-9a-f]{8}$/),
+      },
+    ]);
+    expect(world.told('request.served').at(-1)).toMatchObject({ status: 403, reason: 'tool_scope_missing' });
+  });
+
+  it('of a tool whose scope the token has is served', async () => {
+    const world = worldWith('user profile');
+    const response = await (await opener(world))(call('whoami'));
+    expect(response.status).toBe(200);
+    expect(await resultOf(response)).toMatchObject({ structuredContent: { sub: 'demo_user' } });
+  });
+
+  it('does not run the tool that is refused', async () => {
+    const world = worldWith('user');
+    const post = await opener(world);
+    expect((await post(call('set_clock', { offset_seconds: 60 }))).status).toBe(403);
+    const { structuredContent } = await resultOf(await post(call('get_time')));
+    expect(structuredContent).not.toHaveProperty('offset_seconds');
+  });
+
+  it('of a tool without scopes of its own needs no more than the server does', async () => {
+    const world = worldWith('user');
+    expect((await (await opener(world))(call('get_time'))).status).toBe(200);
+  });
+
+  it('of a tool that is not there is not a matter of scopes', async () => {
+    const world = worldWith('user');
+    await (
+      await opener(world)
+    )(call('no_such_tool'));
+    expect(world.told('bearer.challenged')).toEqual([]);
+  });
+});
+
+describe('scopes', () => {
+  it('that every request needs come before those of a tool, and before the body is read', async () => {
+    const world = worldWith('profile');
+    const response = await world.post('no JSON at all');
+    expect(response.status).toBe(403);
+    expect(challengeOf(response).parameters).toMatchObject({ error: 'insufficient_scope', scope: 'user' });
+    expect(world.told('bearer.challenged')).toMatchObject([
+      { reason: 'scope_missing', tools: [], needed: ['user'], missing: ['user'] },
+    ]);
+  });
+
+  it('do not matter for a message that cannot be read', async () => {
+    const world = worldWith('user');
+    expect((await world.post('{"method":"tools/call","params":{"name":"whoami"')).status).toBe(400);
+  });
+
+  it('of all calls in a batch are named at once', async () => {
+    const world = worldWith('user');
+    const post = await openSession(world);
+    const response = await post([call('get_time', {}, 1), call('whoami', {}, 2), call('set_clock', {}, 3)]);
+    expect(response.status).toBe(403);
+    expect(challengeOf(response).parameters['scope']).toBe('user profile time:write');
+    expect(world.told('bearer.challenged')).toMatchObject([
+      { tools: ['whoami', 'set_clock'], missing: ['profile', 'time:write'] },
+    ]);
+  });
+
+  it('keep a batch out as a whole if one of its calls lacks a scope', async () => {
+    const world = worldWith('user time:write');
+    const post = await openSession(world);
+    const response = await post([call('set_clock', { offset_seconds: 60 }, 1), call('whoami', {}, 2)]);
+    expect(response.status).toBe(403);
+    const { structuredContent } = await resultOf(await post(call('get_time')));
+    expect(structuredContent).not.toHaveProperty('offset_seconds');
+  });
+
+  it('are needed for a call without an id, or with null for one, too', async () => {
+    const world = worldWith('user');
+    const post = await openSession(world);
+    const { id: _id, ...notification } = call('whoami');
+    expect((await post(notification)).status).toBe(403);
+    expect((await post({ ...notification, id: null })).status).toBe(403);
+  });
+
+  it('of tools do not keep anybody from seeing that the tools are there', async () => {
+    const world = worldWith('user');
+    const post = await openSession(world);
+    const result = await resultOf(await post({ jsonrpc: '2.0', id: 2, method: 'tools/list' }));
+    const tools = result['tools'] as { name: string }[];
+    expect(tools.map(({ name }) => name)).toEqual(['get_time', 'whoami', 'set_clock']);
+  });
+
+  it('of tools are not in the metadata, where clients would ask for all of them at once', async () => {
+    const { rs } = worldWith('user');
+    const metadata = (await (await rs.fetch(new Request(METADATA_URL))).json()) as object;
+    expect(metadata).toMatchObject({ resource: RESOURCE, scopes_supported: ['user'] });
+  });
+});
+
+describe('without scopedTools', () => {
+  it('there is one tool', async () => {
+    const world = createWorld();
+    const post = await openSession(world);
+    const result = await resultOf(await post({ jsonrpc: '2.0', id: 2, method: 'tools/list' }));
+    expect((result['tools'] as { name: string }[]).map(({ name }) => name)).toEqual(['get_time']);
+  });
+});
