@@ -34,7 +34,10 @@ export function createFakeAuthorizationServer(issuer = ISSUER) {
     issuer,
     up: true,
     metadata: (): Response =>
-      Response.json({ issuer: server.issuer, introspection_endpoint: `${ISSUER}/introspect` }),
+      Response.json({
+        issuer: server.issuer,
+        introspection_endpoint: `${new URL(issuer).origin}/introspect`,
+      }),
     /** what it says of each token */
     tokens: new Map<string, Record<string, unknown>>([[GOOD, activeAnswer()]]),
     introspect: async (token: string): Promise<Response> =>
@@ -118,6 +121,12 @@ export const INITIALIZE = {
 };
 
 export const LIST_TOOLS = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
+
+/** A JWT with these claims, as far as anybody can tell who has no key: its signature is made up. */
+export function unsignedJwt(claims: unknown): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'ES256', typ: 'at+jwt' })}.${part(claims)}.c2lnbmF0dXJl`;
+}
 
 /** The Bearer challenge of an answer; fails if there is none, or one that can't be read. */
 export function challengeOf(response: Response): Challenge {

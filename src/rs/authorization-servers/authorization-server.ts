@@ -1,7 +1,13 @@
 import type { Emit } from '../../shared/events/emitter.js';
 import type { Fetch } from '../../shared/http/fetch.js';
 import type { Verification } from '../config/options.js';
-import { type Failure, type FoundAuthorizationServer, isSameIssuer, memberFor } from './found.js';
+import {
+  type Failure,
+  type FoundAuthorizationServer,
+  isOnSameHost,
+  isSameIssuer,
+  memberFor,
+} from './found.js';
 import { readMetadata } from './metadata.js';
 import { tokenNotVerifiable } from '../unavailable.js';
 
@@ -12,6 +18,8 @@ const PAUSE_MILLISECONDS = 1000;
 export interface AuthorizationServer {
   /** The issuer in the server's own spelling, once known, else as it was configured. */
   issuer(): string;
+  /** Whether it may have this issuer by now, as where `--epoch` changes the issuer. */
+  mayBecome(issuer: string): boolean;
   /**
    * Its metadata, read once. Requests that need it at the same time share one look; after a failure the next look
    * waits a moment.
@@ -33,6 +41,8 @@ export interface AuthorizationServer {
   lost(failure: { readonly detail: string; readonly answered: boolean }): void;
   /** They can be had: ends the outage, if there was one. */
   answered(): void;
+  /** Whether it could not be asked the last time. */
+  isDown(): boolean;
   /** Ends a look that is under way. Nothing is told of it: it is this server that stops. */
   close(): void;
 }
@@ -93,6 +103,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
 
   return {
     issuer: () => spelling,
+    mayBecome: (issuer) => options.mayFollow && isOnSameHost(issuer, configured),
     find: async () => known ?? findAnew(),
     findAnew,
     lost({ detail, answered }) {
@@ -102,6 +113,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     answered() {
       if (known) outage.ends(known);
     },
+    isDown: outage.isOn,
     close: () => stopped.abort(),
   };
 }
@@ -122,10 +134,12 @@ function createOutage({
     state = 'found';
     emit({ kind: 'as.found', issuer, [memberFor(verify)]: verificationUrl });
   };
+  const isOn = (): boolean => state === 'discovery' || state === 'verification';
   return {
     ends,
+    isOn,
     begins(detail: string, during: 'discovery' | 'verification'): void {
-      const silent = state === 'discovery' || state === 'verification';
+      const silent = isOn();
       state = during;
       if (!silent) emit({ kind: 'as.unreachable', issuer: configured, detail }, 'warning');
     },

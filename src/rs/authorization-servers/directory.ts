@@ -3,12 +3,19 @@ import { isLoopbackHost } from '../../shared/http/loopback.js';
 import type { Fetch } from '../../shared/http/fetch.js';
 import type { ResourceServerConfig } from '../config/index.js';
 import { type AuthorizationServer, createAuthorizationServer } from './authorization-server.js';
+import { isSameIssuer } from './found.js';
 
 /** The authorization servers whose tokens are accepted here, in the order of the configuration. */
 export interface AuthorizationServers {
   readonly all: readonly AuthorizationServer[];
   /** The issuer of each, in its own spelling once that is known. */
   issuers(): readonly string[];
+  /**
+   * The one whose tokens have this `iss`.
+   *
+   * @returns undefined if it is none of them
+   */
+  of(issuer: string): AuthorizationServer | undefined;
   /** Whether one of them may come back with another issuer while this server runs. */
   readonly mayChange: boolean;
   /** Ends what is under way. */
@@ -39,6 +46,9 @@ export function createAuthorizationServers(
   return {
     all,
     issuers: () => all.map((server) => server.issuer()),
+    of: (issuer) =>
+      all.find((server) => isSameIssuer(server.issuer(), issuer)) ??
+      all.find((server) => server.mayBecome(issuer)),
     mayChange: config.authServers.some(({ issuer }) => mayFollow(config, issuer)),
     close() {
       for (const server of all) server.close();

@@ -40,6 +40,11 @@ export function isSameIssuer(a: string, b: string): boolean {
   return a.replace(/\/$/, '') === b.replace(/\/$/, '');
 }
 
+/** Whether an issuer, which may come from outside, is at the place of a known one: scheme, host and port. */
+export function isOnSameHost(issuer: string, known: string): boolean {
+  return URL.parse(issuer)?.origin === new URL(known).origin;
+}
+
 /**
  * What is needed of metadata, if its issuer is the one that was asked for.
  *

@@ -9,7 +9,13 @@ import {
 import { authorizationServerMetadataLocations } from '../../shared/oauth/well-known.js';
 import type { Verification } from '../config/options.js';
 import { describeFailure, withinTime } from '../unavailable.js';
-import { type Failure, type FoundAuthorizationServer, foundFrom, isSameIssuer } from './found.js';
+import {
+  type Failure,
+  type FoundAuthorizationServer,
+  foundFrom,
+  isOnSameHost,
+  isSameIssuer,
+} from './found.js';
 
 export interface MetadataOptions {
   /** issuer as the user wrote it */
@@ -92,10 +98,6 @@ async function readOf(issuer: string, get: Fetch, signal: AbortSignal): Promise<
     seen.push(answer);
   }
   return { reason: 'as_metadata_not_found', detail: seen.join('; ') };
-}
-
-function isOnSameHost(issuer: string, configured: string): boolean {
-  return URL.parse(issuer)?.origin === new URL(configured).origin;
 }
 
 /** @returns the metadata, or what is wrong with what is there */

@@ -1,7 +1,10 @@
+import type { AuthorizationServer } from '../authorization-servers/authorization-server.js';
 import type { AuthorizationServers } from '../authorization-servers/directory.js';
 import type { ResourceServerConfig } from '../config/index.js';
+import { createVerifierByIssuer } from './by-issuer.js';
+import { createVerifierInTurn } from './in-turn.js';
 import { createIntrospectionVerifier, type IntrospectionPorts } from './introspection.js';
-import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
+import type { TokenVerifier } from './token-verifier.js';
 
 /** Creates what tells the good tokens of all trusted authorization servers from any others. */
 export function createTokenVerifier(
@@ -9,30 +12,21 @@ export function createTokenVerifier(
   servers: AuthorizationServers,
   ports: IntrospectionPorts,
 ): TokenVerifier {
-  const verifiers = servers.all.map((authorizationServer, at) =>
-    createIntrospectionVerifier({
+  const verifiers = new Map<AuthorizationServer, TokenVerifier>(
+    servers.all.map((authorizationServer, at) => [
       authorizationServer,
-      credentials: config.authServers[at]!.introspectionCredentials!,
-      timeoutMs: config.introspectionTimeoutMs,
-      ...ports,
-    }),
+      createIntrospectionVerifier({
+        authorizationServer,
+        credentials: config.authServers[at]!.introspectionCredentials!,
+        timeoutMs: config.introspectionTimeoutMs,
+        ...ports,
+      }),
+    ]),
   );
-  return verifiers.length === 1 ? verifiers[0]! : inTurn(verifiers);
-}
-
-/** An opaque token does not say who issued it, so each authorization server is asked until one knows it. */
-function inTurn(verifiers: readonly TokenVerifier[]): TokenVerifier {
-  return {
-    async verify(token): Promise<VerifiedToken> {
-      let refused: unknown;
-      for (const verifier of verifiers) {
-        try {
-          return await verifier.verify(token);
-        } catch (thrown) {
-          refused = thrown;
-        }
-      }
-      throw refused;
-    },
-  };
+  const issuers = [...verifiers].map(([server, verifier]) => ({ server, verifier }));
+  return createVerifierByIssuer(
+    servers,
+    (server) => verifiers.get(server)!,
+    issuers.length === 1 ? issuers[0]!.verifier : createVerifierInTurn(issuers),
+  );
 }

@@ -1,25 +1,51 @@
 import * as z from 'zod';
-import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
-import { parseScope } from '../../shared/oauth/scope.js';
+import { clientOf, scopeOf } from './claims.js';
+import { invalidToken, ofAnotherIssuer } from './invalid-token.js';
 import type { VerifiedToken } from './token-verifier.js';
 
+/** Seconds since the epoch; some write the number as a string. */
+const seconds = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d{1,12}$/)
+    .transform(Number),
+]);
+
+const oneOrMore = z.union([z.string(), z.array(z.string())]);
+
+/** Members that RFC 7662 does not know may be anything; they count where they can be read. */
+const foreign = z.string().optional().catch(undefined);
+
+const members = z.looseObject({
+  active: z.boolean(),
+  scope: oneOrMore.optional(),
+  scp: oneOrMore.optional().catch(undefined),
+  client_id: z.string().optional(),
+  azp: foreign,
+  cid: foreign,
+  sub: z.string().optional(),
+  aud: oneOrMore.optional(),
+  iss: z.string().optional(),
+  exp: seconds.optional(),
+  nbf: seconds.optional(),
+  token_type: z.string().optional(),
+  token_use: foreign,
+  typ: foreign,
+});
+
 /**
- * What an authorization server says of a token; unknown members are kept.
+ * What an authorization server says of a token; unknown members are kept, and a member that is `null` is not there.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-2.2 RFC 7662 §2.2}
  */
-export const introspectionResponse = z.looseObject({
-  active: z.boolean(),
-  scope: z.string().optional(),
-  client_id: z.string().optional(),
-  sub: z.string().optional(),
-  aud: z.union([z.string(), z.array(z.string())]).optional(),
-  iss: z.string().optional(),
-  exp: z.number().optional(),
-  nbf: z.number().optional(),
-  token_type: z.string().optional(),
-});
+export const introspectionResponse = z.preprocess(withoutNulls, members);
 export type IntrospectionResponse = z.infer<typeof introspectionResponse>;
+
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+}
 
 /** What the answer is held against. */
 export interface Expected {
@@ -41,39 +67,52 @@ export function verifiedFrom(
   fingerprint: string,
   { issuer, now }: Expected,
 ): VerifiedToken {
-  if (!response.active) throw invalid('token_inactive', 'the access token is unknown, expired or revoked');
+  if (!response.active)
+    throw invalidToken('token_inactive', 'the access token is unknown, expired or revoked');
   if (response.exp !== undefined && response.exp <= now) {
-    throw invalid('token_expired', 'the access token has expired');
+    throw invalidToken('token_expired', 'the access token has expired');
   }
   if (response.nbf !== undefined && response.nbf > now) {
-    throw invalid('token_not_yet_valid', 'the access token is not valid yet');
+    throw invalidToken('token_not_yet_valid', 'the access token is not valid yet');
   }
   if (response.iss !== undefined && response.iss !== issuer) {
-    throw invalid('issuer_mismatch', 'the access token is of another issuer', `iss is ${response.iss}`);
+    throw ofAnotherIssuer(response.iss);
   }
-  // A refresh token is active too, and a token that is bound to a key is no bearer token.
-  if (response.token_type !== undefined && response.token_type.toLowerCase() !== 'bearer') {
-    throw invalid(
-      'not_a_bearer_token',
-      'the token is not a bearer access token',
-      `token_type is ${response.token_type}`,
-    );
-  }
+  checkIsBearer(response);
+  const client = clientOf(response);
   return {
     fingerprint,
     iss: issuer,
-    ...(response.client_id === undefined ? {} : { client_id: response.client_id }),
+    ...(client === undefined ? {} : { client_id: client }),
     ...(response.sub === undefined ? {} : { sub: response.sub }),
     ...(response.exp === undefined ? {} : { exp: response.exp }),
-    scope: parseScope(response.scope ?? '') ?? [],
+    scope: scopeOf(response),
     aud: response.aud === undefined ? [] : [response.aud].flat(),
     claims: response,
   };
 }
 
-function invalid(reason: RefusalReason, description: string, detail?: string): OAuthError {
-  return new OAuthError('invalid_token', description, {
-    reason,
-    ...(detail === undefined ? {} : { detail }),
-  });
+/** `token_type` of an access token that anybody may present; the second is what some name the kind of token. */
+const BEARER_TYPES = ['bearer', 'access_token'];
+
+/** `typ` of what Keycloak issues beside access tokens. */
+const OTHER_TYPES = ['refresh', 'offline', 'id'];
+
+/**
+ * A refresh token is active too, and so is a token that is bound to a key, which is no bearer token: whoever presents it
+ * would have to prove that the key is theirs.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9449#section-7.2 RFC 9449 §7.2}
+ * @throws OAuthError `invalid_token`
+ */
+function checkIsBearer({ token_type, token_use, typ, cnf }: IntrospectionResponse): void {
+  const other =
+    (token_type !== undefined && !BEARER_TYPES.includes(token_type.toLowerCase())
+      ? `token_type is ${token_type}`
+      : undefined) ??
+    (token_use !== undefined && token_use !== 'access_token' ? `token_use is ${token_use}` : undefined) ??
+    (typ !== undefined && OTHER_TYPES.includes(typ.toLowerCase()) ? `typ is ${typ}` : undefined) ??
+    (cnf === undefined ? undefined : 'it is bound to a key (cnf)');
+  if (other === undefined) return;
+  throw invalidToken('not_a_bearer_token', 'the token is not a bearer access token', other);
 }

@@ -3,10 +3,12 @@ import type { OAuthError, RefusalReason } from '../../shared/oauth/errors.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { buildBasicCredentials } from '../../shared/oauth/basic-credentials.js';
+import { formatScope } from '../../shared/oauth/scope.js';
 import { fingerprint as fingerprintOf, hashSecret } from '../../shared/secret.js';
 import type { AuthorizationServer } from '../authorization-servers/authorization-server.js';
 import type { FoundAuthorizationServer } from '../authorization-servers/found.js';
 import type { PostForm } from '../form-post.js';
+import { clientOf, scopeOf } from './claims.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
 import { describeFailure, tokenNotVerifiable, withinTime } from '../unavailable.js';
 import { refusalOfToken } from './introspection-refusal.js';
@@ -49,13 +51,14 @@ export function createIntrospectionVerifier(options: IntrospectionOptions): Toke
     const started = options.milliseconds();
     const { server, response } = await askWhereItIs(options, found, authorization, token);
     const fingerprint = fingerprintOf(token);
+    const client = clientOf(response);
     options.emit({
       kind: 'introspection.answered',
       endpoint: server.verificationUrl,
       token: fingerprint,
       active: response.active,
-      ...(response.client_id === undefined ? {} : { client_id: response.client_id }),
-      ...(response.scope === undefined ? {} : { scope: response.scope }),
+      ...(client === undefined ? {} : { client_id: client }),
+      ...(response.active ? { scope: formatScope(scopeOf(response)) } : {}),
       milliseconds: Math.round(options.milliseconds() - started),
       shared_by: waiting(),
     });
