@@ -1,11 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { s256Challenge } from '../../src/shared/oauth/pkce.js';
-import { signIn } from '../interop/support/sign-in.js';
 import { INITIALIZE } from '../rs/support.js';
 import { listening, postMcp, start } from '../support/cli.js';
 import { stopAfterEach } from '../support/kept.js';
+import { tokenFor } from '../support/token.js';
 
 const keep = stopAfterEach();
 const closers: (() => unknown)[] = [];
@@ -19,25 +18,6 @@ const startServer = (command: 'as' | 'rs', ...flags: readonly string[]) =>
 
 /** Opens a session, which is the first thing that a token is for. */
 const initialize = (resource: string, token: string) => postMcp(resource, token, INITIALIZE);
-
-/** A token of the demo user for any resource. */
-async function tokenFor(issuer: string, resource: string): Promise<string> {
-  const redirect_uri = 'http://127.0.0.1:41999/callback';
-  const code_verifier = 'a-verifier-of-the-tests-with-43-characters-or-more';
-  const client_id = 'from-elsewhere';
-  const query = new URLSearchParams({
-    response_type: 'code',
-    client_id,
-    redirect_uri,
-    code_challenge: s256Challenge(code_verifier),
-    code_challenge_method: 'S256',
-    resource,
-  });
-  const code = (await signIn(`${issuer}/authorize?${query}`)).searchParams.get('code') ?? '';
-  const form = { grant_type: 'authorization_code', client_id, redirect_uri, code_verifier, code };
-  const response = await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
-  return ((await response.json()) as { access_token: string }).access_token;
-}
 
 describe('a token for another resource', () => {
   it('is refused by rs --oauth-strict beside as, and passes without the flag, with a warning', async () => {

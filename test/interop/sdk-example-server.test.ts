@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type OAuthDiscoveryState, UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { INITIALIZE } from '../rs/support.js';
+import { type Listening, listening, postMcp, ROOT, start } from '../support/cli.js';
+import { tokenFor } from '../support/token.js';
+import { inMemoryProvider } from './support/in-memory-provider.js';
+import { installedPackage } from './support/packages.js';
+import { signIn } from './support/sign-in.js';
+
+const EXAMPLE = join(
+  ROOT,
+  'node_modules/@modelcontextprotocol/sdk/dist/esm/examples/server/simpleStreamableHttp.js',
+);
+const PRELOAD = join(ROOT, 'test/interop/support/leave-the-authorization-server.mjs');
+
+const newProvider = inMemoryProvider<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>;
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+async function startAuthorizationServer(...flags: readonly string[]): Promise<Listening> {
+  const as = await listening(start(['as', '--port', '0', '--log-format', 'json', ...flags]));
+  ends.push(() => as.stop());
+  return as;
+}
+
+/** The example MCP server of the SDK, as its package has it, with our authorization server where it expects its own. */
+async function startExample({ issuer }: Listening, ...flags: readonly string[]): Promise<string> {
+  const port = await freePort();
+  const env = { PATH: process.env['PATH'], MCP_PORT: String(port), MCP_AUTH_PORT: new URL(issuer).port };
+  const child: ChildProcess = spawn(process.execPath, ['--import', PRELOAD, EXAMPLE, '--oauth', ...flags], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  ends.push(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  await new Promise<void>((done, fail) => {
+    let output = '';
+    child.stdout!.on('data', (data: Buffer) => {
+      output += data.toString();
+      if (output.includes(`listening on port ${port}`)) done();
+    });
+    void ended.then(() => fail(new Error(`the example ended:\n${output}`)));
+  });
+  return `http://localhost:${port}/mcp`;
+}
+
+/** Connects as the SDK's documentation tells, with its own client, and calls a tool of the example. */
+async function greet(resource: string, provider: ReturnType<typeof newProvider>): Promise<unknown> {
+  const client = new Client({ name: 'sdk-v1', version: '1' });
+  ends.push(() => client.close());
+  const transport = () => new StreamableHTTPClientTransport(new URL(resource), { authProvider: provider });
+  const first = transport();
+  await expect(client.connect(first)).rejects.toBeInstanceOf(UnauthorizedError);
+  const redirect = await signIn(provider.authorizationUrl());
+  await first.finishAuth(redirect.searchParams.get('code')!);
+  await client.connect(transport());
+  return client.callTool({ name: 'greet', arguments: { name: 'Alice' } });
+}
+
+/** How the example answers a request with this token. */
+async function answerTo(resource: string, token: string) {
+  const response = await postMcp(resource, token, INITIALIZE);
+  return { status: response.status, challenge: response.headers.get('www-authenticate') };
+}
+
+const OPEN = ['--open-introspection', '--scopes', 'mcp:tools'];
+
+describe(`the example MCP server in ${installedPackage('@modelcontextprotocol/sdk')}, which sends no credentials`, () => {
+  it('serves a client that has a token of ours, with --open-introspection', async () => {
+    const as = await startAuthorizationServer(...OPEN);
+    const resource = await startExample(as, '--oauth-strict');
+    const provider = newProvider();
+    expect(await greet(resource, provider)).toMatchObject({
+      content: [{ type: 'text', text: 'Hello, Alice!' }],
+    });
+    await expect
+      .poll(() => as.events())
+      .toContainEqual(expect.objectContaining({ kind: 'token.introspected', active: true }));
+  });
+
+  it('refuses a token for another resource with its own --oauth-strict, and takes it without', async () => {
+    const as = await startAuthorizationServer(...OPEN);
+    const strict = await startExample(as, '--oauth-strict');
+    const lax = await startExample(as);
+    const token = await tokenFor(as.issuer, `${new URL(strict).origin}/other`);
+    expect(await answerTo(strict, token)).toEqual({
+      status: 401,
+      challenge: expect.stringContaining('error="invalid_token"'),
+    });
+    expect(await answerTo(lax, token)).toEqual({ status: 200, challenge: null });
+  });
+
+  it('refuses a token that was revoked', async () => {
+    const as = await startAuthorizationServer(...OPEN);
+    const resource = await startExample(as, '--oauth-strict');
+    const token = await tokenFor(as.issuer, resource);
+    expect(await answerTo(resource, token)).toMatchObject({ status: 200 });
+    await fetch(`${as.issuer}/revoke`, {
+      method: 'POST',
+      body: new URLSearchParams({ token, client_id: 'from-elsewhere' }),
+    });
+    expect(await answerTo(resource, token)).toMatchObject({ status: 401 });
+  });
+
+  it('can verify no token without --open-introspection', async () => {
+    const as = await startAuthorizationServer('--scopes', 'mcp:tools');
+    const resource = await startExample(as, '--oauth-strict');
+    const token = await tokenFor(as.issuer, resource);
+    expect((await answerTo(resource, token)).status).toBe(500);
+    await expect
+      .poll(() => as.events())
+      .toContainEqual(expect.objectContaining({ reason: 'rs_credentials_missing' }));
+  });
+});
