@@ -14,6 +14,7 @@ import { createMetadataDocument, isThere } from './metadata-document.js';
 import { createReadiness } from './readiness.js';
 import { buildRoutes } from './routes.js';
 import { createScopeCheck } from './scopes/scope-check.js';
+import { compileTools } from './tools/compile-tools.js';
 import { builtInTools } from './tools/index.js';
 import { createTokenVerifier } from './verifiers/index.js';
 
@@ -58,7 +59,7 @@ export function createResourceServer(
   const servers = createAuthorizationServers(config, { fetch, milliseconds, emit });
   const postForm = deps.postForm ?? createFormPost(fetch);
   const verifier = createTokenVerifier(config, servers, { postForm, clock, milliseconds, emit });
-  const tools = builtInTools(config, clock);
+  const tools = config.tools ?? compileTools(builtInTools(config, clock));
   const challenges = createChallenges(config, emit);
   const scopeCheck = createScopeCheck(config, tools);
   const mcp = createMcpEndpoint({
@@ -67,7 +68,9 @@ export function createResourceServer(
       const lack = scopeCheck.ofCalls(body, token);
       return lack && challenges.insufficientScope(lack, token);
     },
-    info: { name: 'mcp-oauth-demo', title: 'MCP OAuth demo', version: config.version },
+    info: config.info,
+    // The tools that are built in log nothing.
+    capabilities: config.tools ? { logging: {} } : {},
     sessions: config.sessions,
     maxSessions: config.maxSessions,
     sessionIdleSeconds: config.sessionIdleSeconds,

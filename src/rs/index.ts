@@ -1,4 +1,29 @@
+/** The MCP server as OAuth resource server, for programs that want one of their own. */
 export { createResourceServer, type ResourceServer, type ResourceServerDeps } from './app.js';
 export { checkResourceServerOptions } from './config/index.js';
-export type { ResourceServerOptions, TrustedAuthorizationServer } from './config/options.js';
+export type { ResourceServerOptions, TrustedAuthorizationServer, Verification } from './config/options.js';
 export type { PostForm } from './form-post.js';
+export type { ServerInfo } from './mcp/server-info.js';
+export type {
+  ContentAnnotations,
+  ContentBlock,
+  EmbeddedResource,
+  MediaContent,
+  ResourceLink,
+  TextContent,
+} from './tools/content.js';
+export type { JsonSchema, SchemaIssue, StandardResult, StandardSchema } from './tools/schema.js';
+export {
+  defineTool,
+  type LogLevel,
+  type Tool,
+  type ToolAnnotations,
+  type ToolContext,
+  type ToolResult,
+} from './tools/tool.js';
+export type { VerifiedToken } from './verifiers/token-verifier.js';
+export { ConfigurationError } from '../shared/configuration-error.js';
+export type { Clock } from '../shared/clock.js';
+export type { EventSink } from '../shared/events/events.js';
+export type { Fetch, WebApp } from '../shared/http/fetch.js';
+export type { Random } from '../shared/random.js';

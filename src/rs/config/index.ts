@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../shared/configuration-error.js';
 import { DEMO_RS_CREDENTIALS, SCOPED_TOOLS_HIERARCHY } from '../../shared/oauth/demo.js';
+import { type CompiledTool, compileTools } from '../tools/compile-tools.js';
 import type { ResourceServerOptions, TrustedAuthorizationServer } from './options.js';
 import { checkTogether } from './rules.js';
 import { OPTIONS, type ParsedOptions } from './schema.js';
@@ -11,8 +12,10 @@ export interface AuthorizationServerConfig extends TrustedAuthorizationServer {
 }
 
 /** The options, validated and completed. */
-export interface ResourceServerConfig extends Omit<ParsedOptions, 'authServers'> {
+export interface ResourceServerConfig extends Omit<ParsedOptions, 'authServers' | 'tools'> {
   readonly authServers: readonly AuthorizationServerConfig[];
+  /** undefined for the tools that are built in */
+  readonly tools: readonly CompiledTool[] | undefined;
 }
 
 /**
@@ -33,6 +36,7 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
     ...parsed.data,
     authServers: parsed.data.authServers.map((server) => withCredentials(server, parsed.data)),
     scopeImplies: withScopedTools(parsed.data),
+    tools: parsed.data.tools && compileTools(parsed.data.tools),
   };
 }
 

@@ -1,3 +1,6 @@
+import type { ServerInfo } from '../mcp/server-info.js';
+import type { Tool } from '../tools/tool.js';
+
 /** The ways to tell whether a token is good. */
 export const VERIFICATIONS = ['introspection', 'jwt'] as const;
 
@@ -48,6 +51,8 @@ export interface ResourceServerOptions {
   readonly maxSessions?: number | undefined;
   /** after how many seconds without a request and an open stream a session ends; default 1800 */
   readonly sessionIdleSeconds?: number | undefined;
-  /** how this server names its version to MCP clients */
-  readonly version?: string | undefined;
+  /** the tools to serve, in place of those that are built in */
+  readonly tools?: readonly Tool[] | undefined;
+  /** how this server introduces itself to MCP clients; default: as this package */
+  readonly info?: ServerInfo | undefined;
 }

@@ -10,6 +10,7 @@ import type { ParsedOptions } from './schema.js';
 export function checkTogether(options: ParsedOptions): void {
   checkTransport(options);
   checkIssuers(options);
+  checkTools(options);
 }
 
 /**
@@ -38,4 +39,9 @@ function checkIssuers({ authServers }: ParsedOptions): void {
   const issuers = authServers.map(({ issuer }) => issuer.replace(/\/$/, ''));
   const twice = issuers.find((issuer, at) => issuers.indexOf(issuer) !== at);
   if (twice !== undefined) throw new ConfigurationError('authServers', `${twice} is there twice`);
+}
+
+function checkTools({ tools, scopedTools }: ParsedOptions): void {
+  if (!tools || !scopedTools) return;
+  throw new ConfigurationError('scopedTools', 'adds to the tools that are built in, which `tools` replaces');
 }

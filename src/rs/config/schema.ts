@@ -4,6 +4,7 @@ import { isResourceIdentifier } from '../../shared/oauth/resource.js';
 import { parseScope } from '../../shared/oauth/scope.js';
 import { hasPlainPath } from '../../shared/oauth/uri.js';
 import { VERSION } from '../../shared/version.js';
+import type { Tool } from '../tools/tool.js';
 import { VERIFICATIONS } from './options.js';
 
 const origin = z
@@ -24,6 +25,12 @@ const issuer = z
 const credentials = z.strictObject({ id: z.string().min(1), secret: z.string().min(1) });
 
 const authServer = z.strictObject({ issuer, introspectionCredentials: credentials.optional() });
+
+const serverInfo = z.strictObject({
+  name: z.string().min(1),
+  title: z.string().min(1).optional(),
+  version: z.string().min(1),
+});
 
 /** What each option must be, and its default. */
 export const OPTIONS = z.strictObject({
@@ -51,7 +58,8 @@ export const OPTIONS = z.strictObject({
   sessions: z.enum(['stateful', 'stateless']).default('stateful'),
   maxSessions: z.number().int().min(1).max(100_000).default(1000),
   sessionIdleSeconds: z.number().int().min(1).max(604_800).default(1800),
-  version: z.string().min(1).default(VERSION),
+  tools: z.array(z.custom<Tool>()).optional(),
+  info: serverInfo.default({ name: 'mcp-oauth-demo', title: 'MCP OAuth demo', version: VERSION }),
 });
 export type ParsedOptions = z.output<typeof OPTIONS>;
 

@@ -1,59 +1,67 @@
 import type { Emit } from '../../shared/events/emitter.js';
-import type { Tool, ToolContext } from '../tools/tool.js';
-import { tokenIn } from './token-passage.js';
+import type { CompiledTool } from '../tools/compile-tools.js';
+import type { ContentBlock } from '../tools/content.js';
+import type { ToolContext, ToolResult } from '../tools/tool.js';
 
-/** A result in the shape that both SDKs take. */
-export interface SdkToolResult {
-  [member: string]: unknown;
-  content: { type: 'text'; text: string }[];
-  structuredContent?: Record<string, unknown>;
-  isError?: boolean;
+/** A result as it goes to the client. */
+export interface CompleteToolResult extends ToolResult {
+  readonly content: readonly ContentBlock[];
 }
 
 /**
- * Calls a tool so that a fault in it is told to the operator, not to the client.
+ * Calls a tool. Arguments that its schema does not let through are told to the client, so that a model can try again;
+ * a fault in the tool is told to the operator, not to the client.
  *
- * @param input what the SDK has validated already
- * @param context what the tool may know of the request
+ * @param args what the client sent
+ * @param context makes what the tool may know of the request, or throws
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/server/tools#error-handling MCP, tools, error handling}
  */
 export async function callTool(
-  tool: Tool,
-  input: unknown,
+  tool: CompiledTool,
+  args: unknown,
   context: () => ToolContext,
   emit: Emit,
-): Promise<SdkToolResult> {
+): Promise<CompleteToolResult> {
   try {
-    const { content, structuredContent, isError } = await tool.call(input, context());
-    return {
-      content: content.map((block) => ({ ...block })),
-      ...(structuredContent === undefined ? {} : { structuredContent: { ...structuredContent } }),
-      ...(isError === undefined ? {} : { isError }),
-    };
+    const input = await tool.input.check(args);
+    if ('wrong' in input) return failure(`invalid arguments for ${tool.name}: ${input.wrong}`);
+    return await complete(tool, await tool.handler(input.value, context()));
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     emit({ kind: 'server.fault', path: `tool ${tool.name}`, message }, 'error');
-    return {
-      isError: true,
-      content: [{ type: 'text', text: `${tool.name} failed; the log of the server says why` }],
-    };
+    return failure(`${tool.name} failed; the log of the server says why`);
   }
 }
 
-/**
- * What both SDKs take to register a tool: its name, what is shown of it, and what a call does.
- *
- * @param authInfoIn where this SDK puts what {@link authInfoFor} made of the request's token
- */
-export function registrationOf<Extra>(
-  tool: Tool,
-  authInfoIn: (extra: Extra) => object | undefined,
-  emit: Emit,
-) {
-  const { name, title, description, inputSchema, outputSchema, annotations } = tool;
-  return [
-    name,
-    { title, description, inputSchema, outputSchema, annotations: { ...annotations } },
-    (input: unknown, extra: Extra) =>
-      callTool(tool, input, () => ({ token: tokenIn(authInfoIn(extra)) }), emit),
-  ] as const;
+/** @throws Error if the result is not what the tool's output schema says */
+async function complete(tool: CompiledTool, result: ToolResult): Promise<CompleteToolResult> {
+  const { isError = false } = result;
+  const structuredContent = isError ? result.structuredContent : await checkedOutput(tool, result);
+  return {
+    content: result.content ?? asText(structuredContent),
+    ...(structuredContent === undefined ? {} : { structuredContent }),
+    ...(isError ? { isError } : {}),
+  };
+}
+
+async function checkedOutput(
+  { output }: CompiledTool,
+  { structuredContent }: ToolResult,
+): Promise<ToolResult['structuredContent']> {
+  if (!output) return structuredContent;
+  if (structuredContent === undefined)
+    throw new Error('it has an outputSchema, and gave no structuredContent');
+  const checked = await output.check(structuredContent);
+  if ('wrong' in checked)
+    throw new Error(`its structuredContent does not fit outputSchema: ${checked.wrong}`);
+  return { ...Object(checked.value) };
+}
+
+/** For clients that know no structured content. */
+function asText(structuredContent: ToolResult['structuredContent']): readonly ContentBlock[] {
+  return structuredContent === undefined ? [] : [{ type: 'text', text: JSON.stringify(structuredContent) }];
+}
+
+function failure(text: string): CompleteToolResult {
+  return { isError: true, content: [{ type: 'text', text }] };
 }

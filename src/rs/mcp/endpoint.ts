@@ -32,7 +32,7 @@ export interface McpEndpointOptions extends SessionsOptions {
  * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports MCP, transports}
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
-  const modern = createModernEra(options.tools, options.info, options.emit);
+  const modern = createModernEra(options);
   const legacy = options.sessions === 'stateful' ? createSessions(options) : createStateless(options);
   let closed = false;
 

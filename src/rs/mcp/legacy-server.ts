@@ -6,18 +6,19 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { fingerprint } from '../../shared/secret.js';
-import type { Tool } from '../tools/tool.js';
+import type { CompiledTool } from '../tools/compile-tools.js';
 import type { VerifiedToken } from '../verifiers/token-verifier.js';
-import { registrationOf } from './call-tool.js';
 import type { McpAnswer } from './json-rpc.js';
+import { mountToolsOnV1 } from './mount-tools.js';
 import { clientIdOf } from './principal.js';
-import type { ServerInfo } from './server-info.js';
+import type { ServerCapabilities, ServerInfo } from './server-info.js';
 
 /** What a server of the 2025 era is made of. */
 export interface LegacyServerOptions {
   /** what `tools/list` shows */
-  readonly tools: readonly Tool[];
+  readonly tools: readonly CompiledTool[];
   readonly info: ServerInfo;
+  readonly capabilities: ServerCapabilities;
   readonly emit: Emit;
 }
 
@@ -30,11 +31,9 @@ export interface LegacyEra {
 }
 
 /** The MCP server that one session talks to, or one request where there are no sessions. */
-export function createLegacyServer({ tools, info, emit }: LegacyServerOptions): McpServer {
-  const server = new McpServer({ ...info });
-  for (const tool of tools) {
-    server.registerTool(...registrationOf(tool, (extra: { authInfo?: object }) => extra.authInfo, emit));
-  }
+export function createLegacyServer({ tools, info, capabilities, emit }: LegacyServerOptions): McpServer {
+  const server = new McpServer({ ...info }, { capabilities: { ...capabilities } });
+  mountToolsOnV1(server, tools, emit);
   return server;
 }
 

@@ -1,9 +1,9 @@
-import { createMcpHandler, McpServer, type ServerContext } from '@modelcontextprotocol/server';
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import type { Emit } from '../../shared/events/emitter.js';
-import type { Tool } from '../tools/tool.js';
+import type { CompiledTool } from '../tools/compile-tools.js';
 import type { VerifiedToken } from '../verifiers/token-verifier.js';
-import { registrationOf } from './call-tool.js';
-import type { ServerInfo } from './server-info.js';
+import { mountToolsOnV2 } from './mount-tools.js';
+import type { ServerCapabilities, ServerInfo } from './server-info.js';
 import { authInfoFor } from './token-passage.js';
 
 /** Serves the revision 2026-07-28, in which every request stands for itself. */
@@ -13,13 +13,19 @@ export interface ModernEra {
   close(): Promise<void>;
 }
 
-/** @param tools what `tools/list` shows */
-export function createModernEra(tools: readonly Tool[], info: ServerInfo, emit: Emit): ModernEra {
+export interface ModernEraOptions {
+  /** what `tools/list` shows */
+  readonly tools: readonly CompiledTool[];
+  readonly info: ServerInfo;
+  readonly capabilities: ServerCapabilities;
+  readonly emit: Emit;
+}
+
+/** Makes a server for each request, as the SDK wants it. */
+export function createModernEra({ tools, info, capabilities, emit }: ModernEraOptions): ModernEra {
   const createServer = (): McpServer => {
-    const server = new McpServer({ ...info });
-    for (const tool of tools) {
-      server.registerTool(...registrationOf(tool, (extra: ServerContext) => extra.http?.authInfo, emit));
-    }
+    const server = new McpServer({ ...info }, { capabilities: { ...capabilities } });
+    mountToolsOnV2(server, tools, emit);
     return server;
   };
   const handler = createMcpHandler(createServer, { legacy: 'reject' });

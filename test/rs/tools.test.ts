@@ -1,0 +1,353 @@
+import {
+  Client as ClientV2,
+  StreamableHTTPClientTransport as TransportV2,
+} from '@modelcontextprotocol/client';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { defineTool, type ResourceServerOptions, type Tool, type ToolResult } from '../../src/rs/index.js';
+import { ConfigurationError } from '../../src/shared/configuration-error.js';
+import { activeAnswer, createWorld, GOOD, RESOURCE, type World } from './support.js';
+
+const IDENTITY = { name: 'test-client', version: '1.2.3' };
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+function transportOptions({ network }: World) {
+  return {
+    fetch: (input: string | URL, init?: RequestInit) => network(input, init),
+    requestInit: { headers: { authorization: `Bearer ${GOOD}` } },
+  };
+}
+
+async function connectV1(world: World): Promise<ClientV1> {
+  const client = new ClientV1(IDENTITY);
+  await client.connect(new TransportV1(new URL(RESOURCE), transportOptions(world)));
+  closers.push(() => client.close());
+  return client;
+}
+
+async function connectV2(world: World): Promise<ClientV2> {
+  const client = new ClientV2(IDENTITY, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+  await client.connect(new TransportV2(new URL(RESOURCE), transportOptions(world)));
+  closers.push(() => client.close());
+  return client;
+}
+
+/** One server, and a client of each era. */
+async function connectBoth(tools: readonly Tool[], options: Partial<ResourceServerOptions> = {}) {
+  const world = createWorld({ tools, ...options });
+  return { world, clients: [await connectV1(world), await connectV2(world)] as const };
+}
+
+const GREET_JSON = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  type: 'object',
+  properties: { name: { type: 'string', minLength: 1 }, times: { $ref: '#/$defs/few' } },
+  required: ['name'],
+  additionalProperties: false,
+  $defs: { few: { type: 'integer', maximum: 3 } },
+};
+
+const greetByJson = defineTool<{ name: string }>({
+  name: 'greet',
+  description: 'Greets.',
+  inputSchema: GREET_JSON,
+  handler: ({ name }) => ({ content: [{ type: 'text', text: `hello ${name}` }] }),
+});
+
+const greetByZod = defineTool({
+  name: 'greet',
+  description: 'Greets.',
+  inputSchema: z.object({ name: z.string().min(1).trim(), times: z.int().max(3).default(1) }),
+  handler: ({ name, times }) => ({ content: [{ type: 'text', text: `hello ${name} ${times}` }] }),
+});
+
+/** A tool that answers with what it is told to. */
+function answering(result: () => ToolResult, more: Partial<Tool> = {}): Tool {
+  return { name: 'answer', description: 'Answers.', handler: result, ...more };
+}
+
+describe('a tool of one definition', () => {
+  it('of JSON Schema is shown as it was written, in both eras', async () => {
+    const { clients } = await connectBoth([greetByJson]);
+    for (const client of clients) {
+      const { tools } = await client.listTools();
+      expect(tools.map(({ name }) => name)).toEqual(['greet']);
+      expect(tools[0]!.inputSchema).toEqual(GREET_JSON);
+    }
+  });
+
+  it('of a Standard Schema is shown as JSON Schema of 2020-12, the side that callers see', async () => {
+    const { clients } = await connectBoth([greetByZod]);
+    for (const client of clients) {
+      const { tools } = await client.listTools();
+      expect(tools[0]!.inputSchema).toMatchObject({
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        type: 'object',
+        properties: { name: { type: 'string', minLength: 1 }, times: { default: 1 } },
+        required: ['name'],
+      });
+    }
+  });
+
+  it('without a schema takes no arguments', async () => {
+    const { clients } = await connectBoth([answering(() => ({ content: [] }))]);
+    for (const client of clients) {
+      expect((await client.listTools()).tools[0]!.inputSchema).toMatchObject({
+        type: 'object',
+        additionalProperties: false,
+      });
+      expect((await client.callTool({ name: 'answer' })).isError).toBeFalsy();
+      expect((await client.callTool({ name: 'answer', arguments: { more: 1 } })).isError).toBe(true);
+    }
+  });
+
+  it('gets its input as its schema lets it through', async () => {
+    const { clients } = await connectBoth([greetByZod]);
+    for (const client of clients) {
+      const result = await client.callTool({ name: 'greet', arguments: { name: ' you ' } });
+      expect(result.content).toEqual([{ type: 'text', text: 'hello you 1' }]);
+    }
+  });
+
+  it.each([
+    ['JSON Schema', greetByJson],
+    ['a Standard Schema', greetByZod],
+  ])('of %s is not called with what does not fit it; the client reads what is wrong', async (_kind, tool) => {
+    let called = 0;
+    const counting: Tool = { ...tool, handler: () => ({ content: [{ type: 'text', text: `${++called}` }] }) };
+    const { clients, world } = await connectBoth([counting]);
+    for (const client of clients) {
+      for (const wrong of [{}, { name: '' }, { name: 7 }, { name: 'you', times: 9 }]) {
+        const result = await client.callTool({ name: 'greet', arguments: wrong });
+        expect(result.isError).toBe(true);
+        expect(JSON.stringify(result.content)).toMatch(/invalid arguments for greet: .*(name|times)/);
+      }
+    }
+    expect(called).toBe(0);
+    expect(world.told('server.fault')).toEqual([]);
+  });
+});
+
+describe('what a tool answers', () => {
+  const CONTENT: ToolResult['content'] = [
+    { type: 'text', text: 'text', annotations: { audience: ['user'], priority: 0.5 } },
+    { type: 'image', data: 'AA==', mimeType: 'image/png' },
+    { type: 'audio', data: 'AA==', mimeType: 'audio/wav' },
+    { type: 'resource_link', uri: 'https://example.com/a', name: 'a', mimeType: 'text/plain', size: 3 },
+    { type: 'resource', resource: { uri: 'test://text', mimeType: 'text/plain', text: 'embedded' } },
+    { type: 'resource', resource: { uri: 'test://blob', mimeType: 'image/png', blob: 'AA==' } },
+  ];
+
+  it('reaches clients of both eras, of whatever type it is', async () => {
+    const { clients } = await connectBoth([answering(() => ({ content: CONTENT }))]);
+    for (const client of clients) {
+      expect((await client.callTool({ name: 'answer' })).content).toEqual(CONTENT);
+    }
+  });
+
+  it('has the structured content as text too, unless it has other content', async () => {
+    const { clients } = await connectBoth([answering(() => ({ structuredContent: { a: 1 } }))]);
+    for (const client of clients) {
+      expect(await client.callTool({ name: 'answer' })).toMatchObject({
+        structuredContent: { a: 1 },
+        content: [{ type: 'text', text: '{"a":1}' }],
+      });
+    }
+  });
+
+  const outputSchema = { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] };
+  it.each<[string, ToolResult]>([
+    ['does not fit', { structuredContent: { sum: 'secret-4711' } }],
+    ['is missing', { content: [{ type: 'text', text: 'secret-4711' }] }],
+  ])('is not sent, and told to the operator, if it %s its output schema', async (_what, result) => {
+    const { clients, world } = await connectBoth([answering(() => result, { outputSchema })]);
+    for (const client of clients) {
+      const answer = await client.callTool({ name: 'answer' }).catch((thrown: unknown) => thrown);
+      expect(answer).toMatchObject({ isError: true });
+      expect(JSON.stringify(answer)).not.toContain('4711');
+    }
+    expect(world.told('server.fault')).toMatchObject([{ path: 'tool answer' }, { path: 'tool answer' }]);
+  });
+
+  it('may be an error without the structured content that its output schema asks for', async () => {
+    const failed = answering(() => ({ isError: true, content: [{ type: 'text', text: 'no' }] }), {
+      outputSchema,
+    });
+    const { clients, world } = await connectBoth([failed]);
+    for (const client of clients) {
+      expect(await client.callTool({ name: 'answer' })).toMatchObject({
+        isError: true,
+        content: [{ type: 'text', text: 'no' }],
+      });
+    }
+    expect(world.told('server.fault')).toEqual([]);
+  });
+
+  it('is a failure without details if the tool throws; the operator reads them', async () => {
+    const throwing = answering(() => {
+      throw new Error('password is secret-4711');
+    });
+    const { clients, world } = await connectBoth([throwing]);
+    for (const client of clients) {
+      const result = await client.callTool({ name: 'answer' });
+      expect(result.isError).toBe(true);
+      expect(JSON.stringify(result)).not.toContain('4711');
+    }
+    expect(world.told('server.fault')).toMatchObject([{ message: /4711/ }, { message: /4711/ }]);
+  });
+});
+
+describe('what a tool knows of the call', () => {
+  it('are the facts of the token, and not the token', async () => {
+    const seen: unknown[] = [];
+    const { clients } = await connectBoth([
+      {
+        name: 'look',
+        description: 'Looks.',
+        handler(_input, context) {
+          seen.push(context.token);
+          expect(JSON.stringify(context)).not.toContain(GOOD);
+          return { content: [] };
+        },
+      },
+    ]);
+    for (const client of clients) await client.callTool({ name: 'look' });
+    const facts = { client_id: 'client-a', sub: 'demo_user', scope: ['user'], aud: [RESOURCE] };
+    expect(seen).toMatchObject([facts, facts]);
+    expect(JSON.stringify(seen)).not.toContain(GOOD);
+  });
+
+  it('is that the client gave it up', async () => {
+    let aborted = 0;
+    const waiting: Tool = {
+      name: 'wait',
+      description: 'Waits until nobody waits for it.',
+      handler: async (_input, { signal }) => {
+        await new Promise((gone) => signal.addEventListener('abort', gone, { once: true }));
+        aborted += 1;
+        return { content: [] };
+      },
+    };
+    const { clients } = await connectBoth([waiting]);
+    const [v1, v2] = clients;
+    const patience = { timeout: 50 };
+    await expect(v1.callTool({ name: 'wait' }, undefined, patience)).rejects.toThrow();
+    await expect(v2.callTool({ name: 'wait' }, patience)).rejects.toThrow();
+    await expect.poll(() => aborted).toBe(2);
+  });
+});
+
+const counting: Tool = {
+  name: 'count',
+  description: 'Counts.',
+  handler: async (_input, { progress, log }) => {
+    await log('debug', 'begin');
+    await progress(1, 2, 'half');
+    await progress(1, 2, 'no further');
+    await progress(2, 2);
+    await log('warning', { done: true });
+    return { content: [{ type: 'text', text: 'counted' }] };
+  },
+};
+
+describe('on the way to its answer a tool', () => {
+  it('tells a client of 2025 how far it is', async () => {
+    const client = await connectV1(createWorld({ tools: [counting] }));
+    const told: unknown[] = [];
+    await client.callTool({ name: 'count' }, undefined, { onprogress: (progress) => told.push(progress) });
+    expect(told).toEqual([
+      { progress: 1, total: 2, message: 'half' },
+      { progress: 2, total: 2 },
+    ]);
+  });
+
+  it('tells a client of 2026-07-28 how far it is', async () => {
+    const client = await connectV2(createWorld({ tools: [counting] }));
+    const told: unknown[] = [];
+    await client.callTool({ name: 'count' }, { onprogress: (progress) => told.push(progress) });
+    expect(told).toEqual([
+      { progress: 1, total: 2, message: 'half' },
+      { progress: 2, total: 2 },
+    ]);
+  });
+
+  it('logs to a client of 2025 from the level on that it set', async () => {
+    const client = await connectV1(createWorld({ tools: [counting] }));
+    const logged: unknown[] = [];
+    client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => void logged.push(params));
+    await client.setLoggingLevel('info');
+    await client.callTool({ name: 'count' });
+    await expect.poll(() => logged).toEqual([{ level: 'warning', data: { done: true } }]);
+  });
+
+  it.each([
+    ['nothing, unless the request names a level', undefined, []],
+    ['from the level on that the request names', 'info', [{ level: 'warning', data: { done: true } }]],
+  ])('logs to a client of 2026-07-28 %s', async (_what, level, expected) => {
+    const client = await connectV2(createWorld({ tools: [counting] }));
+    const logged: unknown[] = [];
+    client.setNotificationHandler('notifications/message', ({ params }) => void logged.push(params));
+    const _meta = level && { 'io.modelcontextprotocol/logLevel': level };
+    await client.callTool({ name: 'count', ...(_meta && { _meta }) });
+    expect(logged).toEqual(expected);
+  });
+});
+
+describe('the options of a server with tools', () => {
+  it('name it to clients of both eras', async () => {
+    const info = { name: 'greeter', title: 'The greeter', version: '7.0.0' };
+    const { clients } = await connectBoth([greetByJson], { info });
+    for (const client of clients) expect(client.getServerVersion()).toMatchObject(info);
+  });
+
+  const valid = { name: 'a', description: 'b', handler: () => ({ content: [] }) };
+  it.each<[string, unknown, RegExp]>([
+    ['a name with a space', [{ ...valid, name: 'a b' }], /tool 1: name must be/],
+    ['two tools of one name', [valid, valid], /a is there twice/],
+    ['a scope that is two', [{ ...valid, scopes: ['a b'] }], /tool 1: scopes 0 must be/],
+    ['a tool without a handler', [{ ...valid, handler: undefined }], /tool 1: handler must be/],
+    ['a schema of no object', [{ ...valid, inputSchema: { type: 'string' } }], /inputSchema of a.*object/],
+    [
+      'a schema that is none',
+      [{ ...valid, inputSchema: { type: 'object', required: 7 } }],
+      /inputSchema of a/,
+    ],
+    [
+      'a dialect nobody knows',
+      [{ ...valid, inputSchema: { type: 'object', $schema: 'x' } }],
+      /inputSchema of a/,
+    ],
+    ['an output schema of no object', [{ ...valid, outputSchema: z.string() }], /outputSchema of a.*object/],
+    [
+      'a library that shows no JSON Schema',
+      [{ ...valid, inputSchema: { '~standard': { version: 1, vendor: 'other', validate: () => ({}) } } }],
+      /by other; give plain JSON Schema/,
+    ],
+  ])('are refused with %s, before anything is served', (_what, tools, message) => {
+    const create = () => createWorld({ tools: tools as readonly Tool[] });
+    expect(create).toThrow(ConfigurationError);
+    expect(create).toThrow(message);
+  });
+
+  it('are refused with the scoped tools, which are of those that they replace', () => {
+    expect(() => createWorld({ tools: [valid], scopedTools: true })).toThrow(/scopedTools|replaces/);
+  });
+});
+
+it('a tool of others needs its own scopes too, in both eras', async () => {
+  const { clients, world } = await connectBoth([answering(() => ({ content: [] }), { scopes: ['answers'] })]);
+  for (const client of clients) {
+    await expect(client.callTool({ name: 'answer' })).rejects.toThrow();
+  }
+  expect(world.told('bearer.challenged')).toMatchObject([{ status: 403 }, { status: 403 }]);
+  world.as.tokens.set(GOOD, activeAnswer({ scope: 'user answers' }));
+  for (const client of clients) {
+    expect((await client.callTool({ name: 'answer' })).isError).toBeFalsy();
+  }
+});
