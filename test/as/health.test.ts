@@ -72,7 +72,7 @@ describe.each(['/healthz', '/readyz'])('%s', (path) => {
 
   it('answers to names of this machine alone in demo mode, and to any outside of it', async () => {
     const probe = new Request(`http://10.0.0.7:9000${path}`);
-    expect((await createWorld().app.fetch(probe)).status).toBe(400);
+    expect((await createWorld().app.fetch(probe)).status).toBe(403);
     const user = { username: 'alice', password: 'correct-horse' };
     const outside = createWorld({ issuer: 'https://as.example', demoMode: false, users: [user] });
     expect((await outside.app.fetch(probe)).status).toBe(200);

@@ -237,8 +237,8 @@ describe('the Host of a request', () => {
         '/client-evidence?client_id=demo-preset',
         '/authorize',
       ])
-        expect((await fetch(`http://${host}${path}`)).status).toBe(400);
-      expect(event('request.served')?.reason).toBe('host_not_loopback');
+        expect((await fetch(`http://${host}${path}`)).status).toBe(403);
+      expect(event('request.served')?.reason).toBe('host_not_allowed');
     },
   );
 
@@ -247,9 +247,9 @@ describe('the Host of a request', () => {
     for (const name of ['host', 'x-forwarded-host']) {
       const headers = { [name]: 'tunnel.example' };
       const request = new Request(`${ISSUER}/client-evidence?client_id=demo-preset`, { headers });
-      expect((await app.fetch(request)).status).toBe(400);
+      expect((await app.fetch(request)).status).toBe(403);
     }
-    expect(event('request.refused')).toMatchObject({ reason: 'host_not_loopback', level: 'warning' });
+    expect(event('request.refused')).toMatchObject({ reason: 'host_not_allowed', level: 'warning' });
   });
 
   it('is not looked at outside demo mode', async () => {

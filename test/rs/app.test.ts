@@ -7,6 +7,8 @@ import { createWorld, GOOD, INITIALIZE, ISSUER, mcpRequest, RESOURCE } from './s
 
 const TRUSTED = [{ issuer: ISSUER, introspectionCredentials: { id: 'rs', secret: 'secret' } }];
 
+const OUTSIDE_DEMO = { demoMode: false, resource: 'https://mcp.example/mcp', authServers: TRUSTED };
+
 const ORIGIN = 'http://localhost:8001';
 const METADATA = `${ORIGIN}/.well-known/oauth-protected-resource/mcp`;
 const ROOT_METADATA = `${ORIGIN}/.well-known/oauth-protected-resource`;
@@ -220,9 +222,46 @@ describe('the name that a request was sent to', () => {
     ]);
   });
 
-  it('is the business of the proxy outside demo mode', async () => {
-    const { rs } = createWorld({ demoMode: false, authServers: TRUSTED });
-    expect((await rs.fetch(new Request(METADATA.replace('localhost', 'internal')))).status).toBe(200);
+  it.each([
+    ['the name of its upstream', { host: 'upstream.internal:8001' }],
+    ['the name that the client used', { host: 'mcp.example' }],
+    ['its own name, and the rest beside it', { host: '10.0.0.7', 'x-forwarded-host': 'mcp.example' }],
+  ])('is the business of the proxy outside demo mode, which may send %s', async (_what, headers) => {
+    const { rs } = createWorld({ ...OUTSIDE_DEMO });
+    const url = 'http://upstream.internal/.well-known/oauth-protected-resource/mcp';
+    expect((await rs.fetch(new Request(url, { headers }))).status).toBe(200);
+  });
+
+  describe('with --allow-host', () => {
+    const world = () => createWorld({ ...OUTSIDE_DEMO, allowHosts: ['mcp.internal', '[fd00::7]'] });
+    const ask = (app: ReturnType<typeof world>, host: string, path = '/mcp') =>
+      app.rs.fetch(new Request(`http://${host}${path}`, { method: 'GET', headers: { host } }));
+
+    it.each(['mcp.example', 'mcp.example:8443', 'mcp.internal:8001', '[fd00::7]:8001', 'localhost:8001'])(
+      'may be %s',
+      async (host) => {
+        expect((await ask(world(), host)).status).toBe(401);
+      },
+    );
+
+    it.each(['evil.example', 'mcp.example.evil.example', 'sub.mcp.internal', '10.0.0.7', '[fd00::8]'])(
+      'may not be %s, for MCP or the metadata',
+      async (host) => {
+        const app = world();
+        for (const path of ['/mcp', '/.well-known/oauth-protected-resource', '/nowhere'])
+          expect((await ask(app, host, path)).status).toBe(403);
+        expect(new Set(app.told('request.served').map(({ reason }) => reason))).toEqual(
+          new Set(['host_not_allowed']),
+        );
+        expect((await ask(app, host, '/healthz')).status).toBe(200);
+      },
+    );
+
+    it('must fit in the target of the request and in Host', async () => {
+      const { rs } = world();
+      const headers = { host: 'evil.example' };
+      expect((await rs.fetch(new Request('http://mcp.internal/mcp', { headers }))).status).toBe(403);
+    });
   });
 });
 
@@ -247,6 +286,12 @@ describe('the options', () => {
     ['requiredScopes', { requiredScopes: ['two words'] }],
     ['requiredScopes', { requiredScopes: [''] }],
     ['allowOrigins', { allowOrigins: ['https://app.example/'] }],
+    ['allowOrigins', { allowOrigins: ['null'] }],
+    ['allowHosts', { ...OUTSIDE_DEMO, allowHosts: ['mcp.internal:8001'] }],
+    ['allowHosts', { ...OUTSIDE_DEMO, allowHosts: ['*.internal'] }],
+    ['allowHosts', { ...OUTSIDE_DEMO, allowHosts: ['https://mcp.internal'] }],
+    ['allowHosts', { ...OUTSIDE_DEMO, allowHosts: ['MCP.internal'] }],
+    ['allowHosts', { allowHosts: ['mcp.internal'] }],
     ['introspectionTimeoutMs', { introspectionTimeoutMs: 0 }],
     ['introspectionCredentials', { demoMode: false }],
   ])('%s is checked: %j', (option, change) => {

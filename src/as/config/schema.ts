@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { webOrigin } from '../../shared/http/web-origin.js';
 import { GRANT_TYPES } from '../../shared/oauth/grant-types.js';
 import { isAppScheme } from '../../shared/oauth/redirect-uri.js';
 import { REGISTRATION_MECHANISMS } from '../../shared/oauth/registration-mechanisms.js';
@@ -93,9 +94,7 @@ export const OPTIONS = z.strictObject({
   accessTokenSeconds: seconds(3600),
   codeSeconds: seconds(60).pipe(z.number().max(600, 'must be 600 seconds or less: a code is for at once')),
   refreshTokenSeconds: seconds(30 * 24 * 3600),
-  allowOrigins: z
-    .array(z.string().refine(isOrigin, 'must be an origin, as in https://app.example.com'))
-    .default([]),
+  allowOrigins: z.array(webOrigin).default([]),
 });
 
 /** The options with their defaults, before they are held against each other. */
@@ -116,8 +115,4 @@ function isIssuer(value: string): boolean {
     url.username === '' &&
     url.password === ''
   );
-}
-
-function isOrigin(value: string): boolean {
-  return URL.parse(value)?.origin === value && value !== 'null';
 }

@@ -13,7 +13,8 @@ export function hostCheck({ config, emit }: Pick<Services, 'config' | 'emit'>): 
   return async function hostCheck(c, next) {
     if (!config.demoMode || isForThisMachine(c.req.raw)) return next();
     throw new OAuthError('invalid_request', `this server is for its own machine only; use ${config.issuer}`, {
-      reason: 'host_not_loopback',
+      status: 403,
+      reason: 'host_not_allowed',
     });
   };
 }

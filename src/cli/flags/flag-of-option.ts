@@ -1,5 +1,6 @@
 /** Options whose flag has another name, mostly because the flag is given once for each value. */
 const FLAG_OF_OPTION: Readonly<Record<string, string>> = {
+  allowHosts: 'allow-host',
   allowOrigins: 'allow-origin',
   authServers: 'auth-server',
   redirectSchemes: 'allow-redirect-scheme',

@@ -10,6 +10,15 @@ const MCP_PATH = '/mcp';
 /** What `rs` and `all` can set of the resource server. */
 export const resourceServerFlags = {
   ...placeFlags(8001),
+  'allow-host': Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '<host>',
+    description:
+      'host name that requests may be sent to, beside that of --public-url and those of this machine; repeatable;' +
+      ' any unless given, but in demo mode those of this machine only',
+    helpGroup: 'PLACE',
+  }),
   'auth-server': Flags.string({
     helpValue: '<url>',
     multiple: true,
@@ -53,6 +62,7 @@ export interface ResourceServerFlags extends McpFlags {
   readonly 'oauth-strict': boolean;
   readonly 'required-scope': string[];
   readonly 'allow-origin'?: string[] | undefined;
+  readonly 'allow-host'?: string[] | undefined;
 }
 
 /**
@@ -70,6 +80,7 @@ export function resourceServerOptions(flags: ResourceServerFlags, url: string) {
     requiredScopes: flags['required-scope'],
     allowOrigins: flags['allow-origin'] ?? [],
     ...mcpOptions(flags),
+    allowHosts: flags['allow-host'] ?? [],
   };
 }
 

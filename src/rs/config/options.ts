@@ -40,6 +40,11 @@ export interface ResourceServerOptions {
   readonly demoMode?: boolean | undefined;
   /** origins of web pages that may call it, beside those on this machine and its own */
   readonly allowOrigins?: readonly string[] | undefined;
+  /**
+   * host names that requests may be sent to, beside that of `resource` and those of this machine, whatever the port;
+   * default: any outside demo mode, where a proxy says what it likes
+   */
+  readonly allowHosts?: readonly string[] | undefined;
   /** how long one question to an authorization server may take, in milliseconds; default 5000 */
   readonly introspectionTimeoutMs?: number | undefined;
   /**

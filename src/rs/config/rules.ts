@@ -11,6 +11,7 @@ export function checkTogether(options: ParsedOptions): void {
   checkTransport(options);
   checkIssuers(options);
   checkTools(options);
+  checkHosts(options);
 }
 
 /**
@@ -44,4 +45,13 @@ function checkIssuers({ authServers }: ParsedOptions): void {
 function checkTools({ tools, scopedTools }: ParsedOptions): void {
   if (!tools || !scopedTools) return;
   throw new ConfigurationError('scopedTools', 'adds to the tools that are built in, which `tools` replaces');
+}
+
+/** What would have no effect is more likely a mistake. */
+function checkHosts({ allowHosts, demoMode }: ParsedOptions): void {
+  if (allowHosts.length === 0 || !demoMode) return;
+  throw new ConfigurationError(
+    'allowHosts',
+    'has no effect in demo mode, where names of this machine alone are served; publicUrl (--public-url) ends it',
+  );
 }

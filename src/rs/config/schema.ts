@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HEALTH_PATHS } from '../../shared/http/health.js';
+import { webOrigin } from '../../shared/http/web-origin.js';
 import { isResourceIdentifier } from '../../shared/oauth/resource.js';
 import { parseScope } from '../../shared/oauth/scope.js';
 import { hasPlainPath } from '../../shared/oauth/uri.js';
@@ -7,9 +8,9 @@ import { VERSION } from '../../shared/version.js';
 import type { Tool } from '../tools/tool.js';
 import { VERIFICATIONS } from './options.js';
 
-const origin = z
+const hostName = z
   .string()
-  .refine((value) => URL.parse(value)?.origin === value, 'is not an origin, as in https://app.example.com');
+  .refine(isHostName, 'must be a host name or an IP address as in a URL, in lower case and without a port');
 
 const scopeToken = z
   .string()
@@ -53,7 +54,8 @@ export const OPTIONS = z.strictObject({
   scopeImplies: z.record(scopeToken, z.array(scopeToken).min(1, 'names no narrower scope')).default({}),
   scopedTools: z.boolean().default(false),
   demoMode: z.boolean().default(false),
-  allowOrigins: z.array(origin).default([]),
+  allowOrigins: z.array(webOrigin).default([]),
+  allowHosts: z.array(hostName).default([]),
   introspectionTimeoutMs: z.number().int().min(1).max(60_000).default(5000),
   sessions: z.enum(['stateful', 'stateless']).default('stateful'),
   maxSessions: z.number().int().min(1).max(100_000).default(1000),
@@ -62,6 +64,10 @@ export const OPTIONS = z.strictObject({
   info: serverInfo.default({ name: 'mcp-oauth-demo', title: 'MCP OAuth demo', version: VERSION }),
 });
 export type ParsedOptions = z.output<typeof OPTIONS>;
+
+function isHostName(value: string): boolean {
+  return !value.includes('*') && URL.parse(`http://${value}/`)?.hostname === value;
+}
 
 function isHealthPath(url: string): boolean {
   return Object.values<string>(HEALTH_PATHS).includes(URL.parse(url)?.pathname ?? '');

@@ -70,7 +70,6 @@ export const REASON_CODES = [
   'grant_type_not_supported',
   'grant_types_not_supported',
   'host_not_allowed',
-  'host_not_loopback',
   'interaction_decided',
   'interaction_of_other_page',
   'interaction_unknown',
