@@ -22,7 +22,7 @@ const PACKAGE_ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^undici/, ['cli/']],
   [/^ipaddr\.js/, ['shared/http/public-address.ts']],
   [/^http-cache-semantics/, ['as/documents/']],
-  [/^jose/, ['as/']],
+  [/^jose/, ['as/', 'rs/verifiers/']],
   [/^hono/, ['as/', 'rs/', 'shared/http/']],
   [/^@modelcontextprotocol\//, ['rs/mcp/', 'rs/tools/']],
 ];

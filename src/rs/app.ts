@@ -58,7 +58,7 @@ export function createResourceServer(
   const emit = createEmitter('rs', clock, onEvent);
   const servers = createAuthorizationServers(config, { fetch, milliseconds, emit });
   const postForm = deps.postForm ?? createFormPost(fetch);
-  const verifier = createTokenVerifier(config, servers, { postForm, clock, milliseconds, emit });
+  const verifier = createTokenVerifier(config, servers, { fetch, postForm, clock, milliseconds, emit });
   const tools = config.tools ?? compileTools(builtInTools(config, clock));
   const challenges = createChallenges(config, emit);
   const scopeCheck = createScopeCheck(config, tools);

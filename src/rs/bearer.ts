@@ -1,8 +1,8 @@
 import type { Emit } from '../shared/events/emitter.js';
 import { OAuthError } from '../shared/oauth/errors.js';
-import { isSameResource } from '../shared/oauth/resource.js';
 import { fingerprint } from '../shared/secret.js';
 import { readBearerToken } from '../shared/oauth/bearer-token.js';
+import { checkAudience } from './audience.js';
 import type { Challenges, Refusal } from './challenges.js';
 import type { ResourceServerConfig } from './config/index.js';
 import type { ScopeCheck } from './scopes/scope-check.js';
@@ -29,7 +29,7 @@ export interface BearerGateParts {
  * @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-2.1 RFC 6750 §2.1}
  */
 export function createBearerGate(
-  config: Pick<ResourceServerConfig, 'resource' | 'oauthStrict'>,
+  config: Pick<ResourceServerConfig, 'resource' | 'audiences' | 'oauthStrict'>,
   { verifier, scopeCheck, challenges, emit }: BearerGateParts,
 ): BearerGate {
   return async (request) => {
@@ -50,36 +50,4 @@ export function createBearerGate(
       return { allowed: false, ...challenges.refused(thrown, fingerprint(presented.token)) };
     }
   };
-}
-
-/**
- * Whether the token was issued for this server. Lax by default, as in the walkthrough: then a token for another
- * resource passes, and the log warns.
- *
- * @see {@link https://www.rfc-editor.org/rfc/rfc8707#section-2 RFC 8707 §2}
- * @throws OAuthError `invalid_token`
- */
-function checkAudience(
-  { resource, oauthStrict }: Pick<ResourceServerConfig, 'resource' | 'oauthStrict'>,
-  token: VerifiedToken,
-  emit: Emit,
-): void {
-  const same = token.aud.some((audience) => isSameResource(audience, resource));
-  emit(
-    {
-      kind: 'resource.compared',
-      ...(token.client_id === undefined ? {} : { client_id: token.client_id }),
-      requested: token.aud,
-      configured: resource,
-      same,
-      strict: oauthStrict,
-    },
-    same ? 'info' : 'warning',
-  );
-  if (!same && oauthStrict) {
-    throw new OAuthError('invalid_token', 'the access token was issued for another resource', {
-      reason: 'audience_mismatch',
-      detail: `aud is ${token.aud.join(', ') || 'empty'}`,
-    });
-  }
 }

@@ -29,6 +29,15 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
         `${event.client_id ? ` (client ${event.client_id}, scope ${event.scope || 'none'})` : ''},` +
         ` ${event.milliseconds} ms${event.shared_by > 1 ? `, shared by ${event.shared_by} requests` : ''}`
       );
+    case 'jwt.verified':
+      return (
+        `token ${event.token}… is signed by ${event.issuer} (${event.alg}${event.kid ? `, key ${event.kid}` : ''}):` +
+        ` client ${event.client_id ?? '(not named)'}, scope ${event.scope || 'none'}`
+      );
+    case 'jwks.read':
+      return `${event.keys} keys of ${event.issuer} read from ${event.jwks_uri}, good for ${event.seconds} s`;
+    case 'jwks.unread':
+      return `the keys of ${event.issuer} can't be read anew: ${event.detail}; those that were read before are used`;
     case 'resource.compared':
       return describeComparison(event);
     default:

@@ -12,7 +12,8 @@ export interface AuthorizationServerConfig extends TrustedAuthorizationServer {
 }
 
 /** The options, validated and completed. */
-export interface ResourceServerConfig extends Omit<ParsedOptions, 'authServers' | 'tools'> {
+export interface ResourceServerConfig extends Omit<ParsedOptions, 'authServers' | 'oauthStrict' | 'tools'> {
+  readonly oauthStrict: boolean;
   readonly authServers: readonly AuthorizationServerConfig[];
   /** undefined for the tools that are built in */
   readonly tools: readonly CompiledTool[] | undefined;
@@ -34,6 +35,7 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
   checkTogether(parsed.data);
   return {
     ...parsed.data,
+    oauthStrict: parsed.data.oauthStrict ?? isStrictUnlessSaid(parsed.data),
     authServers: parsed.data.authServers.map((server) => withCredentials(server, parsed.data)),
     scopeImplies: withScopedTools(parsed.data),
     tools: parsed.data.tools && compileTools(parsed.data.tools),
@@ -44,6 +46,16 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
 function withScopedTools({ scopedTools, scopeImplies }: ParsedOptions): ParsedOptions['scopeImplies'] {
   const { time } = SCOPED_TOOLS_HIERARCHY;
   return scopedTools ? { ...scopeImplies, time: [...(scopeImplies['time'] ?? []), ...time] } : scopeImplies;
+}
+
+/**
+ * Whether the audience is checked where nothing is said of it. RFC 9068 demands it of who verifies JWTs, and who names
+ * audiences means it.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-4 RFC 9068 §4}
+ */
+function isStrictUnlessSaid({ verify, audiences }: ParsedOptions): boolean {
+  return verify === 'jwt' || audiences.length > 0;
 }
 
 /** @throws ConfigurationError where there are none, and no known pair may stand in for them */
@@ -64,8 +76,9 @@ function withCredentials(
 /**
  * Checks the options of a resource server without making one, as for a command that must not take a port in vain.
  *
+ * @returns the options with all defaults
  * @throws ConfigurationError that names the first option that is wrong
  */
-export function checkResourceServerOptions(options: ResourceServerOptions): void {
-  parseConfig(options);
+export function checkResourceServerOptions(options: ResourceServerOptions): ResourceServerConfig {
+  return parseConfig(options);
 }

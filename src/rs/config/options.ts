@@ -1,5 +1,6 @@
 import type { ServerInfo } from '../mcp/server-info.js';
 import type { Tool } from '../tools/tool.js';
+import type { SignatureAlgorithm } from '../verifiers/algorithms.js';
 
 /** The ways to tell whether a token is good. */
 export const VERIFICATIONS = ['introspection', 'jwt'] as const;
@@ -26,9 +27,20 @@ export interface ResourceServerOptions {
   readonly authServers: readonly TrustedAuthorizationServer[];
   /** how tokens are verified; default `introspection` */
   readonly verify?: Verification | undefined;
+  /**
+   * values that the audience of a token may have beside `resource`, as products have that know no resources: the
+   * identifier of an API, or a client id
+   */
+  readonly audiences?: readonly string[] | undefined;
+  /** types (`typ`) of JWTs that are taken for access tokens beside `at+jwt`; `JWT` lets those without one pass too */
+  readonly acceptedTypes?: readonly string[] | undefined;
+  /** what JWTs may be signed with; default every asymmetric algorithm there is */
+  readonly acceptedAlgorithms?: readonly SignatureAlgorithm[] | undefined;
+  /** how far the clocks of this server and those that issue JWTs may be apart, in seconds; default 5 */
+  readonly clockToleranceSeconds?: number | undefined;
   /** whether `resource` and `authServers` may be plain http on other hosts than this machine; default false */
   readonly insecureHttp?: boolean | undefined;
-  /** refuse a token whose audience is not this server; default false */
+  /** refuse a token whose audience is not this server; default true for JWTs and with `audiences`, else false */
   readonly oauthStrict?: boolean | undefined;
   /** scopes that every request needs; none if the list is empty; default `user` */
   readonly requiredScopes?: readonly string[] | undefined;

@@ -6,6 +6,7 @@ import { parseScope } from '../../shared/oauth/scope.js';
 import { hasPlainPath } from '../../shared/oauth/uri.js';
 import { VERSION } from '../../shared/version.js';
 import type { Tool } from '../tools/tool.js';
+import { JWT_OPTIONS } from './jwt-options.js';
 import { VERIFICATIONS } from './options.js';
 
 const hostName = z
@@ -45,8 +46,10 @@ export const OPTIONS = z.strictObject({
     .refine((value) => !isHealthPath(value), 'has the path of a probe, /healthz or /readyz'),
   authServers: z.array(authServer).min(1, 'must name one at least'),
   verify: z.enum(VERIFICATIONS, `must be one of ${VERIFICATIONS.join(', ')}`).default('introspection'),
+  audiences: z.array(z.string().min(1, 'must not be empty')).default([]),
+  ...JWT_OPTIONS,
   insecureHttp: z.boolean().default(false),
-  oauthStrict: z.boolean().default(false),
+  oauthStrict: z.boolean().optional(),
   requiredScopes: z
     .array(scopeToken)
     .default(['user'])

@@ -11,6 +11,8 @@ export interface SpelledClaims {
   readonly azp?: string | undefined;
   /** the client at Okta */
   readonly cid?: string | undefined;
+  /** the client at Entra, in tokens of version 1 */
+  readonly appid?: string | undefined;
 }
 
 /**
@@ -23,6 +25,6 @@ export function scopeOf({ scope, scp }: SpelledClaims): readonly string[] {
 }
 
 /** The client that a token was issued to, `client_id` before the others. */
-export function clientOf({ client_id, azp, cid }: SpelledClaims): string | undefined {
-  return client_id ?? azp ?? cid;
+export function clientOf({ client_id, azp, cid, appid }: SpelledClaims): string | undefined {
+  return client_id ?? azp ?? cid ?? appid;
 }

@@ -4,29 +4,39 @@ import type { ResourceServerConfig } from '../config/index.js';
 import { createVerifierByIssuer } from './by-issuer.js';
 import { createVerifierInTurn } from './in-turn.js';
 import { createIntrospectionVerifier, type IntrospectionPorts } from './introspection.js';
+import { createJwtVerifier, type JwtPorts } from './jwt.js';
 import type { TokenVerifier } from './token-verifier.js';
 
 /** Creates what tells the good tokens of all trusted authorization servers from any others. */
 export function createTokenVerifier(
   config: ResourceServerConfig,
   servers: AuthorizationServers,
-  ports: IntrospectionPorts,
+  ports: IntrospectionPorts & JwtPorts,
 ): TokenVerifier {
   const verifiers = new Map<AuthorizationServer, TokenVerifier>(
     servers.all.map((authorizationServer, at) => [
       authorizationServer,
-      createIntrospectionVerifier({
-        authorizationServer,
-        credentials: config.authServers[at]!.introspectionCredentials!,
-        timeoutMs: config.introspectionTimeoutMs,
-        ...ports,
-      }),
+      config.verify === 'jwt'
+        ? createJwtVerifier({
+            ...config,
+            authorizationServer,
+            timeoutMs: config.introspectionTimeoutMs,
+            ...ports,
+          })
+        : createIntrospectionVerifier({
+            authorizationServer,
+            credentials: config.authServers[at]!.introspectionCredentials!,
+            timeoutMs: config.introspectionTimeoutMs,
+            ...ports,
+          }),
     ]),
   );
   const issuers = [...verifiers].map(([server, verifier]) => ({ server, verifier }));
+  const inTurn = config.verify === 'introspection' && issuers.length > 1;
   return createVerifierByIssuer(
     servers,
     (server) => verifiers.get(server)!,
-    issuers.length === 1 ? issuers[0]!.verifier : createVerifierInTurn(issuers),
+    // No key is for a JWT that names no issuer: any of them refuses it.
+    inTurn ? createVerifierInTurn(issuers) : issuers[0]!.verifier,
   );
 }

@@ -14,6 +14,9 @@ export type ResourceServerEvent =
   | AuthorizationServerUnreachable
   | AuthorizationServerIssuerChanged
   | IntrospectionAnswered
+  | JwtVerified
+  | KeysRead
+  | KeysUnread
   | ResourceCompared
   | SessionOpened
   | SessionClosed
@@ -79,6 +82,34 @@ interface IntrospectionAnswered {
   readonly milliseconds: number;
   /** how many requests waited for this one answer */
   readonly shared_by: number;
+}
+
+/** The signature and the claims of a JWT are good; its audience and its scopes are looked at next. */
+interface JwtVerified {
+  readonly kind: 'jwt.verified';
+  readonly issuer: string;
+  readonly token: string;
+  readonly alg: string;
+  readonly kid?: string;
+  readonly client_id?: string;
+  readonly scope: string;
+}
+
+interface KeysRead {
+  readonly kind: 'jwks.read';
+  readonly issuer: string;
+  readonly jwks_uri: string;
+  /** how many */
+  readonly keys: number;
+  /** for how long they are used without asking again */
+  readonly seconds: number;
+}
+
+/** The keys can't be read anew, and those that were read before are used. */
+interface KeysUnread {
+  readonly kind: 'jwks.unread';
+  readonly issuer: string;
+  readonly detail: string;
 }
 
 /** The audience of a token, held against this server: the walkthrough's "Validating resource". */
