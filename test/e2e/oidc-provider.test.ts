@@ -1,10 +1,24 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import {
+  Client,
+  type OAuthDiscoveryState,
+  type StoredOAuthClientInformation,
+  type StoredOAuthTokens,
+  StreamableHTTPClientTransport,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectTimeInTokyo } from '../interop/support/get-time.js';
+import { inMemoryProvider } from '../interop/support/in-memory-provider.js';
 import { installedPackage } from '../interop/support/packages.js';
 import { INITIALIZE } from '../rs/support.js';
 import { type Listening, listening, postMcp, start } from '../support/cli.js';
-import { type OidcProvider, RS_CREDENTIALS, startOidcProvider, USER } from '../support/oidc-provider.js';
+import {
+  type OidcProvider,
+  RS_CREDENTIALS,
+  signInAtOidcProvider,
+  startOidcProvider,
+  USER,
+} from '../support/oidc-provider.js';
 
 const NAME = installedPackage('oidc-provider');
 const ends: (() => Promise<unknown>)[] = [];
@@ -68,6 +82,8 @@ async function refusalOf(rs: Listening, token: string) {
 const challenges = (rs: Listening) => rs.events().filter(({ kind }) => kind === 'bearer.challenged');
 
 const CREDENTIALS = ['--introspection-credentials', `${RS_CREDENTIALS.id}:${RS_CREDENTIALS.secret}`];
+
+const newProvider = inMemoryProvider<StoredOAuthClientInformation, StoredOAuthTokens, OAuthDiscoveryState>;
 
 const ERAS = [
   ['2025', 'legacy'],
@@ -153,4 +169,23 @@ describe(`${NAME} with --verify=introspection`, () => {
       expect((await postMcp(rs.resource, token, INITIALIZE)).status).toBe(200);
     },
   );
+});
+
+describe(`a client that knows nothing but the URL of the MCP server, in front of ${NAME}`, () => {
+  it.each(ERAS)('finds it, registers there, and calls the tool in the era %s', async (_era, mode) => {
+    const as = await serve('opaque', '/oidc');
+    const rs = await protect(as.issuer, ...CREDENTIALS);
+    const authProvider = newProvider();
+    const transport = () => new StreamableHTTPClientTransport(new URL(rs.resource), { authProvider });
+    const client = () => new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+    const first = transport();
+    await expect(client().connect(first)).rejects.toBeInstanceOf(UnauthorizedError);
+    const redirect = await signInAtOidcProvider(authProvider.authorizationUrl());
+    await first.finishAuth(redirect.searchParams);
+    const connected = client();
+    await connected.connect(transport());
+    expectTimeInTokyo(await connected.callTool({ name: 'get_time', arguments: { timezone: 'Asia/Tokyo' } }));
+    await connected.close();
+    expect(redirect.searchParams.get('iss')).toBe(as.issuer);
+  });
 });

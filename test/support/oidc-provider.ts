@@ -84,7 +84,7 @@ function configuration(accessTokenFormat: TokenFormat): Configuration {
     ],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     scopes: ['openid', 'offline_access', 'user', 'profile'],
-    ttl: { AccessToken: 600, Grant: 600, Interaction: 600, Session: 600 },
+    ttl: { AccessToken: 600, Grant: 600, Interaction: 600, RefreshToken: 600, Session: 600 },
     cookies: { keys: ['a key of the tests'] },
     findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
     interactions: { url: (ctx, { uid }) => `${ctx.oidc.provider.issuer}/interaction/${uid}` },
@@ -131,6 +131,17 @@ async function agree(provider: Provider, request: IncomingMessage, response: Ser
   await provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } });
 }
 
+/**
+ * The user's browser, from where a client sends it.
+ *
+ * @returns the redirect to the client, not yet followed
+ */
+export async function signInAtOidcProvider(authorizationUrl: URL): Promise<URL> {
+  const { left, html } = await createBrowser(fetch, authorizationUrl.origin).visit(authorizationUrl);
+  if (!left) throw new Error(`oidc-provider sent no redirect, but:\n${html}`);
+  return left;
+}
+
 async function newKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   return { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig' };
@@ -161,9 +172,7 @@ async function authorize(as: oauth.AuthorizationServer, { resource, scope }: Wan
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
   }).toString();
-  const { left, html } = await createBrowser(fetch, url.origin).visit(url);
-  if (!left) throw new Error(`oidc-provider sent no redirect, but:\n${html}`);
-  const answer = oauth.validateAuthResponse(as, CLIENT, left, state);
+  const answer = oauth.validateAuthResponse(as, CLIENT, await signInAtOidcProvider(url), state);
   const response = await oauth.authorizationCodeGrantRequest(
     as,
     CLIENT,
