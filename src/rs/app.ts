@@ -68,6 +68,7 @@ export function createResourceServer(
       const lack = scopeCheck.ofCalls(body, token);
       return lack && challenges.insufficientScope(lack, token);
     },
+    mcpServers: config.mcpServers,
     info: config.info,
     // The tools that are built in log nothing.
     capabilities: config.tools ? { logging: {} } : {},

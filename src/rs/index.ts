@@ -3,7 +3,10 @@ export { createResourceServer, type ResourceServer, type ResourceServerDeps } fr
 export { checkResourceServerOptions } from './config/index.js';
 export type { ResourceServerOptions, TrustedAuthorizationServer, Verification } from './config/options.js';
 export type { PostForm } from './form-post.js';
+export type { ConnectableServer, McpHandler, McpServers } from './mcp/mcp-servers.js';
+export type { ToolRegistry, ToolRegistryOfV1 } from './mcp/mount-tools.js';
 export type { ServerInfo } from './mcp/server-info.js';
+export { type AuthInfo, verifiedTokenOf } from './mcp/token-passage.js';
 export type {
   ContentAnnotations,
   ContentBlock,

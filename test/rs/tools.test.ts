@@ -1,42 +1,10 @@
-import {
-  Client as ClientV2,
-  StreamableHTTPClientTransport as TransportV2,
-} from '@modelcontextprotocol/client';
-import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { defineTool, type ResourceServerOptions, type Tool, type ToolResult } from '../../src/rs/index.js';
 import { ConfigurationError } from '../../src/shared/configuration-error.js';
-import { activeAnswer, createWorld, GOOD, RESOURCE, type World } from './support.js';
-
-const IDENTITY = { name: 'test-client', version: '1.2.3' };
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
-
-function transportOptions({ network }: World) {
-  return {
-    fetch: (input: string | URL, init?: RequestInit) => network(input, init),
-    requestInit: { headers: { authorization: `Bearer ${GOOD}` } },
-  };
-}
-
-async function connectV1(world: World): Promise<ClientV1> {
-  const client = new ClientV1(IDENTITY);
-  await client.connect(new TransportV1(new URL(RESOURCE), transportOptions(world)));
-  closers.push(() => client.close());
-  return client;
-}
-
-async function connectV2(world: World): Promise<ClientV2> {
-  const client = new ClientV2(IDENTITY, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
-  await client.connect(new TransportV2(new URL(RESOURCE), transportOptions(world)));
-  closers.push(() => client.close());
-  return client;
-}
+import { connectV1, connectV2 } from './clients.js';
+import { activeAnswer, createWorld, GOOD, RESOURCE } from './support.js';
 
 /** One server, and a client of each era. */
 async function connectBoth(tools: readonly Tool[], options: Partial<ResourceServerOptions> = {}) {

@@ -1,3 +1,4 @@
+import type { McpServers } from '../mcp/mcp-servers.js';
 import type { ServerInfo } from '../mcp/server-info.js';
 import type { Tool } from '../tools/tool.js';
 import type { SignatureAlgorithm } from '../verifiers/algorithms.js';
@@ -70,6 +71,8 @@ export interface ResourceServerOptions {
   readonly sessionIdleSeconds?: number | undefined;
   /** the tools to serve, in place of those that are built in */
   readonly tools?: readonly Tool[] | undefined;
+  /** MCP servers of your own, for more than tools */
+  readonly mcpServers?: McpServers | undefined;
   /** how this server introduces itself to MCP clients; default: as this package */
   readonly info?: ServerInfo | undefined;
 }

@@ -5,6 +5,7 @@ import { isResourceIdentifier } from '../../shared/oauth/resource.js';
 import { parseScope } from '../../shared/oauth/scope.js';
 import { hasPlainPath } from '../../shared/oauth/uri.js';
 import { VERSION } from '../../shared/version.js';
+import type { McpServers } from '../mcp/mcp-servers.js';
 import type { Tool } from '../tools/tool.js';
 import { JWT_OPTIONS } from './jwt-options.js';
 import { VERIFICATIONS } from './options.js';
@@ -27,6 +28,15 @@ const issuer = z
 const credentials = z.strictObject({ id: z.string().min(1), secret: z.string().min(1) });
 
 const authServer = z.strictObject({ issuer, introspectionCredentials: credentials.optional() });
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+
+const mcpServers = z.strictObject({
+  '2025': z.custom<McpServers['2025']>(isFunction, 'must have a function for 2025').optional(),
+  '2026-07-28': z
+    .custom<McpServers['2026-07-28']>(isFunction, 'must have a function for 2026-07-28')
+    .optional(),
+});
 
 const serverInfo = z.strictObject({
   name: z.string().min(1),
@@ -64,6 +74,7 @@ export const OPTIONS = z.strictObject({
   maxSessions: z.number().int().min(1).max(100_000).default(1000),
   sessionIdleSeconds: z.number().int().min(1).max(604_800).default(1800),
   tools: z.array(z.custom<Tool>()).optional(),
+  mcpServers: mcpServers.default({}),
   info: serverInfo.default({ name: 'mcp-oauth-demo', title: 'MCP OAuth demo', version: VERSION }),
 });
 export type ParsedOptions = z.output<typeof OPTIONS>;

@@ -6,21 +6,11 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { fingerprint } from '../../shared/secret.js';
-import type { CompiledTool } from '../tools/compile-tools.js';
 import type { VerifiedToken } from '../verifiers/token-verifier.js';
 import type { McpAnswer } from './json-rpc.js';
+import type { ConnectableServer, McpServerParts } from './mcp-servers.js';
 import { mountToolsOnV1 } from './mount-tools.js';
 import { clientIdOf } from './principal.js';
-import type { ServerCapabilities, ServerInfo } from './server-info.js';
-
-/** What a server of the 2025 era is made of. */
-export interface LegacyServerOptions {
-  /** what `tools/list` shows */
-  readonly tools: readonly CompiledTool[];
-  readonly info: ServerInfo;
-  readonly capabilities: ServerCapabilities;
-  readonly emit: Emit;
-}
 
 /** Serves the revisions with `initialize`: 2025-11-25 and older. */
 export interface LegacyEra {
@@ -31,7 +21,15 @@ export interface LegacyEra {
 }
 
 /** The MCP server that one session talks to, or one request where there are no sessions. */
-export function createLegacyServer({ tools, info, capabilities, emit }: LegacyServerOptions): McpServer {
+export function createLegacyServer({
+  tools,
+  info,
+  capabilities,
+  mcpServers,
+  emit,
+}: McpServerParts): ConnectableServer {
+  const own = mcpServers['2025'];
+  if (own) return own({ mountTools: (server) => mountToolsOnV1(server, tools, emit) });
   const server = new McpServer({ ...info }, { capabilities: { ...capabilities } });
   mountToolsOnV1(server, tools, emit);
   return server;

@@ -1,9 +1,7 @@
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
-import type { Emit } from '../../shared/events/emitter.js';
-import type { CompiledTool } from '../tools/compile-tools.js';
 import type { VerifiedToken } from '../verifiers/token-verifier.js';
-import { mountToolsOnV2 } from './mount-tools.js';
-import type { ServerCapabilities, ServerInfo } from './server-info.js';
+import type { McpHandler, McpServerParts } from './mcp-servers.js';
+import { mountToolsOnV2, type ToolRegistry } from './mount-tools.js';
 import { authInfoFor } from './token-passage.js';
 
 /** Serves the revision 2026-07-28, in which every request stands for itself. */
@@ -13,25 +11,26 @@ export interface ModernEra {
   close(): Promise<void>;
 }
 
-export interface ModernEraOptions {
-  /** what `tools/list` shows */
-  readonly tools: readonly CompiledTool[];
-  readonly info: ServerInfo;
-  readonly capabilities: ServerCapabilities;
-  readonly emit: Emit;
-}
-
-/** Makes a server for each request, as the SDK wants it. */
-export function createModernEra({ tools, info, capabilities, emit }: ModernEraOptions): ModernEra {
-  const createServer = (): McpServer => {
-    const server = new McpServer({ ...info }, { capabilities: { ...capabilities } });
-    mountToolsOnV2(server, tools, emit);
-    return server;
-  };
-  const handler = createMcpHandler(createServer, { legacy: 'reject' });
+/** Serves by the handler of the options, or by one that is built in. */
+export function createModernEra(parts: McpServerParts): ModernEra {
+  const mountTools = (server: ToolRegistry): void => mountToolsOnV2(server, parts.tools, parts.emit);
+  const handler = parts.mcpServers['2026-07-28']?.({ mountTools }) ?? createHandler(parts, mountTools);
   return {
     handle: (request, body, token) =>
       handler.fetch(request, { parsedBody: body, authInfo: authInfoFor(token) }),
     close: () => handler.close(),
   };
+}
+
+/** Makes a server for each request, as the SDK wants it. */
+function createHandler(
+  { info, capabilities }: McpServerParts,
+  mountTools: (server: McpServer) => void,
+): McpHandler {
+  const createServer = (): McpServer => {
+    const server = new McpServer({ ...info }, { capabilities: { ...capabilities } });
+    mountTools(server);
+    return server;
+  };
+  return createMcpHandler(createServer, { legacy: 'reject' });
 }

@@ -4,7 +4,7 @@ import type { CompiledTool } from '../tools/compile-tools.js';
 import type { JsonSchema, StandardSchema } from '../tools/schema.js';
 import type { LogLevel, ToolContext } from '../tools/tool.js';
 import { callTool } from './call-tool.js';
-import { tokenIn } from './token-passage.js';
+import { verifiedTokenOf } from './token-passage.js';
 
 /** An `McpServer` of SDK v1 or v2, whichever copy of it: the part of it that tools are mounted on. */
 export interface ToolRegistry {
@@ -47,7 +47,7 @@ export function mountToolsOnV1(server: ToolRegistryOfV1, tools: readonly Compile
     server.registerTool(tool.name, config, (args: unknown, extra: ExtraOfV1) => {
       const { authInfo, signal, sessionId, _meta } = extra;
       const context = (): ToolContext => ({
-        token: tokenIn(authInfo),
+        token: verifiedTokenOf(authInfo),
         signal,
         progress: createProgress(_meta?.progressToken, (message) => extra.sendNotification(message)),
         log: quietly((level, data) => server.sendLoggingMessage({ level, data }, sessionId)),
@@ -67,7 +67,7 @@ export function mountToolsOnV2(server: ToolRegistry, tools: readonly CompiledToo
     };
     server.registerTool(tool.name, config, (args: unknown, { http, mcpReq }: ExtraOfV2) => {
       const context = (): ToolContext => ({
-        token: tokenIn(http?.authInfo),
+        token: verifiedTokenOf(http?.authInfo),
         signal: mcpReq.signal,
         progress: createProgress(mcpReq._meta?.progressToken, (message) => mcpReq.notify(message)),
         log: quietly((level, data) => mcpReq.log(level, data)),

@@ -4,7 +4,8 @@ import type { Clock } from '../../shared/clock.js';
 import type { Random } from '../../shared/random.js';
 import type { VerifiedToken } from '../verifiers/token-verifier.js';
 import { answerOf, JSON_RPC, type McpAnswer, refuse } from './json-rpc.js';
-import { createLegacyServer, type LegacyEra, type LegacyServerOptions, tellOpened } from './legacy-server.js';
+import { createLegacyServer, type LegacyEra, tellOpened } from './legacy-server.js';
+import type { McpServerParts } from './mcp-servers.js';
 import { principalOf } from './principal.js';
 import { createSessionTable, type SessionTable } from './session-table.js';
 import { authInfoFor } from './token-passage.js';
@@ -12,7 +13,7 @@ import { authInfoFor } from './token-passage.js';
 /** 256 bits: a session id is worth as much as a token to somebody who holds a token of the same user. */
 const SESSION_ID_BYTES = 32;
 
-export interface SessionsOptions extends LegacyServerOptions {
+export interface SessionsOptions extends McpServerParts {
   readonly maxSessions: number;
   readonly sessionIdleSeconds: number;
   readonly clock: Clock;

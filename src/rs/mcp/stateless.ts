@@ -1,7 +1,8 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { type EventStream, watchEventStream } from './event-stream.js';
 import { answerOf, JSON_RPC, refuse } from './json-rpc.js';
-import { createLegacyServer, type LegacyEra, type LegacyServerOptions } from './legacy-server.js';
+import { createLegacyServer, type LegacyEra } from './legacy-server.js';
+import type { McpServerParts } from './mcp-servers.js';
 import { authInfoFor } from './token-passage.js';
 
 /**
@@ -10,7 +11,7 @@ import { authInfoFor } from './token-passage.js';
  *
  * @see {@link https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management MCP 2025-11-25, session management}
  */
-export function createStateless(options: LegacyServerOptions): LegacyEra {
+export function createStateless(options: McpServerParts): LegacyEra {
   const open = new Set<EventStream>();
   return {
     async handle(request, body, token) {

@@ -21,12 +21,12 @@ export function authInfoFor(token: VerifiedToken): AuthInfo {
 }
 
 /**
- * What is known of the token that came with the request.
+ * What is known of the token that came with a request.
  *
- * @param info what {@link authInfoFor} made, as it came out of the SDK
- * @throws Error if it is something else: no tool runs without a token
+ * @param info the `authInfo` that the SDK hands to tools, prompts and resources, the very object
+ * @throws Error if it is something else: nothing runs without a token
  */
-export function tokenIn(info: object | undefined): VerifiedToken {
+export function verifiedTokenOf(info: object | undefined): VerifiedToken {
   const token = info && tokens.get(info);
   if (!token) throw new Error('an MCP request came to a tool without its token');
   return token;
