@@ -45,7 +45,7 @@ export function capabilitiesOf(config: AuthorizationServerConfig, documents: boo
     registration: new Set(config.registration.filter((mechanism) => documents || mechanism !== 'cimd')),
     documents,
     scopes: [...new Set([...config.scopes, OFFLINE_ACCESS])],
-    defaultScopes: config.scopes,
+    defaultScopes: config.defaultScopes ?? config.scopes,
     responseTypes: ['code'],
     responseModes: ['query'],
     grantTypes: config.grants,

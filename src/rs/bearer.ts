@@ -1,10 +1,10 @@
 import type { Emit } from '../shared/events/emitter.js';
 import { OAuthError } from '../shared/oauth/errors.js';
 import { fingerprint } from '../shared/secret.js';
-import { readBearerToken } from '../shared/oauth/bearer-token.js';
 import { checkAudience } from './audience.js';
 import type { Challenges, Refusal } from './challenges.js';
 import type { ResourceServerConfig } from './config/index.js';
+import { readPresentedToken } from './presented-token.js';
 import type { ScopeCheck } from './scopes/scope-check.js';
 import type { TokenVerifier, VerifiedToken } from './verifiers/token-verifier.js';
 
@@ -33,7 +33,7 @@ export function createBearerGate(
   { verifier, scopeCheck, challenges, emit }: BearerGateParts,
 ): BearerGate {
   return async (request) => {
-    const presented = readBearerToken(request);
+    const presented = await readPresentedToken(request);
     if (presented.kind === 'none') return { allowed: false, ...challenges.withoutToken(presented.reason) };
     if (presented.kind === 'malformed') {
       const error = new OAuthError('invalid_request', presented.description, { reason: presented.reason });

@@ -1,5 +1,6 @@
 import type { Emit } from '../shared/events/emitter.js';
 import { errorResponse, OAuthError, toOAuthError, type RefusalReason } from '../shared/oauth/errors.js';
+import type { WithoutTokenReason } from '../shared/oauth/bearer-token.js';
 import { formatScope } from '../shared/oauth/scope.js';
 import { buildBearerChallenge } from '../shared/oauth/www-authenticate.js';
 import type { ResourceServerConfig } from './config/index.js';
@@ -13,8 +14,14 @@ export interface Refusal {
   readonly reason: RefusalReason;
 }
 
-/** Why a request counts as one without a token. */
-export type WithoutTokenReason = 'token_missing' | 'token_in_query' | 'other_scheme';
+/** Without a token there is no error to name (RFC 6750 §3.1), so these are for a person with curl. */
+const WITHOUT_TOKEN: Record<WithoutTokenReason, string> = {
+  token_missing: 'an access token is needed; resource_metadata says where to get one',
+  token_in_query:
+    'a token in the query is not accepted; send it in the header: Authorization: Bearer <token>',
+  token_in_body: 'a token in the body is not accepted; send it in the header: Authorization: Bearer <token>',
+  other_scheme: 'another scheme than Bearer is not accepted; send the header Authorization: Bearer <token>',
+};
 
 /** Writes the answers that tell a client to get a token, another one or a better one, and tells the log of each. */
 export interface Challenges {
@@ -44,14 +51,8 @@ export function createChallenges(
     });
   const plainHeaders = {
     'www-authenticate': challenge({}, requiredScopes),
-    'content-type': 'application/json',
     'cache-control': 'no-store',
   };
-  // Without a token there is no error to name (RFC 6750 §3.1); the text is for a person with curl.
-  const plainBody = JSON.stringify({
-    error_description: 'an access token is needed; resource_metadata says where to get one',
-    resource_metadata: resourceMetadata,
-  });
 
   function answer(error: OAuthError, token: string | undefined, lack?: ScopeLack): Refusal {
     emit(
@@ -79,7 +80,8 @@ export function createChallenges(
   return {
     withoutToken(reason) {
       emit({ kind: 'bearer.challenged', status: 401, reason });
-      return { response: new Response(plainBody, { status: 401, headers: plainHeaders }), reason };
+      const text = { error_description: WITHOUT_TOKEN[reason], resource_metadata: resourceMetadata };
+      return { response: Response.json(text, { status: 401, headers: plainHeaders }), reason };
     },
     refused: (thrown, token) => answer(toOAuthError(thrown), token),
     insufficientScope: (lack, token) => answer(insufficientScope(lack, token), token.fingerprint, lack),
@@ -100,7 +102,7 @@ function insufficientScope({ tools, needed, missing }: ScopeLack, { scope }: Ver
     tools.length === 0 ? `${lacks}; ${remedy}` : `${lacks} for ${tools.join(' and ')}; ${remedy}`,
     {
       reason: tools.length === 0 ? 'scope_missing' : 'tool_scope_missing',
-      detail: `the token has ${formatScope(scope) || 'no scope'}`,
+      detail: scope.length === 0 ? 'the token has none' : `the token has "${formatScope(scope)}"`,
     },
   );
 }

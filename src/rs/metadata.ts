@@ -31,7 +31,8 @@ export function buildResourceMetadata(
   return {
     resource: config.resource,
     authorization_servers: [...issuers],
-    scopes_supported: [...config.requiredScopes],
+    // The least that a client needs, since clients without a challenge ask for all of it. Tools ask for more when called.
+    ...(config.requiredScopes.length > 0 && { scopes_supported: [...config.requiredScopes] }),
     bearer_methods_supported: ['header'],
     resource_name: 'mcp-oauth-demo resource server',
   };

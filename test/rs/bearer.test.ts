@@ -12,6 +12,11 @@ import {
 
 const METADATA_URL = 'http://localhost:8001/.well-known/oauth-protected-resource/mcp';
 
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+const formRequest = (body: string, headers: Record<string, string> = {}) =>
+  new Request(RESOURCE, { method: 'POST', headers: { ...FORM, ...headers }, body });
+
 describe('a request without a token', () => {
   it('is answered 401 with where to get one, and with no error', async () => {
     const { rs, as, told } = createWorld();
@@ -54,6 +59,36 @@ describe('a request without a token', () => {
     expect(as.introspections).toEqual([]);
   });
 
+  it('counts as such when the token is in a form body, which the sender is told', async () => {
+    const { rs, as, told } = createWorld();
+    const response = await rs.fetch(formRequest(`access_token=${GOOD}`));
+    expect(response.status).toBe(401);
+    expect(challengeOf(response).parameters).not.toHaveProperty('error');
+    expect(await response.json()).toMatchObject({
+      error_description: expect.stringMatching(/body.*Authorization: Bearer/),
+    });
+    expect(told('bearer.challenged')).toMatchObject([{ reason: 'token_in_body' }]);
+    expect(as.introspections).toEqual([]);
+  });
+
+  it.each([
+    ['another member', 'token=x', 'token_missing'],
+    ['more than any form with a token', `a=${'x'.repeat(20_000)}&access_token=${GOOD}`, 'token_missing'],
+  ])('is not told of a token in a form body with %s', async (_what, body, reason) => {
+    const { rs, told } = createWorld();
+    expect((await rs.fetch(formRequest(body))).status).toBe(401);
+    expect(told('bearer.challenged')).toMatchObject([{ reason }]);
+  });
+
+  it('is answered although its form body never ends', async () => {
+    const { rs, told } = createWorld();
+    const sent: ReadableStreamDefaultController<Uint8Array>[] = [];
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => void sent.push(controller) });
+    const request = new Request(RESOURCE, { method: 'POST', headers: FORM, body, duplex: 'half' });
+    expect((await rs.fetch(request)).status).toBe(401);
+    expect(told('bearer.challenged')).toMatchObject([{ reason: 'token_missing' }]);
+  });
+
   it.each(['Basic dTpw', `DPoP ${GOOD}`])(
     'counts as such under another scheme: %s',
     async (authorization) => {
@@ -88,6 +123,17 @@ describe('a malformed Authorization header', () => {
     const { rs } = createWorld();
     const request = mcpRequest(INITIALIZE, { authorization: `Bearer ${GOOD}` });
     expect((await rs.fetch(new Request(`${RESOURCE}?access_token=${GOOD}`, request))).status).toBe(400);
+  });
+});
+
+describe('a token in header and form body at once', () => {
+  it('is invalid_request, and the authorization server is not asked', async () => {
+    const { rs, as, told } = createWorld();
+    const response = await rs.fetch(formRequest(`access_token=${GOOD}`, { authorization: `Bearer ${GOOD}` }));
+    expect(response.status).toBe(400);
+    expect(challengeOf(response).parameters).toMatchObject({ error: 'invalid_request' });
+    expect(told('bearer.challenged')).toMatchObject([{ reason: 'token_sent_twice' }]);
+    expect(as.introspections).toEqual([]);
   });
 });
 

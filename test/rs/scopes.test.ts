@@ -50,7 +50,7 @@ const ERAS: readonly [
   (world: World) => Promise<(message: ReturnType<typeof call>) => Promise<Response>>,
 ][] = [
   ['in the era 2026-07-28', async (world) => (message) => postModern(world, message)],
-  ['in a session of 2025', async (world) => openSession(world)],
+  ['in a session of 2025', openSession],
 ];
 
 describe.each(ERAS)('a call %s', (_era, opener) => {
@@ -164,6 +164,84 @@ describe('scopes', () => {
     const { rs } = worldWith('user');
     const metadata = (await (await rs.fetch(new Request(METADATA_URL))).json()) as object;
     expect(metadata).toMatchObject({ resource: RESOURCE, scopes_supported: ['user'] });
+  });
+});
+
+describe('a broader scope', () => {
+  it.each([
+    ['that is said to imply the needed one', { admin: ['user'] }, 'admin', 200],
+    ['that implies it by way of another', { root: ['admin'], admin: ['user'] }, 'root', 200],
+    ['in a circle of scopes', { a: ['b'], b: ['c', 'a'], c: ['user', 'a'] }, 'a', 200],
+    ['that nobody said anything of, though its name looks so', {}, 'user:admin', 403],
+    ['whose name the needed one begins with', { use: ['other'] }, 'use', 403],
+    ['that is the narrower one', { user: ['user:read'] }, 'user:read', 403],
+    ['that has the name of a member of all objects', {}, 'constructor __proto__ toString', 403],
+  ])('%s', async (_what, scopeImplies, scope, status) => {
+    const world = worldWith(scope, { scopeImplies });
+    const response = await world.post(INITIALIZE);
+    expect(response.status).toBe(status);
+    if (status === 403) expect(challengeOf(response).parameters['scope']).toBe('user');
+  });
+
+  it.each(ERAS)('does for tools too, %s: time includes time:write', async (_era, opener) => {
+    const world = worldWith('user time');
+    const post = await opener(world);
+    expect((await post(call('set_clock', { offset_seconds: 60 }))).status).toBe(200);
+    expect((await post(call('whoami'))).status).toBe(403);
+  });
+
+  it('of the scoped tools is joined by what is said of the same scope', async () => {
+    const world = worldWith('time', { scopeImplies: { time: ['user'] } });
+    const post = await openSession(world);
+    expect((await post(call('set_clock', { offset_seconds: 60 }))).status).toBe(200);
+  });
+
+  it('is not what a challenge names', async () => {
+    const world = worldWith('user', { scopeImplies: { all: ['profile', 'time:write'] } });
+    const post = await openSession(world);
+    const response = await post(call('set_clock', { offset_seconds: 60 }));
+    expect(challengeOf(response).parameters['scope']).toBe('user time:write');
+  });
+
+  it('time implies nothing where the scoped tools are not there', async () => {
+    const world = createWorld({ requiredScopes: ['time:write'] });
+    world.as.tokens.set(GOOD, activeAnswer({ scope: 'time' }));
+    expect((await world.post(INITIALIZE)).status).toBe(403);
+  });
+});
+
+describe('without required scopes', () => {
+  it('a token that has none is let through, and neither challenge nor metadata name any', async () => {
+    const world = worldWith('', { requiredScopes: [] });
+    expect((await world.post(INITIALIZE)).status).toBe(200);
+    const challenged = await world.rs.fetch(new Request(RESOURCE, { method: 'POST' }));
+    expect(challengeOf(challenged).parameters).toEqual({ resource_metadata: METADATA_URL });
+    const metadata = (await (await world.rs.fetch(new Request(METADATA_URL))).json()) as object;
+    expect(metadata).not.toHaveProperty('scopes_supported');
+  });
+
+  it('a tool still needs its own', async () => {
+    const world = worldWith('', { requiredScopes: [] });
+    const response = await (await openSession(world))(call('whoami'));
+    expect(response.status).toBe(403);
+    expect(challengeOf(response).parameters['scope']).toBe('profile');
+  });
+});
+
+describe('options', () => {
+  it.each([
+    ['an empty required scope', { requiredScopes: [''] }, 'requiredScopes'],
+    ['two scopes in one', { requiredScopes: ['user profile'] }, 'requiredScopes'],
+    [
+      'offline_access, which is no matter of a resource',
+      { requiredScopes: ['offline_access'] },
+      'requiredScopes',
+    ],
+    ['a broad scope that is none', { scopeImplies: { 'a b': ['c'] } }, 'scopeImplies'],
+    ['a narrow scope that is none', { scopeImplies: { a: ['"'] } }, 'scopeImplies'],
+    ['a broad scope without a narrower one', { scopeImplies: { a: [] } }, 'scopeImplies'],
+  ])('with %s are refused', (_what, options, option) => {
+    expect(() => createWorld(options)).toThrow(expect.objectContaining({ option }) as Error);
   });
 });
 

@@ -22,6 +22,8 @@ export interface AuthorizationServerOptions {
   readonly demoMode?: boolean;
   /** what can be granted, `offline_access` apart; default `['user']` */
   readonly scopes?: readonly string[];
+  /** those of `scopes` that a request gets which names none; default all */
+  readonly defaultScopes?: readonly string[];
   /** how clients can become known; default: in every way. What is left out is absent, in the metadata too. */
   readonly registration?: readonly RegistrationMechanism[];
   /**

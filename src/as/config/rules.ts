@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../shared/configuration-error.js';
 import { isLoopbackHost } from '../../shared/http/loopback.js';
+import { formatScope, missingScopes } from '../../shared/oauth/scope.js';
 import { wayOfTelling } from '../clients/told-to-register.js';
 import type { ParsedOptions } from './schema.js';
 
@@ -11,6 +12,7 @@ import type { ParsedOptions } from './schema.js';
 export function checkTogether(options: ParsedOptions): void {
   checkTransport(options);
   checkUsers(options);
+  checkDefaultScopes(options);
   checkDemoOnly(options);
   checkDocumentOptions(options);
   checkPresets(options);
@@ -30,6 +32,15 @@ function checkTransport({ issuer, insecureHttp }: ParsedOptions): void {
   throw new ConfigurationError(
     'issuer',
     `${issuer} is plain http and not on this machine; use https, or allow it with insecureHttp (--insecure-http)`,
+  );
+}
+
+function checkDefaultScopes({ scopes, defaultScopes = [] }: ParsedOptions): void {
+  const missing = missingScopes(defaultScopes, scopes);
+  if (missing.length === 0) return;
+  throw new ConfigurationError(
+    'defaultScopes',
+    `has ${formatScope(missing)}, which is not among the scopes that can be granted (--scopes)`,
   );
 }
 

@@ -18,6 +18,15 @@ const someSeconds = z
 
 const seconds = (fallback: number) => someSeconds.default(fallback);
 
+const scopes = z
+  .array(
+    z
+      .string()
+      .refine((scope) => scope !== '' && parseScope(scope)?.length === 1, 'is not one scope (RFC 6749 §3.3)'),
+  )
+  .min(1, 'needs at least one scope')
+  .transform((each) => [...new Set(each)]);
+
 /** Each option by itself: its form, and its default. */
 export const OPTIONS = z.strictObject({
   issuer: z
@@ -27,18 +36,8 @@ export const OPTIONS = z.strictObject({
   insecureHttp: z.boolean().default(false),
   metadataAtRoot: z.boolean().default(false),
   demoMode: z.boolean().default(false),
-  scopes: z
-    .array(
-      z
-        .string()
-        .refine(
-          (scope) => scope !== '' && parseScope(scope)?.length === 1,
-          'is not one scope (RFC 6749 §3.3)',
-        ),
-    )
-    .min(1, 'needs at least one scope')
-    .default(['user'])
-    .transform((scopes) => [...new Set(scopes)]),
+  scopes: scopes.default(['user']),
+  defaultScopes: scopes.optional(),
   registration: z
     .array(z.enum(REGISTRATION_MECHANISMS, `must be one of ${REGISTRATION_MECHANISMS.join(', ')}`))
     .min(1, `needs at least one of ${REGISTRATION_MECHANISMS.join(', ')}`)

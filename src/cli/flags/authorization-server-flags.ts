@@ -81,6 +81,12 @@ export const authorizationServerFlags = {
     description: 'scopes that can be granted, separated by commas',
     helpGroup: 'TOKENS',
   }),
+  'default-scopes': Flags.string({
+    helpValue: '<scopes>',
+    description:
+      'those of --scopes that a request without scope gets, separated by commas; all unless said otherwise',
+    helpGroup: 'TOKENS',
+  }),
   resource: Flags.string({
     ...repeatable,
     helpValue: '<url>',
@@ -164,6 +170,7 @@ export interface AuthorizationServerFlags {
   readonly user?: string[] | undefined;
   readonly users?: string | undefined;
   readonly scopes: string;
+  readonly 'default-scopes'?: string | undefined;
   readonly resource?: string[] | undefined;
   readonly 'token-format': 'opaque' | 'jwt';
   readonly 'signing-alg': 'ES256' | 'RS256';
@@ -192,6 +199,7 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
   ];
   return {
     scopes: splitList(flags.scopes),
+    defaultScopes: splitList(flags['default-scopes'] ?? flags.scopes),
     registration: parseNames('registration', REGISTRATION_MECHANISMS, flags.registration),
     redirectSchemes,
     cimdTrust: flags['cimd-trust'] ?? [],

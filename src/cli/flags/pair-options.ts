@@ -1,9 +1,16 @@
+import { SCOPED_TOOLS_HIERARCHY, SCOPED_TOOLS_SCOPES } from '../../shared/oauth/demo.js';
 import { systemRandom } from '../../shared/random.js';
 import { namesOf } from '../banner.js';
 import { type AuthorizationServerFlags, authorizationServerOptions } from './authorization-server-flags.js';
 import type { Site } from '../place.js';
 import { issuerAt } from './epoch.js';
 import { type ResourceServerFlags, resourceServerOptions } from './resource-server-flags.js';
+
+/** What the tools of `--scoped-tools` need, and what is broader. */
+const SCOPES_OF_SCOPED_TOOLS = [
+  ...Object.values(SCOPED_TOOLS_SCOPES),
+  ...Object.keys(SCOPED_TOOLS_HIERARCHY),
+];
 
 /**
  * The options of both servers, matched: the AS knows the resource and the scopes of the RS, and the RS has
@@ -32,8 +39,10 @@ export function pairOptions(
       ...as,
       ...at,
       demoMode: asPlace.demoMode,
-      scopes: [...new Set([...as.scopes, ...rs.requiredScopes])],
-      resources: [...new Set([rs.resource, ...as.resources])],
+      scopes: union(as.scopes, rs.requiredScopes, rs.scopedTools ? SCOPES_OF_SCOPED_TOOLS : []),
+      // What a tool needs is asked for when it is called; granted beforehand, there would be no step-up to be watched.
+      defaultScopes: union(as.defaultScopes, rs.requiredScopes),
+      resources: union([rs.resource], as.resources),
       rsCredentials: shared ? withPair(as.rsCredentials, shared) : as.rsCredentials,
     },
     rs: {
@@ -52,6 +61,11 @@ export function pairOptions(
       oauthStrict: rs.oauthStrict,
     },
   };
+}
+
+/** Each once, in their order. */
+function union(...lists: readonly (readonly string[])[]): readonly string[] {
+  return [...new Set(lists.flat())];
 }
 
 interface Credentials {

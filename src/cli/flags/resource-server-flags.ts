@@ -3,6 +3,7 @@ import { ConfigurationError } from '../../shared/configuration-error.js';
 import { type McpFlags, mcpFlags, mcpOptions } from './mcp-flags.js';
 import { parseCredentials } from './values.js';
 import { placeFlags } from './place-flags.js';
+import { type ScopeFlags, scopeFlags, scopeOptions } from './scope-flags.js';
 
 /** Where the MCP endpoint is on the server. */
 const MCP_PATH = '/mcp';
@@ -43,24 +44,17 @@ export const resourceServerFlags = {
     description: 'refuse a token whose audience is not this server (RFC 8707); off by default',
     helpGroup: 'TOKENS',
   }),
-  'required-scope': Flags.string({
-    multiple: true,
-    multipleNonGreedy: true,
-    default: ['user'],
-    description: 'scope that every request needs; repeatable',
-    helpGroup: 'TOKENS',
-  }),
+  ...scopeFlags,
   ...mcpFlags,
 };
 
 /** What the flags of the MCP server come to. */
-export interface ResourceServerFlags extends McpFlags {
+export interface ResourceServerFlags extends McpFlags, ScopeFlags {
   readonly 'auth-server': string[];
   readonly 'insecure-http': boolean;
   /** a string where it is from the environment */
   readonly 'introspection-credentials'?: string[] | string | undefined;
   readonly 'oauth-strict': boolean;
-  readonly 'required-scope': string[];
   readonly 'allow-origin'?: string[] | undefined;
   readonly 'allow-host'?: string[] | undefined;
 }
@@ -77,7 +71,7 @@ export function resourceServerOptions(flags: ResourceServerFlags, url: string) {
     authServers: trustedAuthorizationServers(flags),
     insecureHttp: flags['insecure-http'],
     oauthStrict: flags['oauth-strict'],
-    requiredScopes: flags['required-scope'],
+    ...scopeOptions(flags),
     allowOrigins: flags['allow-origin'] ?? [],
     ...mcpOptions(flags),
     allowHosts: flags['allow-host'] ?? [],

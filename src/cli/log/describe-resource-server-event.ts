@@ -54,9 +54,9 @@ function placeOf(found: Extract<ServerEvent, { kind: 'as.found' }>): string {
 function describeChallenge(event: Extract<ServerEvent, { kind: 'bearer.challenged' }>): string {
   const { needed = [], missing = [], tools = [] } = event;
   const said = [
-    ...(needed.length > 0 ? [`${listed(tools, 'every request')} needs ${needed.join(' ')}`] : []),
+    ...(needed.length > 0 ? [`${listed(tools, 'every request')} needs "${needed.join(' ')}"`] : []),
     ...(event.detail ? [event.detail] : []),
-    ...(missing.length > 0 ? [`${missing.join(' ')} is missing`] : []),
+    ...(missing.length > 0 ? [`"${missing.join(' ')}" is missing`] : []),
   ];
   return (
     `${event.status} ${event.error ?? 'challenge: no token in the Authorization header'} (${event.reason})` +

@@ -16,7 +16,15 @@ const hostName = z
 
 const scopeToken = z
   .string()
-  .refine((value) => parseScope(value)?.length === 1 && !value.includes(' '), 'is not one scope');
+  .refine((value) => value !== '', 'is empty; --no-required-scope asks for none')
+  .refine(
+    (value) => parseScope(value)?.length === 1 && !value.includes(' '),
+    'is not one scope (RFC 6749 §3.3)',
+  )
+  .refine(
+    (value) => value !== 'offline_access',
+    'cannot be offline_access: refresh tokens are a matter of the client and the authorization server',
+  );
 
 const issuer = z
   .string()
@@ -64,7 +72,13 @@ export const OPTIONS = z.strictObject({
     .array(scopeToken)
     .default(['user'])
     .transform((scopes) => [...new Set(scopes)]),
-  scopeImplies: z.record(scopeToken, z.array(scopeToken).min(1, 'names no narrower scope')).default({}),
+  scopeImplies: z
+    .record(
+      scopeToken,
+      z.array(scopeToken).min(1, 'names no narrower scope'),
+      'has a name that is not one scope (RFC 6749 §3.3)',
+    )
+    .default({}),
   scopedTools: z.boolean().default(false),
   demoMode: z.boolean().default(false),
   allowOrigins: z.array(webOrigin).default([]),

@@ -4,10 +4,13 @@ const MAX_TOKEN_LENGTH = 8192;
 /** The characters of a bearer token: RFC 6750's `b64token`. */
 const B64_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
+/** Why a request counts as one without a token; `token_in_body` only where the body was looked at. */
+export type WithoutTokenReason = 'token_missing' | 'token_in_query' | 'token_in_body' | 'other_scheme';
+
 /** What a request carries as its token. */
 export type PresentedToken =
   | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'none'; readonly reason: 'token_missing' | 'token_in_query' | 'other_scheme' }
+  | { readonly kind: 'none'; readonly reason: WithoutTokenReason }
   | {
       readonly kind: 'malformed';
       readonly reason: 'authorization_malformed' | 'token_sent_twice';

@@ -142,6 +142,7 @@ export const REASON_CODES = [
   'token_expired',
   'token_extension_unknown',
   'token_for_other_resource',
+  'token_in_body',
   'token_in_query',
   'token_inactive',
   'token_is_encrypted',
