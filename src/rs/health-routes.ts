@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
 import { HEALTH_PATHS, healthResponse, type Readiness, readinessResponse } from '../shared/http/health.js';
 import type { RefusalReason } from '../shared/oauth/errors.js';
-import { methodNotAllowed } from './method-not-allowed.js';
-import type { Variables } from './routes.js';
+import type { Variables } from './front.js';
+import { methodNotAllowed } from './methods.js';
 
 const METHODS = 'GET, HEAD';
 

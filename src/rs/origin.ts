@@ -1,4 +1,5 @@
 import { isLoopbackOrigin } from '../shared/http/loopback.js';
+import { OAuthError } from '../shared/oauth/errors.js';
 import type { ResourceServerConfig } from './config/index.js';
 
 /** Which web pages may call this server from a browser. */
@@ -30,7 +31,7 @@ const ALLOW_HEADERS = [
 ].join(', ');
 
 /** What a page may read beside the body. */
-const EXPOSE_HEADERS = 'WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version';
+const EXPOSE_HEADERS = 'WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, Allow';
 
 /** Seconds for which a browser may remember a preflight. */
 const MAX_AGE = '600';
@@ -48,6 +49,7 @@ export function preflightResponse(methods: string, asked: string | null): Respon
   return new Response(null, {
     status: 204,
     headers: {
+      allow: methods,
       'access-control-allow-methods': methods,
       'access-control-allow-headers': [ALLOW_HEADERS, ...parameters].join(', '),
       'access-control-max-age': MAX_AGE,
@@ -55,9 +57,29 @@ export function preflightResponse(methods: string, asked: string | null): Respon
   });
 }
 
-/** Lets a page of an allowed origin read an answer. */
-export function allowOrigin(response: Response, origin: string): void {
+/**
+ * Lets a page of an allowed origin read an answer, whatever it says. That the answer depends on the origin is told to caches
+ * in any case.
+ */
+export function letPageRead(response: Response, origin: string | undefined, isAllowed: OriginPolicy): void {
+  response.headers.append('vary', 'Origin');
+  if (origin === undefined || !isAllowed(origin)) return;
   response.headers.set('access-control-allow-origin', origin);
   response.headers.set('access-control-expose-headers', EXPOSE_HEADERS);
-  response.headers.append('vary', 'Origin');
+}
+
+/** An `Origin` can be as long as headers can; the log needs no more of it, in characters. */
+const MAX_ORIGIN_LENGTH = 200;
+
+/**
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security-warning MCP, Streamable HTTP, security warning}
+ * @throws OAuthError with status 403 for a page of another site
+ */
+export function checkOrigin(origin: string | undefined, isAllowed: OriginPolicy): void {
+  if (origin === undefined || isAllowed(origin)) return;
+  throw new OAuthError('invalid_request', 'pages of this origin may not call this server', {
+    status: 403,
+    reason: 'origin_not_allowed',
+    detail: `Origin is ${origin.slice(0, MAX_ORIGIN_LENGTH)}; --allow-origin allows it`,
+  });
 }

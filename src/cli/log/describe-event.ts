@@ -8,7 +8,10 @@ export function describeEvent(event: EmittedEvent): string {
     case 'request.served':
       return `${event.method} ${event.path} → ${event.status}${event.reason ? ` (${event.reason})` : ''}`;
     case 'request.refused':
-      return `${event.method} ${event.path} refused: ${event.error}, ${event.description} (${event.reason})`;
+      return (
+        `${event.method} ${event.path} refused: ${event.error}, ${event.description} (${event.reason})` +
+        (event.detail === undefined ? '' : `: ${event.detail}`)
+      );
     case 'server.fault':
       return `a fault of this server at ${event.path}: ${event.message}`;
     case 'host.other_name':

@@ -5,9 +5,10 @@ import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import type { McpEra } from '../../shared/oauth/revisions.js';
 import { fingerprint } from '../../shared/secret.js';
 import type { VerifiedToken } from '../verifiers/token-verifier.js';
-import { answerOf, JSON_RPC, type McpAnswer, refuse, summariseRequests } from './json-rpc.js';
+import { JSON_RPC, type McpAnswer, refuse, summariseRequests } from './json-rpc.js';
 import { createModernEra } from './modern.js';
 import { clientIdOf } from './principal.js';
+import { answerOf } from './refusal.js';
 import { createSessions, type SessionsOptions } from './sessions.js';
 import { createStateless } from './stateless.js';
 
@@ -50,7 +51,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       if (refused) return refused;
       return era === '2025'
         ? legacy.handle(request, read.body, token)
-        : answerOf(await modern.handle(request, read.body, token));
+        : answerOf(request, await modern.handle(request, read.body, token));
     },
     async close() {
       closed = true;

@@ -1,4 +1,6 @@
 import type { RefusalReason } from '../../shared/oauth/errors.js';
+import type { ToldRefusal } from '../front.js';
+
 /** The codes of JSON-RPC, and the ones that MCP servers use for what HTTP refuses. */
 export const JSON_RPC = {
   parseError: -32700,
@@ -7,10 +9,13 @@ export const JSON_RPC = {
   sessionNotFound: -32001,
 } as const;
 
-/** An answer, and for one that refuses the stable reason code of that. */
+/** An answer, and for one that refuses why. */
 export interface McpAnswer {
   readonly response: Response;
+  /** of a refusal that an event of its own has told of */
   readonly reason?: RefusalReason;
+  /** of one that is still to be told of */
+  readonly refusal?: ToldRefusal;
 }
 
 /**
@@ -26,12 +31,10 @@ export function refuse(refusal: {
 }): McpAnswer {
   const { status, code, message, reason } = refusal;
   const body = { jsonrpc: '2.0', id: null, error: { code, message } };
-  return { response: Response.json(body, { status, headers: { 'cache-control': 'no-store' } }), reason };
-}
-
-/** What an SDK answered; it names no reasons. */
-export function answerOf(response: Response): McpAnswer {
-  return response.status < 400 ? { response } : { response, reason: 'mcp_refused' };
+  return {
+    response: Response.json(body, { status, headers: { 'cache-control': 'no-store' } }),
+    refusal: { reason, error: String(code), description: message },
+  };
 }
 
 /** What the log tells of a JSON-RPC request. */

@@ -3,10 +3,11 @@ import { type InitializeRequest, isInitializeRequest } from '@modelcontextprotoc
 import type { Clock } from '../../shared/clock.js';
 import type { Random } from '../../shared/random.js';
 import type { VerifiedToken } from '../verifiers/token-verifier.js';
-import { answerOf, JSON_RPC, type McpAnswer, refuse } from './json-rpc.js';
+import { JSON_RPC, type McpAnswer, refuse } from './json-rpc.js';
 import { createLegacyServer, type LegacyEra, tellOpened } from './legacy-server.js';
 import type { McpServerParts } from './mcp-servers.js';
 import { principalOf } from './principal.js';
+import { answerOf } from './refusal.js';
 import { createSessionTable, type SessionTable } from './session-table.js';
 import { authInfoFor } from './token-passage.js';
 
@@ -48,7 +49,7 @@ export function createSessions(options: SessionsOptions): LegacyEra {
         ...withBody(body),
       });
       if (request.method === 'GET' && response.ok) table.holdOpen(session, request.signal);
-      return answerOf(response);
+      return answerOf(request, response);
     },
     close: () => table.close(),
   };
@@ -84,7 +85,7 @@ async function open(
   const response = await transport.handleRequest(request, { parsedBody: body, authInfo: authInfoFor(token) });
   if (transport.sessionId === undefined) {
     await server.close();
-    return answerOf(response);
+    return answerOf(request, response);
   }
   await table.add({ id, transport, principal: principalOf(token) });
   tellOpened(options.emit, id, body, token);

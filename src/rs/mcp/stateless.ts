@@ -1,8 +1,9 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { type EventStream, watchEventStream } from './event-stream.js';
-import { answerOf, JSON_RPC, refuse } from './json-rpc.js';
+import { JSON_RPC, refuse } from './json-rpc.js';
 import { createLegacyServer, type LegacyEra } from './legacy-server.js';
 import type { McpServerParts } from './mcp-servers.js';
+import { answerOf } from './refusal.js';
 import { authInfoFor } from './token-passage.js';
 
 /**
@@ -26,7 +27,7 @@ export function createStateless(options: McpServerParts): LegacyEra {
       const stream = watchEventStream(response, request.signal);
       if (!stream) {
         await server.close();
-        return answerOf(response);
+        return answerOf(request, response);
       }
       open.add(stream);
       void stream.ended.then(async () => {

@@ -21,7 +21,10 @@ export interface RequestRefused {
   readonly path: string;
   readonly error: string;
   readonly reason: RefusalReason;
+  /** what the client was told */
   readonly description: string;
+  /** what only the operator may read */
+  readonly detail?: string;
 }
 
 /** Something in the server itself went wrong; the client got `server_error`. */

@@ -1,10 +1,11 @@
 import type { RefusalReason } from '../oauth/errors.js';
 import type { McpEra } from '../oauth/revisions.js';
-import type { OtherHostUsed, RequestServed, ServerFault } from './http.js';
+import type { OtherHostUsed, RequestRefused, RequestServed, ServerFault } from './http.js';
 
 /** What the resource server tells. Members that are also on the wire keep their names. */
 export type ResourceServerEvent =
   | RequestServed
+  | RequestRefused
   | ServerFault
   | OtherHostUsed
   | AudienceUnchecked
