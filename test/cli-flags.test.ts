@@ -82,8 +82,12 @@ describe('a flag that is not given', () => {
       host: { default: 'localhost' },
       'auth-server': { default: ['http://localhost:9000'] },
       transport: { default: 'streamable-http' },
-      'oauth-strict': { default: false },
+      'oauth-strict': { allowNo: true },
+      verify: { default: 'introspection' },
+      'clock-tolerance': { default: 5 },
     });
+    // Whether the audience is checked follows from how tokens are verified.
+    expect(Rs.flags['oauth-strict'].default).toBeUndefined();
     expect(All.flags).toMatchObject({
       'as-port': { default: 9000 },
       'rs-port': { default: 8001 },

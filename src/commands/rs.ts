@@ -13,11 +13,12 @@ export default class Rs extends BaseCommand {
   static override summary = 'Run the MCP server that accepts tokens of an authorization server.';
   static override description =
     'Serves MCP at /mcp, in the revision 2026-07-28 and in those of 2025, with one tool, get_time, and protected' +
-    ' resource metadata (RFC 9728). Verifies tokens by introspection.';
+    ' resource metadata (RFC 9728). Verifies tokens by introspection, or JWTs by the keys of their issuer.';
   // The flags are listed right below; all of them in one line say nothing.
   static override usage = '<%= command.id %> [FLAGS]';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --oauth-strict',
+    '<%= config.bin %> <%= command.id %> --verify=jwt --auth-server https://as.example.com --audience api://my-mcp-server --accept-typ JWT --accept-alg RS256',
     '<%= config.bin %> <%= command.id %> --port 8002 --auth-server http://localhost:9100',
     '<%= config.bin %> <%= command.id %> --tls-cert cert.pem --tls-key key.pem --auth-server https://localhost:9000',
   ];
@@ -28,7 +29,10 @@ export default class Rs extends BaseCommand {
     const untilInterrupted = listenForInterrupt();
     const planned = await planPlace(flags, '');
     const { demoMode } = planned;
-    checkResourceServerOptions({ ...resourceServerOptions(flags, planned.url), demoMode });
+    const { oauthStrict } = checkResourceServerOptions({
+      ...resourceServerOptions(flags, planned.url),
+      demoMode,
+    });
     const place = await planned.open();
     const options = resourceServerOptions(flags, place.url);
     const ports = await resourceServerPorts(planned.tls);
@@ -37,7 +41,7 @@ export default class Rs extends BaseCommand {
       { ...ports.deps, onEvent: logFromFlags(flags) },
     );
     place.serve(app);
-    const { resource, authServers, oauthStrict } = options;
+    const { resource, authServers } = options;
     const issuers = authServers.map(({ issuer }) => issuer);
     announce(
       flags,

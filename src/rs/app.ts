@@ -98,6 +98,7 @@ export function createResourceServer(
       if (!config.oauthStrict) {
         emit({ kind: 'rs.audience_unchecked', resource: config.resource }, 'warning');
       }
+      if (config.verify === 'jwt') emit({ kind: 'rs.revocation_unseen' });
       const found = await Promise.all(servers.all.map((server) => isThere(() => server.find())));
       return found.every(Boolean);
     },

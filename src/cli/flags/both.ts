@@ -43,6 +43,12 @@ export const flagsOfBoth = {
     description: 'issuer of another authorization server than the one that is started here; repeatable',
     helpGroup: 'TOKENS',
   }),
+  'token-format': Flags.option({
+    options: ['opaque', 'jwt'] as const,
+    description:
+      'access tokens that mean nothing by themselves, or signed JWTs (RFC 9068); opaque unless --verify=jwt',
+    helpGroup: 'TOKENS',
+  })(),
   'oauth-strict': Flags.boolean({
     allowNo: true,
     default: true,

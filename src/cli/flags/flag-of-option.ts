@@ -1,13 +1,17 @@
 /** Options whose flag has another name, mostly because the flag is given once for each value. */
 const FLAG_OF_OPTION: Readonly<Record<string, string>> = {
+  acceptedAlgorithms: 'accept-alg',
+  acceptedTypes: 'accept-typ',
   allowHosts: 'allow-host',
   allowOrigins: 'allow-origin',
+  audiences: 'audience',
   authServers: 'auth-server',
   redirectSchemes: 'allow-redirect-scheme',
   resources: 'resource',
   requiredScopes: 'required-scope',
   issuer: 'public-url',
   resource: 'public-url',
+  clockToleranceSeconds: 'clock-tolerance',
   rotateKeysEverySeconds: 'rotate-keys-every',
   refreshGraceSeconds: 'refresh-grace',
 };

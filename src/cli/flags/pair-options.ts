@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../../shared/configuration-error.js';
 import { SCOPED_TOOLS_HIERARCHY, SCOPED_TOOLS_SCOPES } from '../../shared/oauth/demo.js';
 import { systemRandom } from '../../shared/random.js';
 import { namesOf } from '../banner.js';
@@ -19,20 +20,25 @@ const SCOPES_OF_SCOPED_TOOLS = [
  * @throws ConfigurationError for a value or file that can't be read
  */
 export function pairOptions(
-  asFlags: AuthorizationServerFlags,
+  asFlags: Omit<AuthorizationServerFlags, 'token-format'> & {
+    readonly 'token-format'?: TokenFormat | undefined;
+  },
   rsFlags: Omit<ResourceServerFlags, 'auth-server'> & { readonly 'auth-server'?: string[] | undefined },
   { asPlace, rsPlace }: { asPlace: Site; rsPlace: Site },
 ) {
-  const as = authorizationServerOptions(asFlags);
   const at = issuerAt(asPlace, asFlags.epoch);
   const rs = resourceServerOptions(
     { ...rsFlags, 'auth-server': rsFlags['auth-server'] ?? [at.issuer] },
     rsPlace.url,
   );
+  const own = rs.authServers.find(({ issuer }) => issuer === at.issuer);
+  const as = authorizationServerOptions({
+    ...asFlags,
+    'token-format': tokenFormat(asFlags['token-format'], own ? rs.verify : undefined),
+  });
   // Outside demo mode no pair of credentials is known beforehand, so this process makes up one for its two halves.
   const made =
     asPlace.demoMode && rsPlace.demoMode ? undefined : { id: 'all-rs', secret: systemRandom.token(32) };
-  const own = rs.authServers.find(({ issuer }) => issuer === at.issuer);
   const shared = own?.introspectionCredentials ?? as.rsCredentials[0] ?? made;
   return {
     as: {
@@ -58,7 +64,7 @@ export function pairOptions(
       demoMode: asPlace.demoMode,
       users: namesOf(as.users),
       clients: { registration: as.registration, presets: as.clients.length },
-      oauthStrict: rs.oauthStrict,
+      oauthStrict: rs.oauthStrict ?? true,
     },
   };
 }
@@ -66,6 +72,25 @@ export function pairOptions(
 /** Each once, in their order. */
 function union(...lists: readonly (readonly string[])[]): readonly string[] {
   return [...new Set(lists.flat())];
+}
+
+type TokenFormat = AuthorizationServerFlags['token-format'];
+
+/**
+ * The format of the tokens that the AS issues: one that the RS can verify.
+ *
+ * @param verify how the RS verifies them; undefined if it does not accept them at all
+ */
+function tokenFormat(
+  given: TokenFormat | undefined,
+  verify: ResourceServerFlags['verify'] | undefined,
+): TokenFormat {
+  if (verify !== 'jwt') return given ?? 'opaque';
+  if (given !== 'opaque') return 'jwt';
+  throw new ConfigurationError(
+    'token-format',
+    'opaque tokens cannot be verified by keys: leave it out, or leave --verify=jwt out',
+  );
 }
 
 interface Credentials {

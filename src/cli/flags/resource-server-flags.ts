@@ -4,6 +4,7 @@ import { type McpFlags, mcpFlags, mcpOptions } from './mcp-flags.js';
 import { parseCredentials } from './values.js';
 import { placeFlags } from './place-flags.js';
 import { type ScopeFlags, scopeFlags, scopeOptions } from './scope-flags.js';
+import { type VerificationFlags, verificationFlags, verificationOptions } from './verification-flags.js';
 
 /** Where the MCP endpoint is on the server. */
 const MCP_PATH = '/mcp';
@@ -38,23 +39,17 @@ export const resourceServerFlags = {
     env: 'MCP_OAUTH_DEMO_INTROSPECTION_CREDENTIALS',
     helpGroup: 'TOKENS',
   }),
-  'oauth-strict': Flags.boolean({
-    allowNo: true,
-    default: false,
-    description: 'refuse a token whose audience is not this server (RFC 8707); off by default',
-    helpGroup: 'TOKENS',
-  }),
+  ...verificationFlags,
   ...scopeFlags,
   ...mcpFlags,
 };
 
 /** What the flags of the MCP server come to. */
-export interface ResourceServerFlags extends McpFlags, ScopeFlags {
+export interface ResourceServerFlags extends McpFlags, ScopeFlags, VerificationFlags {
   readonly 'auth-server': string[];
   readonly 'insecure-http': boolean;
   /** a string where it is from the environment */
   readonly 'introspection-credentials'?: string[] | string | undefined;
-  readonly 'oauth-strict': boolean;
   readonly 'allow-origin'?: string[] | undefined;
   readonly 'allow-host'?: string[] | undefined;
 }
@@ -70,7 +65,7 @@ export function resourceServerOptions(flags: ResourceServerFlags, url: string) {
     resource: `${url}${MCP_PATH}`,
     authServers: trustedAuthorizationServers(flags),
     insecureHttp: flags['insecure-http'],
-    oauthStrict: flags['oauth-strict'],
+    ...verificationOptions(flags),
     ...scopeOptions(flags),
     allowOrigins: flags['allow-origin'] ?? [],
     ...mcpOptions(flags),

@@ -10,6 +10,8 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
   switch (event.kind) {
     case 'rs.audience_unchecked':
       return `tokens for other resources than ${event.resource} are accepted; --oauth-strict refuses them (RFC 8707)`;
+    case 'rs.revocation_unseen':
+      return 'tokens are verified by keys: one that was revoked passes until it expires; --verify=introspection asks';
     case 'rs.metadata_read':
       return 'discovery: protected resource metadata read';
     case 'bearer.challenged':
@@ -35,7 +37,7 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
         ` client ${event.client_id ?? '(not named)'}, scope ${event.scope || 'none'}`
       );
     case 'jwks.read':
-      return `${event.keys} keys of ${event.issuer} read from ${event.jwks_uri}, good for ${event.seconds} s`;
+      return `keys of ${event.issuer} read from ${event.jwks_uri}: ${event.keys}, good for ${event.seconds} s`;
     case 'jwks.unread':
       return `the keys of ${event.issuer} can't be read anew: ${event.detail}; those that were read before are used`;
     case 'resource.compared':

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SIGNATURE_ALGORITHMS } from '../verifiers/algorithms.js';
+import { SIGNATURE_ALGORITHMS } from '../../shared/oauth/signature-algorithms.js';
 
 /** RFC 9068 §4 speaks of a few minutes. */
 const MAX_CLOCK_TOLERANCE_SECONDS = 300;

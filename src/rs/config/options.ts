@@ -1,7 +1,7 @@
 import type { McpServers } from '../mcp/mcp-servers.js';
 import type { ServerInfo } from '../mcp/server-info.js';
 import type { Tool } from '../tools/tool.js';
-import type { SignatureAlgorithm } from '../verifiers/algorithms.js';
+import type { SignatureAlgorithm } from '../../shared/oauth/signature-algorithms.js';
 
 /** The ways to tell whether a token is good. */
 export const VERIFICATIONS = ['introspection', 'jwt'] as const;

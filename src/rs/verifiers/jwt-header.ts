@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../../shared/http/json.js';
-import type { SignatureAlgorithm } from './algorithms.js';
+import type { SignatureAlgorithm } from '../../shared/oauth/signature-algorithms.js';
 import { invalidToken } from './invalid-token.js';
 
 /** What an access token is typed as, which no other kind of JWT is (RFC 9068 §2.1). */

@@ -1,6 +1,6 @@
 import type { CompactVerifyResult, CryptoKey } from 'jose';
 import { parseJson } from '../../shared/http/json.js';
-import type { SignatureAlgorithm } from './algorithms.js';
+import type { SignatureAlgorithm } from '../../shared/oauth/signature-algorithms.js';
 import { invalidToken } from './invalid-token.js';
 import type { IssuerKeys, KeySource } from './key-source.js';
 

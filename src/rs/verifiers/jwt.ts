@@ -4,7 +4,7 @@ import type { Fetch } from '../../shared/http/fetch.js';
 import { formatScope } from '../../shared/oauth/scope.js';
 import { fingerprint as fingerprintOf } from '../../shared/secret.js';
 import type { AuthorizationServer } from '../authorization-servers/authorization-server.js';
-import type { SignatureAlgorithm } from './algorithms.js';
+import type { SignatureAlgorithm } from '../../shared/oauth/signature-algorithms.js';
 import { createIssuerCheck } from './issuer-check.js';
 import { verifiedFromClaims } from './jwt-claims.js';
 import { createHeaderCheck } from './jwt-header.js';

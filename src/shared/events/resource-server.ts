@@ -9,6 +9,7 @@ export type ResourceServerEvent =
   | ServerFault
   | OtherHostUsed
   | AudienceUnchecked
+  | RevocationUnseen
   | ResourceMetadataRead
   | RequestChallenged
   | AuthorizationServerFound
@@ -27,6 +28,11 @@ export type ResourceServerEvent =
 interface AudienceUnchecked {
   readonly kind: 'rs.audience_unchecked';
   readonly resource: string;
+}
+
+/** Told at the start: tokens are verified by keys, so that nobody says whether they have been revoked. */
+interface RevocationUnseen {
+  readonly kind: 'rs.revocation_unseen';
 }
 
 interface ResourceMetadataRead {
