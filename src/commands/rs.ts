@@ -20,6 +20,8 @@ export default class Rs extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --oauth-strict',
     '<%= config.bin %> <%= command.id %> --verify=jwt --auth-server https://as.example.com --audience api://my-mcp-server --accept-typ JWT --accept-alg RS256',
     '<%= config.bin %> <%= command.id %> --port 8002 --auth-server http://localhost:9100',
+    '<%= config.bin %> <%= command.id %> --auth-server https://as.example --introspection-credentials rs:secret' +
+      ' --introspection-auth post --introspection-cache 10',
     '<%= config.bin %> <%= command.id %> --tls-cert cert.pem --tls-key key.pem --auth-server https://localhost:9000',
   ];
   static override flags = { ...resourceServerFlags, ...logFlags };

@@ -47,6 +47,7 @@ export function createBearerGate(
         ? { allowed: false, ...challenges.insufficientScope(lack, token) }
         : { allowed: true, token };
     } catch (thrown) {
+      verifier.forget?.(presented.token);
       return { allowed: false, ...challenges.refused(thrown, fingerprint(presented.token)) };
     }
   };

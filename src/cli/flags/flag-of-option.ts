@@ -12,6 +12,8 @@ const FLAG_OF_OPTION: Readonly<Record<string, string>> = {
   issuer: 'public-url',
   resource: 'public-url',
   clockToleranceSeconds: 'clock-tolerance',
+  introspectionTimeoutMs: 'introspection-timeout',
+  introspectionCacheSeconds: 'introspection-cache',
   rotateKeysEverySeconds: 'rotate-keys-every',
   refreshGraceSeconds: 'refresh-grace',
 };

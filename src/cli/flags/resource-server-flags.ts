@@ -1,5 +1,11 @@
 import { Flags } from '@oclif/core';
-import { ConfigurationError } from '../../shared/configuration-error.js';
+import { forEachAuthorizationServer } from './each-authorization-server.js';
+import {
+  type IntrospectionFlags,
+  introspectionFlags,
+  introspectionOptions,
+  introspectionOptionsOfEach,
+} from './introspection-flags.js';
 import { type McpFlags, mcpFlags, mcpOptions } from './mcp-flags.js';
 import { parseCredentials } from './values.js';
 import { placeFlags } from './place-flags.js';
@@ -40,12 +46,13 @@ export const resourceServerFlags = {
     helpGroup: 'TOKENS',
   }),
   ...verificationFlags,
+  ...introspectionFlags,
   ...scopeFlags,
   ...mcpFlags,
 };
 
 /** What the flags of the MCP server come to. */
-export interface ResourceServerFlags extends McpFlags, ScopeFlags, VerificationFlags {
+export interface ResourceServerFlags extends McpFlags, ScopeFlags, VerificationFlags, IntrospectionFlags {
   readonly 'auth-server': string[];
   readonly 'insecure-http': boolean;
   /** a string where it is from the environment */
@@ -68,6 +75,7 @@ export function resourceServerOptions(flags: ResourceServerFlags, url: string) {
     ...verificationOptions(flags),
     ...scopeOptions(flags),
     allowOrigins: flags['allow-origin'] ?? [],
+    ...introspectionOptions(flags),
     ...mcpOptions(flags),
     allowHosts: flags['allow-host'] ?? [],
   };
@@ -77,18 +85,22 @@ export function resourceServerOptions(flags: ResourceServerFlags, url: string) {
 export interface TrustedAuthorizationServer {
   readonly issuer: string;
   readonly introspectionCredentials: { readonly id: string; readonly secret: string } | undefined;
+  readonly introspectionEndpoint: string | undefined;
+  readonly introspectionAuth: 'client_secret_basic' | 'client_secret_post' | undefined;
 }
 
 /** The authorization servers, each with what was given for it. */
 function trustedAuthorizationServers(flags: ResourceServerFlags): readonly TrustedAuthorizationServer[] {
   const issuers = flags['auth-server'];
-  const credentials = forEach(
+  const asked = introspectionOptionsOfEach(issuers, flags);
+  const credentials = forEachAuthorizationServer(
     'introspection-credentials',
     issuers,
     linesOf(flags['introspection-credentials']),
   );
   return issuers.map((issuer, at) => ({
     issuer,
+    ...asked[at]!,
     introspectionCredentials:
       credentials[at] === undefined
         ? undefined
@@ -98,18 +110,4 @@ function trustedAuthorizationServers(flags: ResourceServerFlags): readonly Trust
 
 function linesOf(value: string[] | string | undefined): readonly string[] {
   return typeof value === 'string' ? value.split('\n').filter((line) => line !== '') : (value ?? []);
-}
-
-/**
- * What was given once for each authorization server, in their order.
- *
- * @throws ConfigurationError unless there are none, or as many as authorization servers: what belongs to one of them, as
- *   a secret, must not go to another
- */
-function forEach(flag: string, issuers: readonly string[], values: readonly string[]): readonly string[] {
-  if (values.length === 0 || values.length === issuers.length) return values;
-  throw new ConfigurationError(
-    flag,
-    `is given ${values.length} times and --auth-server ${issuers.length} times; give it once for each, in their order`,
-  );
 }

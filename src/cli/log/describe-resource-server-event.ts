@@ -40,6 +40,16 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
       return `keys of ${event.issuer} read from ${event.jwks_uri}: ${event.keys}, good for ${event.seconds} s`;
     case 'jwks.unread':
       return `the keys of ${event.issuer} can't be read anew: ${event.detail}; those that were read before are used`;
+    case 'introspection.cached':
+      return (
+        `introspection: token ${event.token}… is active by an answer of ${event.age} s ago (cached)` +
+        `${event.client_id ? ` (client ${event.client_id}, scope ${event.scope || 'none'})` : ''}`
+      );
+    case 'introspection.auth_not_listed':
+      return (
+        `authorization server ${event.issuer} lists ${listed(event.supported)} for introspection, and this server uses` +
+        ` ${event.auth_method}; see --introspection-auth`
+      );
     case 'resource.compared':
       return describeComparison(event);
     default:

@@ -1,6 +1,7 @@
 import type { Emit } from '../../shared/events/emitter.js';
 import type { Fetch } from '../../shared/http/fetch.js';
-import type { Verification } from '../config/options.js';
+import type { IntrospectionAuth, Verification } from '../config/options.js';
+import { createAuthMethodCheck } from './auth-method-check.js';
 import {
   type Failure,
   type FoundAuthorizationServer,
@@ -14,6 +15,9 @@ import { tokenNotVerifiable } from '../unavailable.js';
 /** For how long after a failure the authorization server is not looked for again. */
 const PAUSE_MILLISECONDS = 1000;
 
+/** How often the metadata of one that gets along without is looked for again, in the background. */
+const SPELLING_LOOK_MILLISECONDS = 60_000;
+
 /** The authorization server as this server knows it. */
 export interface AuthorizationServer {
   /** The issuer in the server's own spelling, once known, else as it was configured. */
@@ -22,7 +26,8 @@ export interface AuthorizationServer {
   mayBecome(issuer: string): boolean;
   /**
    * Its metadata, read once. Requests that need it at the same time share one look; after a failure the next look
-   * waits a moment.
+   * waits a moment. Where its introspection endpoint was configured, it is found without metadata too, under the issuer
+   * as it was configured.
    *
    * @throws OAuthError `temporarily_unavailable`
    */
@@ -54,6 +59,10 @@ export interface AuthorizationServerOptions {
   readonly mayFollow: boolean;
   /** how tokens are verified, which says what its metadata must name */
   readonly verify: Verification;
+  /** where to ask, whatever its metadata names */
+  readonly introspectionEndpoint?: string | undefined;
+  /** how this server authenticates there */
+  readonly introspectionAuth: IntrospectionAuth;
   /** limit for one look, in milliseconds */
   readonly timeoutMs: number;
   readonly fetch: Fetch;
@@ -70,6 +79,8 @@ export interface AuthorizationServerOptions {
 export function createAuthorizationServer(options: AuthorizationServerOptions): AuthorizationServer {
   const configured = options.configured.replace(/\/$/, '');
   const outage = createOutage({ configured, verify: options.verify, emit: options.emit });
+  const tellOfAuthMethods = createAuthMethodCheck(options);
+  const configuredEndpoint = options.introspectionEndpoint;
   const stopped = new AbortController();
   let spelling = configured;
   let known: FoundAuthorizationServer | undefined;
@@ -80,8 +91,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     const result = await readMetadata(options, stopped.signal);
     if ('reason' in result) {
       failed = { ...result, at: options.milliseconds() };
-      if (!stopped.signal.aborted) outage.begins(result.detail, 'discovery');
-      throw tokenNotVerifiable(result.reason, result.detail);
+      return foundWithout(result);
     }
     failed = undefined;
     if (!isSameIssuer(result.issuer, spelling)) {
@@ -89,14 +99,28 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     }
     known = result;
     spelling = result.issuer;
+    tellOfAuthMethods(result);
     outage.discovered(result);
     return result;
   }
 
-  async function findAnew(): Promise<FoundAuthorizationServer> {
-    if (failed && options.milliseconds() - failed.at < PAUSE_MILLISECONDS) {
-      throw tokenNotVerifiable(failed.reason, failed.detail);
+  /**
+   * What is known without metadata: the endpoint that was configured. If nobody answers, that it is there is still not
+   * known.
+   */
+  function foundWithout({ reason, detail }: Failure): FoundAuthorizationServer {
+    if (configuredEndpoint !== undefined && reason !== 'as_issuer_mismatch') {
+      known ??= { issuer: options.configured, verificationUrl: configuredEndpoint };
+      spelling = known.issuer;
+      if (reason === 'as_metadata_not_found') return known;
+    } else if (!stopped.signal.aborted) {
+      outage.begins(detail, 'discovery');
     }
+    throw tokenNotVerifiable(reason, detail);
+  }
+
+  async function findAnew(): Promise<FoundAuthorizationServer> {
+    if (failed && options.milliseconds() - failed.at < PAUSE_MILLISECONDS) return foundWithout(failed);
     looking ??= look().finally(() => (looking = undefined));
     return looking;
   }
@@ -104,10 +128,22 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
   return {
     issuer: () => spelling,
     mayBecome: (issuer) => options.mayFollow && isOnSameHost(issuer, configured),
-    find: async () => known ?? findAnew(),
+    async find() {
+      if (!known) {
+        return findAnew().catch((thrown: unknown) => {
+          if (known) return known;
+          throw thrown;
+        });
+      }
+      const spellingIsOpen = failed !== undefined && configuredEndpoint !== undefined;
+      if (spellingIsOpen && options.milliseconds() - failed!.at >= SPELLING_LOOK_MILLISECONDS) {
+        findAnew().catch(() => {});
+      }
+      return known;
+    },
     findAnew,
     lost({ detail, answered }) {
-      if (!answered) known = undefined;
+      if (!answered && configuredEndpoint === undefined) known = undefined;
       if (!stopped.signal.aborted) outage.begins(detail, 'verification');
     },
     answered() {

@@ -34,11 +34,13 @@ export function createAuthorizationServers(
   config: ResourceServerConfig,
   ports: DirectoryPorts,
 ): AuthorizationServers {
-  const all = config.authServers.map(({ issuer }) =>
+  const all = config.authServers.map(({ issuer, introspectionEndpoint, introspectionAuth }) =>
     createAuthorizationServer({
       configured: issuer,
       mayFollow: mayFollow(config, issuer),
       verify: config.verify,
+      introspectionEndpoint,
+      introspectionAuth,
       timeoutMs: config.introspectionTimeoutMs,
       ...ports,
     }),

@@ -8,6 +8,8 @@ export interface FoundAuthorizationServer {
   readonly issuer: string;
   /** what tokens are verified by: the URL of its introspection endpoint, or that of its keys */
   readonly verificationUrl: string;
+  /** how its introspection endpoint lets resource servers authenticate, if the metadata says so */
+  readonly introspectionAuthMethods?: readonly string[] | undefined;
 }
 
 /** A look that failed, with the reason code of its cause. */
@@ -49,12 +51,13 @@ export function isOnSameHost(issuer: string, known: string): boolean {
  * What is needed of metadata, if its issuer is the one that was asked for.
  *
  * @param asked the issuer at whose well-known places the metadata was
+ * @param configuredUrl stands in for the URL that the metadata names
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3.3 RFC 8414 §3.3}
  */
 export function foundFrom(
   asked: string,
   metadata: AuthorizationServerMetadata,
-  verify: Verification,
+  { verify, configuredUrl }: { readonly verify: Verification; readonly configuredUrl?: string | undefined },
 ): FoundAuthorizationServer | Failure {
   const { issuer } = metadata;
   if (!isSameIssuer(issuer, asked)) {
@@ -64,6 +67,11 @@ export function foundFrom(
     };
   }
   const { member, missing, insecure } = NEEDS[verify];
+  const introspectionAuthMethods = metadata.introspection_endpoint_auth_methods_supported;
+  // The operator may know of a way inside their network that outsiders need not know.
+  if (configuredUrl !== undefined) {
+    return { issuer, verificationUrl: configuredUrl, introspectionAuthMethods };
+  }
   const verificationUrl = metadata[member];
   if (verificationUrl === undefined) {
     return { reason: missing, detail: `the metadata of ${issuer} names no ${member}` };
@@ -74,7 +82,7 @@ export function foundFrom(
       detail: `the metadata of ${issuer} names an ${member} without https: ${verificationUrl}`,
     };
   }
-  return { issuer, verificationUrl };
+  return { issuer, verificationUrl, introspectionAuthMethods };
 }
 
 /**

@@ -24,6 +24,8 @@ export interface MetadataOptions {
   readonly mayFollow: boolean;
   /** how tokens are verified, which says what the metadata must name */
   readonly verify: Verification;
+  /** the introspection endpoint, where the metadata is not to name it */
+  readonly introspectionEndpoint?: string | undefined;
   /** limit for the whole look, in milliseconds */
   readonly timeoutMs: number;
   readonly fetch: Fetch;
@@ -36,7 +38,7 @@ export interface MetadataOptions {
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3 RFC 8414 §3}
  */
 export async function readMetadata(
-  { configured, mayFollow, verify, fetch: get, timeoutMs }: MetadataOptions,
+  { configured, mayFollow, verify, introspectionEndpoint, fetch: get, timeoutMs }: MetadataOptions,
   stopped: AbortSignal,
 ): Promise<FoundAuthorizationServer | Failure> {
   try {
@@ -48,7 +50,9 @@ export async function readMetadata(
       },
       stopped,
     );
-    return 'metadata' in answer ? foundFrom(answer.asked, answer.metadata, verify) : answer;
+    return 'metadata' in answer
+      ? foundFrom(answer.asked, answer.metadata, { verify, configuredUrl: introspectionEndpoint })
+      : answer;
   } catch (thrown) {
     return {
       reason: 'as_unreachable',

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../shared/configuration-error.js';
 import { DEMO_RS_CREDENTIALS, SCOPED_TOOLS_HIERARCHY } from '../../shared/oauth/demo.js';
 import { type CompiledTool, compileTools } from '../tools/compile-tools.js';
-import type { ResourceServerOptions, TrustedAuthorizationServer } from './options.js';
+import type { IntrospectionAuth, ResourceServerOptions, TrustedAuthorizationServer } from './options.js';
 import { checkTogether } from './rules.js';
 import { OPTIONS, type ParsedOptions } from './schema.js';
 
@@ -9,6 +9,7 @@ import { OPTIONS, type ParsedOptions } from './schema.js';
 export interface AuthorizationServerConfig extends TrustedAuthorizationServer {
   /** there unless JWTs are verified */
   readonly introspectionCredentials: { readonly id: string; readonly secret: string } | undefined;
+  readonly introspectionAuth: IntrospectionAuth;
 }
 
 /** The options, validated and completed. */
@@ -28,9 +29,8 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
   const parsed = OPTIONS.safeParse(options);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    const option =
-      issue.code === 'unrecognized_keys' ? (issue.keys[0] ?? 'options') : String(issue.path[0] ?? 'options');
-    throw new ConfigurationError(option, issue.message);
+    const option = issue.code === 'unrecognized_keys' ? issue.keys[0] : optionAt(issue.path);
+    throw new ConfigurationError(option ?? 'options', issue.message);
   }
   checkTogether(parsed.data);
   return {
@@ -40,6 +40,13 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
     scopeImplies: withScopedTools(parsed.data),
     tools: parsed.data.tools && compileTools(parsed.data.tools),
   };
+}
+
+/** The option that a path into the options leads to; what belongs to one authorization server has a name of its own. */
+function optionAt([option, , member]: readonly PropertyKey[]): string | undefined {
+  const own = option === 'authServers' && member !== 'issuer' ? member : undefined;
+  const named = own ?? option;
+  return named === undefined ? undefined : String(named);
 }
 
 /** What was said of the hierarchy of scopes, and what the scoped tools say of theirs. */
@@ -60,17 +67,21 @@ function isStrictUnlessSaid({ verify, audiences }: ParsedOptions): boolean {
 
 /** @throws ConfigurationError where there are none, and no known pair may stand in for them */
 function withCredentials(
-  { issuer, introspectionCredentials }: ParsedOptions['authServers'][number],
+  server: ParsedOptions['authServers'][number],
   { demoMode, verify }: ParsedOptions,
 ): AuthorizationServerConfig {
-  const credentials = introspectionCredentials ?? (demoMode ? DEMO_RS_CREDENTIALS : undefined);
+  const credentials = server.introspectionCredentials ?? (demoMode ? DEMO_RS_CREDENTIALS : undefined);
   if (!credentials && verify === 'introspection') {
     throw new ConfigurationError(
       'introspectionCredentials',
       'must be set outside demo mode: the id and secret that the authorization server knows this server by',
     );
   }
-  return { issuer, introspectionCredentials: credentials };
+  return {
+    ...server,
+    introspectionCredentials: credentials,
+    introspectionAuth: server.introspectionAuth ?? 'client_secret_basic',
+  };
 }
 
 /**

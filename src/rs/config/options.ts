@@ -9,6 +9,12 @@ export const VERIFICATIONS = ['introspection', 'jwt'] as const;
 /** By asking the authorization server, or by its keys, without asking. */
 export type Verification = (typeof VERIFICATIONS)[number];
 
+/** How this server can show its credentials at an introspection endpoint, by their names in the metadata. */
+export const INTROSPECTION_AUTH_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
+
+/** In the Authorization header, or in the form. */
+export type IntrospectionAuth = (typeof INTROSPECTION_AUTH_METHODS)[number];
+
 /** An authorization server whose tokens are accepted. */
 export interface TrustedAuthorizationServer {
   /** as its metadata spells it; a trailing slash may be there or not */
@@ -18,6 +24,13 @@ export interface TrustedAuthorizationServer {
    * none is needed
    */
   readonly introspectionCredentials?: { readonly id: string; readonly secret: string } | undefined;
+  /** how it shows them; default `client_secret_basic` */
+  readonly introspectionAuth?: IntrospectionAuth | undefined;
+  /**
+   * where to ask, instead of the endpoint in its metadata; then it need not have metadata, and `issuer` must be spelled
+   * as its tokens spell it
+   */
+  readonly introspectionEndpoint?: string | undefined;
 }
 
 /** What can be set of the resource server. */
@@ -60,6 +73,11 @@ export interface ResourceServerOptions {
   readonly allowHosts?: readonly string[] | undefined;
   /** how long one question to an authorization server may take, in milliseconds; default 5000 */
   readonly introspectionTimeoutMs?: number | undefined;
+  /**
+   * for how many seconds the answer of an authorization server that a token is good is kept, though never past the
+   * token's `exp`; a revocation is seen that much later. Default 0: each request is asked about
+   */
+  readonly introspectionCacheSeconds?: number | undefined;
   /**
    * whether clients of the 2025 era get sessions; `stateless` serves each of their requests by itself, for servers that
    * share one address; default `stateful`

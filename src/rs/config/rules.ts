@@ -12,6 +12,7 @@ export function checkTogether(options: ParsedOptions): void {
   checkIssuers(options);
   checkTools(options);
   checkHosts(options);
+  checkIntrospection(options);
 }
 
 /**
@@ -24,6 +25,9 @@ function checkTransport({ insecureHttp, resource, authServers }: ParsedOptions):
   const urls = [
     ['resource', resource] as const,
     ...authServers.map(({ issuer }) => ['authServers', issuer] as const),
+    ...authServers.flatMap(({ introspectionEndpoint: endpoint }) =>
+      endpoint === undefined ? [] : [['introspectionEndpoint', endpoint] as const],
+    ),
   ];
   for (const [option, url] of urls) {
     const { protocol, hostname } = new URL(url);
@@ -54,4 +58,15 @@ function checkHosts({ allowHosts, demoMode }: ParsedOptions): void {
     'allowHosts',
     'has no effect in demo mode, where names of this machine alone are served; publicUrl (--public-url) ends it',
   );
+}
+
+/** What says how to ask the authorization server has no meaning where it is not asked. */
+function checkIntrospection({ verify, authServers, introspectionCacheSeconds }: ParsedOptions): void {
+  if (verify === 'introspection') return;
+  const option =
+    (['introspectionEndpoint', 'introspectionAuth'] as const).find((name) =>
+      authServers.some((server) => server[name] !== undefined),
+    ) ?? (introspectionCacheSeconds > 0 ? 'introspectionCacheSeconds' : undefined);
+  if (option === undefined) return;
+  throw new ConfigurationError(option, `is for verify=introspection, and this server has verify=${verify}`);
 }

@@ -8,7 +8,7 @@ import { VERSION } from '../../shared/version.js';
 import type { McpServers } from '../mcp/mcp-servers.js';
 import type { Tool } from '../tools/tool.js';
 import { JWT_OPTIONS } from './jwt-options.js';
-import { VERIFICATIONS } from './options.js';
+import { INTROSPECTION_AUTH_METHODS, VERIFICATIONS } from './options.js';
 
 const hostName = z
   .string()
@@ -35,7 +35,17 @@ const issuer = z
 
 const credentials = z.strictObject({ id: z.string().min(1), secret: z.string().min(1) });
 
-const authServer = z.strictObject({ issuer, introspectionCredentials: credentials.optional() });
+const authServer = z.strictObject({
+  issuer,
+  introspectionCredentials: credentials.optional(),
+  introspectionAuth: z
+    .enum(INTROSPECTION_AUTH_METHODS, `must be one of ${INTROSPECTION_AUTH_METHODS.join(', ')}`)
+    .optional(),
+  introspectionEndpoint: z
+    .string()
+    .refine(isResourceIdentifier, 'is not an absolute http(s) URL without fragment and user name')
+    .optional(),
+});
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 
@@ -84,6 +94,7 @@ export const OPTIONS = z.strictObject({
   allowOrigins: z.array(webOrigin).default([]),
   allowHosts: z.array(hostName).default([]),
   introspectionTimeoutMs: z.number().int().min(1).max(60_000).default(5000),
+  introspectionCacheSeconds: z.number().int().min(0).max(3600).default(0),
   sessions: z.enum(['stateful', 'stateless']).default('stateful'),
   maxSessions: z.number().int().min(1).max(100_000).default(1000),
   sessionIdleSeconds: z.number().int().min(1).max(604_800).default(1800),

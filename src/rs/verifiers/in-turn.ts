@@ -59,7 +59,10 @@ async function askInTurn(
   );
 }
 
+/** Why an authorization server refuses a token that it does not know. */
+const NOT_OURS: readonly string[] = ['token_inactive', 'token_not_introspectable', 'issuer_mismatch'];
+
 /** Whether the token may still be one of another authorization server. */
 function leavesOpenWhose({ error, reason }: OAuthError): boolean {
-  return error === 'temporarily_unavailable' || reason === 'token_inactive' || reason === 'issuer_mismatch';
+  return error === 'temporarily_unavailable' || NOT_OURS.includes(reason);
 }

@@ -3,6 +3,7 @@ import type { AuthorizationServers } from '../authorization-servers/directory.js
 import type { ResourceServerConfig } from '../config/index.js';
 import { createVerifierByIssuer } from './by-issuer.js';
 import { createVerifierInTurn } from './in-turn.js';
+import { withIntrospectionCache } from './introspection-cache.js';
 import { createIntrospectionVerifier, type IntrospectionPorts } from './introspection.js';
 import { createJwtVerifier, type JwtPorts } from './jwt.js';
 import type { TokenVerifier } from './token-verifier.js';
@@ -26,6 +27,7 @@ export function createTokenVerifier(
         : createIntrospectionVerifier({
             authorizationServer,
             credentials: config.authServers[at]!.introspectionCredentials!,
+            auth: config.authServers[at]!.introspectionAuth,
             timeoutMs: config.introspectionTimeoutMs,
             ...ports,
           }),
@@ -33,10 +35,14 @@ export function createTokenVerifier(
   );
   const issuers = [...verifiers].map(([server, verifier]) => ({ server, verifier }));
   const inTurn = config.verify === 'introspection' && issuers.length > 1;
-  return createVerifierByIssuer(
+  const verifier = createVerifierByIssuer(
     servers,
     (server) => verifiers.get(server)!,
     // No key is for a JWT that names no issuer: any of them refuses it.
     inTurn ? createVerifierInTurn(issuers) : issuers[0]!.verifier,
   );
+  const seconds = config.introspectionCacheSeconds;
+  return seconds === 0
+    ? verifier
+    : withIntrospectionCache({ verifier, seconds, issuers: servers.issuers, ...ports });
 }

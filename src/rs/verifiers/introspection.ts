@@ -1,8 +1,5 @@
-import { parseJson } from '../../shared/http/json.js';
-import type { OAuthError, RefusalReason } from '../../shared/oauth/errors.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
-import { buildBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import { formatScope } from '../../shared/oauth/scope.js';
 import { fingerprint as fingerprintOf, hashSecret } from '../../shared/secret.js';
 import type { AuthorizationServer } from '../authorization-servers/authorization-server.js';
@@ -10,9 +7,10 @@ import type { FoundAuthorizationServer } from '../authorization-servers/found.js
 import type { PostForm } from '../form-post.js';
 import { clientOf, scopeOf } from './claims.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
-import { describeFailure, tokenNotVerifiable, withinTime } from '../unavailable.js';
-import { refusalOfToken } from './introspection-refusal.js';
-import { introspectionResponse, type IntrospectionResponse, verifiedFrom } from './introspection-response.js';
+import type { IntrospectionAuth } from '../config/options.js';
+import { tokenNotVerifiable } from '../unavailable.js';
+import { createIntrospectionCall, type IntrospectionCall } from './introspection-call.js';
+import { type IntrospectionResponse, verifiedFrom } from './introspection-response.js';
 
 /** How introspection reaches the world. */
 export interface IntrospectionPorts {
@@ -26,6 +24,7 @@ export interface IntrospectionPorts {
 export interface IntrospectionOptions extends IntrospectionPorts {
   readonly authorizationServer: AuthorizationServer;
   readonly credentials: { readonly id: string; readonly secret: string };
+  readonly auth: IntrospectionAuth;
   /** limit for one call, in milliseconds */
   readonly timeoutMs: number;
 }
@@ -44,12 +43,12 @@ interface Joined {
  */
 export function createIntrospectionVerifier(options: IntrospectionOptions): TokenVerifier {
   const underWay = new Map<string, Joined>();
-  const authorization = buildBasicCredentials(options.credentials.id, options.credentials.secret);
+  const ask = createIntrospectionCall(options);
 
   async function introspect(token: string, waiting: () => number): Promise<VerifiedToken> {
     const found = await options.authorizationServer.find();
     const started = options.milliseconds();
-    const { server, response } = await askWhereItIs(options, found, authorization, token);
+    const { server, response } = await askWhereItIs({ ask, found, token }, options.authorizationServer);
     const fingerprint = fingerprintOf(token);
     const client = clientOf(response);
     options.emit({
@@ -83,17 +82,6 @@ export function createIntrospectionVerifier(options: IntrospectionOptions): Toke
   };
 }
 
-/** An answer that can be believed, or why there is none. */
-type Outcome =
-  | { readonly response: IntrospectionResponse }
-  | { readonly refusal: OAuthError }
-  | {
-      readonly reason: RefusalReason;
-      readonly detail: string;
-      /** whether somebody answered, though not with what was asked for */
-      readonly answered: boolean;
-    };
-
 /**
  * Asks, and asks once more if the authorization server has moved meanwhile: what answers at its old place is not it.
  *
@@ -101,23 +89,20 @@ type Outcome =
  *   is no introspection response
  */
 async function askWhereItIs(
-  options: IntrospectionOptions,
-  server: FoundAuthorizationServer,
-  authorization: string,
-  token: string,
+  { ask, found, token }: { ask: IntrospectionCall; found: FoundAuthorizationServer; token: string },
+  authorizationServer: AuthorizationServer,
 ): Promise<{ readonly server: FoundAuthorizationServer; readonly response: IntrospectionResponse }> {
-  const { authorizationServer } = options;
-  const first = await ask(options, server, authorization, token);
+  const first = await ask(found.verificationUrl, token);
   const moved =
-    'answered' in first && first.answered ? await movedFrom(server, authorizationServer) : undefined;
-  const outcome = moved ? await ask(options, moved, authorization, token) : first;
+    'answered' in first && first.answered ? await movedFrom(found, authorizationServer) : undefined;
+  const outcome = moved ? await ask(moved.verificationUrl, token) : first;
   if ('refusal' in outcome) {
     authorizationServer.answered();
     throw outcome.refusal;
   }
   if ('response' in outcome) {
     authorizationServer.answered();
-    return { server: moved ?? server, response: outcome.response };
+    return { server: moved ?? found, response: outcome.response };
   }
   const { reason, detail, answered } = outcome;
   // Where it is the credentials that are refused, the server is there, and it is the operator who has to act.
@@ -132,55 +117,4 @@ async function movedFrom(
 ): Promise<FoundAuthorizationServer | undefined> {
   const now = await authorizationServer.findAnew().catch(() => undefined);
   return now?.verificationUrl === verificationUrl ? undefined : now;
-}
-
-async function ask(
-  { timeoutMs, postForm }: IntrospectionOptions,
-  { verificationUrl: endpoint }: FoundAuthorizationServer,
-  authorization: string,
-  token: string,
-): Promise<Outcome> {
-  const form = new URLSearchParams({ token, token_type_hint: 'access_token' });
-  let answer: Awaited<ReturnType<PostForm>>;
-  try {
-    answer = await withinTime(timeoutMs, (signal) =>
-      postForm(endpoint, {
-        headers: {
-          authorization,
-          accept: 'application/json',
-          'content-type': 'application/x-www-form-urlencoded',
-        },
-        body: form.toString(),
-        signal,
-      }),
-    );
-  } catch (thrown) {
-    const detail = `${describeFailure(thrown)} while asking ${endpoint}`;
-    return { reason: 'introspection_unreachable', detail, answered: false };
-  }
-  const refusal = refusalOfToken(answer);
-  if (refusal) return { refusal };
-  if (answer.status === 401 || answer.status === 403) return credentialsRefused(endpoint, answer.status);
-  if (answer.status !== 200) {
-    return {
-      reason: 'introspection_failed',
-      detail: `${endpoint} answered ${answer.status}`,
-      answered: true,
-    };
-  }
-  const parsed = introspectionResponse.safeParse(parseJson(answer.body));
-  if (parsed.success) return { response: parsed.data };
-  const detail = `${endpoint} answered with something else than RFC 7662 JSON`;
-  return { reason: 'introspection_malformed', detail, answered: true };
-}
-
-/** The text names the flag that helps. */
-function credentialsRefused(endpoint: string, status: number): Outcome {
-  return {
-    reason: 'introspection_credentials_refused',
-    detail:
-      `${endpoint} answered ${status} to this server's credentials;` +
-      ' give --introspection-credentials what the authorization server has as --rs-credentials',
-    answered: true,
-  };
 }

@@ -18,4 +18,6 @@ export interface VerifiedToken {
 export interface TokenVerifier {
   /** @throws OAuthError `invalid_token` for a bad token, `temporarily_unavailable` if that can't be told now */
   verify(token: string): Promise<VerifiedToken>;
+  /** Drops what is kept of a token that was refused; absent where nothing is kept. */
+  forget?(token: string): void;
 }

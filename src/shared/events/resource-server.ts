@@ -19,6 +19,8 @@ export type ResourceServerEvent =
   | JwtVerified
   | KeysRead
   | KeysUnread
+  | IntrospectionCached
+  | IntrospectionAuthNotListed
   | ResourceCompared
   | SessionOpened
   | SessionClosed
@@ -117,6 +119,24 @@ interface KeysUnread {
   readonly kind: 'jwks.unread';
   readonly issuer: string;
   readonly detail: string;
+}
+
+/** An earlier answer was used, with `--introspection-cache`. */
+interface IntrospectionCached {
+  readonly kind: 'introspection.cached';
+  readonly token: string;
+  readonly client_id?: string;
+  readonly scope: string;
+  /** seconds since it was asked for */
+  readonly age: number;
+}
+
+/** An authorization server does not name the way in which this server authenticates at its introspection endpoint. */
+interface IntrospectionAuthNotListed {
+  readonly kind: 'introspection.auth_not_listed';
+  readonly issuer: string;
+  readonly auth_method: string;
+  readonly supported: readonly string[];
 }
 
 /** The audience of a token, held against this server: the walkthrough's "Validating resource". */
