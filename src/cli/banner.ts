@@ -3,6 +3,7 @@ import {
   REGISTRATION_MECHANISMS,
   type RegistrationMechanism,
 } from '../shared/oauth/registration-mechanisms.js';
+import { type EraChoice, revisionsSpoken } from '../shared/oauth/revisions.js';
 import { printable } from '../shared/printable.js';
 
 /** Where the pair is, for the text that greets its user. */
@@ -14,6 +15,8 @@ export interface BannerFacts {
   /** how clients can become known, and how many are configured */
   readonly clients?: { readonly registration: readonly RegistrationMechanism[]; readonly presets: number };
   readonly oauthStrict?: boolean;
+  /** which eras of MCP the MCP server speaks */
+  readonly era?: EraChoice;
   /** whether a resource server has to be told what it shows at introspection */
   readonly introspectionCredentials?: boolean;
   /** the file of the certificate, where https is served with one */
@@ -30,7 +33,7 @@ export function renderBanner(facts: BannerFacts): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function renderPlaces({ resource, issuer, demoMode, users, clients, oauthStrict }: BannerFacts): string {
+function renderPlaces({ resource, issuer, demoMode, users, clients, oauthStrict, era }: BannerFacts): string {
   const rows: [string, string][] = [];
   if (resource !== undefined) rows.push(['MCP server (RS)', resource]);
   rows.push(['Authorization server (AS)', issuer]);
@@ -47,6 +50,7 @@ function renderPlaces({ resource, issuer, demoMode, users, clients, oauthStrict 
       oauthStrict ? 'must be this MCP server (RFC 8707)' : 'not checked: --oauth-strict checks it',
     ]);
   }
+  if (era !== undefined) rows.push(['MCP revisions', revisionsSpoken(era).join(', ')]);
   return rows.map(([label, value]) => `  ${label.padEnd(27)}${value}`).join('\n');
 }
 

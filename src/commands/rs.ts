@@ -43,7 +43,7 @@ export default class Rs extends BaseCommand {
       { ...ports.deps, onEvent: logFromFlags(flags) },
     );
     place.serve(app);
-    const { resource, authServers } = options;
+    const { resource, authServers, era } = options;
     const issuers = authServers.map(({ issuer }) => issuer);
     announce(
       flags,
@@ -54,6 +54,7 @@ export default class Rs extends BaseCommand {
         demoMode: false,
         users: [],
         oauthStrict,
+        era,
         certificate: flags['tls-cert'],
       }),
     );

@@ -73,6 +73,7 @@ export function createResourceServer(
     // The tools that are built in log nothing.
     capabilities: config.tools ? { logging: {} } : {},
     sessions: config.sessions,
+    era: config.era,
     maxSessions: config.maxSessions,
     sessionIdleSeconds: config.sessionIdleSeconds,
     clock,

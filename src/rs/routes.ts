@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import type { Emit } from '../shared/events/emitter.js';
 import type { Readiness } from '../shared/http/health.js';
+import type { EraChoice } from '../shared/oauth/revisions.js';
 import type { BearerGate } from './bearer.js';
 import type { ResourceServerConfig } from './config/index.js';
 import { createFront, type Variables } from './front.js';
@@ -10,7 +11,12 @@ import { resourceMetadataPaths } from './metadata.js';
 import { answerMethod } from './methods.js';
 import { checkOrigin, createOriginPolicy } from './origin.js';
 
-const MCP_METHODS = 'GET, POST, DELETE, OPTIONS';
+/** A session has a stream and an end; without sessions there is nothing but messages. */
+const MCP_METHODS = {
+  both: 'GET, POST, DELETE, OPTIONS',
+  '2025': 'GET, POST, DELETE, OPTIONS',
+  '2026-07-28': 'POST, OPTIONS',
+} as const satisfies Readonly<Record<EraChoice, string>>;
 const METADATA_METHODS = 'GET, HEAD, OPTIONS';
 const METADATA_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
 
@@ -44,7 +50,7 @@ export function buildRoutes(
 
   app.all(new URL(config.resource).pathname, async (c) => {
     checkOrigin(c.req.header('origin'), isAllowedOrigin);
-    return answerMethod(c, MCP_METHODS, async () => {
+    return answerMethod(c, MCP_METHODS[config.era], async () => {
       const decision = await gate(c.req.raw);
       if (!decision.allowed) {
         c.set('reason', decision.reason);

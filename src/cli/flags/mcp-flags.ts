@@ -1,7 +1,15 @@
 import { Flags } from '@oclif/core';
+import { ERA_CHOICES, type EraChoice } from '../../shared/oauth/revisions.js';
 
 /** How MCP is spoken, as `rs` and `all` can set it. */
 export const mcpFlags = {
+  era: Flags.option({
+    options: ERA_CHOICES,
+    default: 'both' as const,
+    description:
+      'which MCP is spoken: 2026-07-28 (each request stands for itself), 2025 (initialize; 2025-11-25 and older), or both',
+    helpGroup: 'MCP',
+  })(),
   transport: Flags.option({
     options: ['streamable-http'] as const,
     default: 'streamable-http' as const,
@@ -28,11 +36,12 @@ export const mcpFlags = {
 
 /** What these flags come to. */
 export interface McpFlags {
+  readonly era: EraChoice;
   readonly sessions: 'stateful' | 'stateless';
   readonly 'max-sessions': number;
 }
 
 /** The options of the resource server that these flags give. */
 export function mcpOptions(flags: McpFlags) {
-  return { sessions: flags.sessions, maxSessions: flags['max-sessions'] };
+  return { era: flags.era, sessions: flags.sessions, maxSessions: flags['max-sessions'] };
 }

@@ -65,6 +65,7 @@ export function pairOptions(
       users: namesOf(as.users),
       clients: { registration: as.registration, presets: as.clients.length },
       oauthStrict: rs.oauthStrict ?? true,
+      era: rs.era,
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { EraChoice } from '../../shared/oauth/revisions.js';
 import type { McpServers } from '../mcp/mcp-servers.js';
 import type { ServerInfo } from '../mcp/server-info.js';
 import type { Tool } from '../tools/tool.js';
@@ -56,6 +57,8 @@ export interface ResourceServerOptions {
   readonly insecureHttp?: boolean | undefined;
   /** refuse a token whose audience is not this server; default true for JWTs and with `audiences`, else false */
   readonly oauthStrict?: boolean | undefined;
+  /** which eras of MCP are spoken: the stateless one of 2026-07-28, the one of 2025 with sessions, or both; default both */
+  readonly era?: EraChoice | undefined;
   /** scopes that every request needs; none if the list is empty; default `user` */
   readonly requiredScopes?: readonly string[] | undefined;
   /** which narrower scopes a broad one includes, by itself or through others; default none */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { HEALTH_PATHS } from '../../shared/http/health.js';
 import { webOrigin } from '../../shared/http/web-origin.js';
 import { isResourceIdentifier } from '../../shared/oauth/resource.js';
+import { ERA_CHOICES } from '../../shared/oauth/revisions.js';
 import { parseScope } from '../../shared/oauth/scope.js';
 import { hasPlainPath } from '../../shared/oauth/uri.js';
 import { VERSION } from '../../shared/version.js';
@@ -78,6 +79,7 @@ export const OPTIONS = z.strictObject({
   ...JWT_OPTIONS,
   insecureHttp: z.boolean().default(false),
   oauthStrict: z.boolean().optional(),
+  era: z.enum(ERA_CHOICES).default('both'),
   requiredScopes: z
     .array(scopeToken)
     .default(['user'])

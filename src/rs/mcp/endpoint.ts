@@ -1,12 +1,13 @@
-import { isLegacyRequest } from '@modelcontextprotocol/server';
 import type { Emit } from '../../shared/events/emitter.js';
 import { mediaTypeOf, readText } from '../../shared/http/body.js';
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
-import type { McpEra } from '../../shared/oauth/revisions.js';
+import type { EraChoice, McpEra } from '../../shared/oauth/revisions.js';
 import { fingerprint } from '../../shared/secret.js';
 import type { VerifiedToken } from '../verifiers/token-verifier.js';
+import { decideEra } from './eras.js';
 import { JSON_RPC, type McpAnswer, refuse, summariseRequests } from './json-rpc.js';
 import { createModernEra } from './modern.js';
+import { checkModernRequest } from './modern-rules.js';
 import { clientIdOf } from './principal.js';
 import { answerOf } from './refusal.js';
 import { createSessions, type SessionsOptions } from './sessions.js';
@@ -20,7 +21,9 @@ export interface McpEndpoint {
   close(): Promise<void>;
 }
 
+/** What the endpoint is made of. */
 export interface McpEndpointOptions extends SessionsOptions {
+  readonly era: EraChoice;
   /** whether clients of the 2025 era get sessions */
   readonly sessions: 'stateful' | 'stateless';
   /** refuses a message that calls tools for which the scopes of the token are not enough */
@@ -37,22 +40,28 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   const legacy = options.sessions === 'stateful' ? createSessions(options) : createStateless(options);
   let closed = false;
 
+  async function answer(request: Request, token: VerifiedToken): Promise<McpAnswer> {
+    if (closed) {
+      const message = 'this server is stopping';
+      return refuse({ status: 503, code: JSON_RPC.internalError, message, reason: 'stopping' });
+    }
+    const read = request.method === 'POST' ? await readMessage(request) : { body: undefined };
+    if ('refused' in read) return read.refused;
+    const { body } = read;
+    const decided = await decideEra(options.era, { request, body });
+    if ('refused' in decided) return decided.refused;
+    tellRequests(options.emit, { request, era: decided.era, token, body });
+    const refused = options.refuseCalls(body, token);
+    if (refused) return refused;
+    if (decided.era === '2025') return legacy.handle(request, body, token);
+    return (
+      checkModernRequest({ request, body }, options.era) ??
+      answerOf(request, await modern.handle(request, body, token))
+    );
+  }
+
   return {
-    async handle(request, token) {
-      if (closed) {
-        const message = 'this server is stopping';
-        return refuse({ status: 503, code: JSON_RPC.refused, message, reason: 'stopping' });
-      }
-      const read = request.method === 'POST' ? await readMessage(request) : { body: undefined };
-      if ('refused' in read) return read.refused;
-      const era = (await isLegacyRequest(request, read.body)) ? '2025' : '2026-07-28';
-      tellRequests(options.emit, { request, era, token, body: read.body });
-      const refused = options.refuseCalls(read.body, token);
-      if (refused) return refused;
-      return era === '2025'
-        ? legacy.handle(request, read.body, token)
-        : answerOf(request, await modern.handle(request, read.body, token));
-    },
+    handle: answer,
     async close() {
       closed = true;
       await Promise.all([legacy.close(), modern.close()]);
@@ -78,7 +87,7 @@ async function readMessage(request: Request): Promise<{ body: unknown } | { refu
 }
 
 function unreadable(status: number, message: string, reason: RefusalReason): McpAnswer {
-  const code = status === 400 ? JSON_RPC.parseError : JSON_RPC.refused;
+  const code = status === 400 ? JSON_RPC.parseError : JSON_RPC.invalidRequest;
   return refuse({ status, code, message, reason });
 }
 

@@ -1,10 +1,21 @@
 import type { RefusalReason } from '../../shared/oauth/errors.js';
 import type { ToldRefusal } from '../front.js';
 
-/** The codes of JSON-RPC, and the ones that MCP servers use for what HTTP refuses. */
+/**
+ * The codes of JSON-RPC, those of MCP 2026-07-28, and two that servers of the 2025 era use for what HTTP refuses: the
+ * newer revision has no room for these any more.
+ *
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic#error-codes MCP, error codes}
+ */
 export const JSON_RPC = {
   parseError: -32700,
   invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603,
+  headerMismatch: -32020,
+  missingClientCapability: -32021,
+  unsupportedProtocolVersion: -32022,
   refused: -32000,
   sessionNotFound: -32001,
 } as const;
@@ -19,22 +30,36 @@ export interface McpAnswer {
 }
 
 /**
- * The answer to a message that was not served; its id is not known, or does not matter any more.
+ * The answer to a message that was not served. Where the id of the message is not known the answer has none: MCP knows
+ * no `null` for it.
  *
- * @param refusal HTTP status, JSON-RPC code, text for the client, reason code
+ * @param refusal HTTP status, JSON-RPC code, text for the client, reason code; the id of the message, and what else the
+ *   code has to say
  */
 export function refuse(refusal: {
   readonly status: number;
   readonly code: number;
   readonly message: string;
   readonly reason: RefusalReason;
+  readonly id?: MessageId | undefined;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
 }): McpAnswer {
-  const { status, code, message, reason } = refusal;
-  const body = { jsonrpc: '2.0', id: null, error: { code, message } };
+  const { status, code, message, reason, id, data } = refusal;
+  const body = { jsonrpc: '2.0', id, error: { code, message, data } };
   return {
     response: Response.json(body, { status, headers: { 'cache-control': 'no-store' } }),
     refusal: { reason, error: String(code), description: message },
   };
+}
+
+/** What ties an answer to its message. */
+export type MessageId = string | number;
+
+/** The id of a request; undefined for anything else, and for ids that MCP does not allow. */
+export function idOf(body: unknown): MessageId | undefined {
+  if (!isObject(body) || typeof body['method'] !== 'string') return undefined;
+  const id = body['id'];
+  return typeof id === 'string' || (typeof id === 'number' && Number.isInteger(id)) ? id : undefined;
 }
 
 /** What the log tells of a JSON-RPC request. */
@@ -58,6 +83,7 @@ export function summariseRequests(body: unknown): readonly RequestSummary[] {
   });
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether something that came as JSON has members. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

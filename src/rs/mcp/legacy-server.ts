@@ -7,6 +7,7 @@ import {
 import type { Emit } from '../../shared/events/emitter.js';
 import { fingerprint } from '../../shared/secret.js';
 import type { VerifiedToken } from '../verifiers/token-verifier.js';
+import { toolsCapability } from './tools-capability.js';
 import type { McpAnswer } from './json-rpc.js';
 import type { ConnectableServer, McpServerParts } from './mcp-servers.js';
 import { mountToolsOnV1 } from './mount-tools.js';
@@ -32,6 +33,7 @@ export function createLegacyServer({
   if (own) return own({ mountTools: (server) => mountToolsOnV1(server, tools, emit) });
   const server = new McpServer({ ...info }, { capabilities: { ...capabilities } });
   mountToolsOnV1(server, tools, emit);
+  server.server.registerCapabilities(toolsCapability(tools));
   return server;
 }
 

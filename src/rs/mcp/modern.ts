@@ -3,6 +3,7 @@ import type { VerifiedToken } from '../verifiers/token-verifier.js';
 import type { McpHandler, McpServerParts } from './mcp-servers.js';
 import { mountToolsOnV2, type ToolRegistry } from './mount-tools.js';
 import { authInfoFor } from './token-passage.js';
+import { toolsCapability } from './tools-capability.js';
 
 /** Serves the revision 2026-07-28, in which every request stands for itself. */
 export interface ModernEra {
@@ -10,6 +11,14 @@ export interface ModernEra {
   /** Ends what is under way and the open subscriptions. */
   close(): Promise<void>;
 }
+
+/**
+ * The tools do not change while the server runs; a minute is short enough for one that is started anew with others.
+ * Private, because the list is only for those who have a token.
+ *
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/caching MCP, caching}
+ */
+const CACHE_HINT = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
 /** Serves by the handler of the options, or by one that is built in. */
 export function createModernEra(parts: McpServerParts): ModernEra {
@@ -24,11 +33,17 @@ export function createModernEra(parts: McpServerParts): ModernEra {
 
 /** Makes a server for each request, as the SDK wants it. */
 function createHandler(
-  { info, capabilities }: McpServerParts,
+  { tools, info, capabilities }: McpServerParts,
   mountTools: (server: McpServer) => void,
 ): McpHandler {
   const createServer = (): McpServer => {
-    const server = new McpServer({ ...info }, { capabilities: { ...capabilities } });
+    const server = new McpServer(
+      { ...info },
+      {
+        capabilities: { ...capabilities, ...toolsCapability(tools) },
+        cacheHints: { 'server/discover': CACHE_HINT, 'tools/list': CACHE_HINT },
+      },
+    );
     mountTools(server);
     return server;
   };

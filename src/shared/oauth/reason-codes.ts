@@ -65,6 +65,7 @@ export const REASON_CODES = [
   'document_too_large',
   'document_unreachable',
   'duplicate_parameter',
+  'era_switched_off',
   'grant_revoked',
   'grant_type_missing',
   'grant_type_not_registered',

@@ -14,3 +14,14 @@ export type McpEra = '2026-07-28' | '2025';
 export function eraOf(revision: string): McpEra {
   return revision >= '2026-07-28' ? '2026-07-28' : '2025';
 }
+
+/** Which eras a server can be set to speak. */
+export const ERA_CHOICES = ['both', '2026-07-28', '2025'] as const;
+
+/** One of them. */
+export type EraChoice = (typeof ERA_CHOICES)[number];
+
+/** The revisions that a server speaks by that choice, newest first. */
+export function revisionsSpoken(choice: EraChoice): readonly McpRevision[] {
+  return MCP_REVISIONS.filter((revision) => choice === 'both' || eraOf(revision) === choice).toReversed();
+}

@@ -1,0 +1,16 @@
+import { isObject } from './json-rpc.js';
+
+/** Where a request of MCP 2026-07-28 says which revision it is of. */
+export const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
+
+/**
+ * What a message says of itself.
+ *
+ * @param body a parsed message, of whatever shape
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic#_meta MCP, _meta}
+ */
+export function metaOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  const params = isObject(body) ? body['params'] : undefined;
+  const meta = isObject(params) ? params['_meta'] : undefined;
+  return isObject(meta) ? meta : undefined;
+}
