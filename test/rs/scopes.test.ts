@@ -44,7 +44,7 @@ async function resultOf(response: Response): Promise<Record<string, unknown>> {
   return (JSON.parse(data) as { result: Record<string, unknown> }).result;
 }
 
-/** Each way a call can come. */
+/** Each way a call can come, and the options that it takes. */
 const ERAS: readonly [
   string,
   (world: World) => Promise<(message: ReturnType<typeof call>) => Promise<Response>>,

@@ -278,7 +278,7 @@ describe('the options of a server with tools', () => {
   it.each<[string, unknown, RegExp]>([
     ['a name with a space', [{ ...valid, name: 'a b' }], /tool 1: name must be/],
     ['two tools of one name', [valid, valid], /a is there twice/],
-    ['a scope that is two', [{ ...valid, scopes: ['a b'] }], /tool 1: scopes 0 must be/],
+    ['a scope that is two', [{ ...valid, scopes: ['a b'] }], /tool 1: scopes 0 is not one scope/],
     ['a tool without a handler', [{ ...valid, handler: undefined }], /tool 1: handler must be/],
     ['a schema of no object', [{ ...valid, inputSchema: { type: 'string' } }], /inputSchema of a.*object/],
     [

@@ -4,7 +4,7 @@ import { GRANT_TYPES } from '../../shared/oauth/grant-types.js';
 import { isAppScheme } from '../../shared/oauth/redirect-uri.js';
 import { REGISTRATION_MECHANISMS } from '../../shared/oauth/registration-mechanisms.js';
 import { distinctResources, isResourceIdentifier } from '../../shared/oauth/resource.js';
-import { parseScope } from '../../shared/oauth/scope.js';
+import { isScopeToken } from '../../shared/oauth/scope.js';
 import { hasPlainPath } from '../../shared/oauth/uri.js';
 import { UNKNOWN_CLIENTS } from '../clients/told-to-register.js';
 
@@ -19,11 +19,7 @@ const someSeconds = z
 const seconds = (fallback: number) => someSeconds.default(fallback);
 
 const scopes = z
-  .array(
-    z
-      .string()
-      .refine((scope) => scope !== '' && parseScope(scope)?.length === 1, 'is not one scope (RFC 6749 §3.3)'),
-  )
+  .array(z.string().refine(isScopeToken, 'is not one scope (RFC 6749 §3.3)'))
   .min(1, 'needs at least one scope')
   .transform((each) => [...new Set(each)]);
 

@@ -3,29 +3,17 @@ import { HEALTH_PATHS } from '../../shared/http/health.js';
 import { webOrigin } from '../../shared/http/web-origin.js';
 import { isResourceIdentifier } from '../../shared/oauth/resource.js';
 import { ERA_CHOICES } from '../../shared/oauth/revisions.js';
-import { parseScope } from '../../shared/oauth/scope.js';
 import { hasPlainPath } from '../../shared/oauth/uri.js';
 import { VERSION } from '../../shared/version.js';
 import type { McpServers } from '../mcp/mcp-servers.js';
 import type { Tool } from '../tools/tool.js';
 import { JWT_OPTIONS } from './jwt-options.js';
 import { INTROSPECTION_AUTH_METHODS, VERIFICATIONS } from './options.js';
+import { SCOPE_OPTIONS } from './scope-options.js';
 
 const hostName = z
   .string()
   .refine(isHostName, 'must be a host name or an IP address as in a URL, in lower case and without a port');
-
-const scopeToken = z
-  .string()
-  .refine((value) => value !== '', 'is empty; --no-required-scope asks for none')
-  .refine(
-    (value) => parseScope(value)?.length === 1 && !value.includes(' '),
-    'is not one scope (RFC 6749 §3.3)',
-  )
-  .refine(
-    (value) => value !== 'offline_access',
-    'cannot be offline_access: refresh tokens are a matter of the client and the authorization server',
-  );
 
 const issuer = z
   .string()
@@ -80,18 +68,7 @@ export const OPTIONS = z.strictObject({
   insecureHttp: z.boolean().default(false),
   oauthStrict: z.boolean().optional(),
   era: z.enum(ERA_CHOICES).default('both'),
-  requiredScopes: z
-    .array(scopeToken)
-    .default(['user'])
-    .transform((scopes) => [...new Set(scopes)]),
-  scopeImplies: z
-    .record(
-      scopeToken,
-      z.array(scopeToken).min(1, 'names no narrower scope'),
-      'has a name that is not one scope (RFC 6749 §3.3)',
-    )
-    .default({}),
-  scopedTools: z.boolean().default(false),
+  ...SCOPE_OPTIONS,
   demoMode: z.boolean().default(false),
   allowOrigins: z.array(webOrigin).default([]),
   allowHosts: z.array(hostName).default([]),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../../shared/configuration-error.js';
-import { parseScope } from '../../shared/oauth/scope.js';
+import { resourceScope } from '../config/scope-options.js';
 import { type CompiledSchema, compileSchema, type JsonSchema, type StandardSchema } from './schema.js';
 import type { Tool } from './tool.js';
 
@@ -25,13 +25,9 @@ const SHAPE = z.object({
   inputSchema: z.custom(isRecord, 'must be a Standard Schema or a JSON Schema').optional(),
   outputSchema: z.custom(isRecord, 'must be a Standard Schema or a JSON Schema').optional(),
   annotations: z.record(z.string(), z.boolean()).optional(),
-  scopes: z.array(z.string().refine(isScopeToken, 'must be scopes, one each')).optional(),
+  scopes: z.array(resourceScope).optional(),
   handler: z.custom((value) => typeof value === 'function', 'must be a function'),
 });
-
-function isScopeToken(value: string): boolean {
-  return parseScope(value)?.length === 1 && !value.includes(' ');
-}
 
 /** Some libraries make schemas that are functions. */
 function isRecord(value: unknown): boolean {

@@ -1,6 +1,11 @@
 /** One scope token, as RFC 6749 §3.3 spells it: printable ASCII without space, quote and backslash. */
 const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
+/** Whether a text is one scope token, and nothing beside it. */
+export function isScopeToken(text: string): boolean {
+  return SCOPE_TOKEN.test(text);
+}
+
 /**
  * Parses the wire form of a scope into its tokens, in order, each once.
  *
