@@ -1,0 +1,57 @@
+import { PNG } from './samples.js';
+
+/** What prompts and resources hold, for the servers of both eras. */
+const user = <Content>(content: Content) => ({ role: 'user' as const, content });
+const text = (words: string) => user({ type: 'text' as const, text: words });
+
+export const simplePrompt = () => ({ messages: [text('This is a simple prompt for testing.')] });
+
+export const promptWithArguments = ({ arg1, arg2 }: { arg1: string; arg2: string }) => ({
+  messages: [text(`Prompt with arguments: arg1='${arg1}', arg2='${arg2}'`)],
+});
+
+/** What is offered for an argument of that prompt. */
+export const completions = (begun: string) =>
+  ['paris', 'park', 'party'].filter((word) => word.startsWith(begun));
+
+export const promptWithResource = ({ resourceUri }: { resourceUri: string }) => ({
+  messages: [
+    user({
+      type: 'resource' as const,
+      resource: { uri: resourceUri, mimeType: 'text/plain', text: 'Embedded resource content for testing.' },
+    }),
+    text('Please process the embedded resource above.'),
+  ],
+});
+
+export const promptWithImage = () => ({
+  messages: [
+    user({ type: 'image' as const, data: PNG, mimeType: 'image/png' }),
+    text('Please analyze the image above.'),
+  ],
+});
+
+export const promptFrom = (context: string) => ({ messages: [text(`Use this context: ${context}`)] });
+
+export const STATIC_TEXT = { uri: 'test://static-text', mimeType: 'text/plain' };
+export const STATIC_BINARY = { uri: 'test://static-binary', mimeType: 'image/png' };
+export const WATCHED = { uri: 'test://watched-resource', mimeType: 'text/plain' };
+export const TEMPLATE = 'test://template/{id}/data';
+
+export const staticText = () => ({
+  contents: [{ ...STATIC_TEXT, text: 'This is the content of the static text resource.' }],
+});
+
+export const staticBinary = () => ({ contents: [{ ...STATIC_BINARY, blob: PNG }] });
+
+export const watched = () => ({ contents: [{ ...WATCHED, text: 'Somebody may watch this.' }] });
+
+export const filledTemplate = (uri: URL, id: string) => ({
+  contents: [
+    {
+      uri: uri.href,
+      mimeType: 'application/json',
+      text: JSON.stringify({ id, templateTest: true, data: `Data for ID: ${id}` }),
+    },
+  ],
+});
