@@ -1,7 +1,9 @@
 import { EXIT } from './exit-codes.js';
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 /** How long an end may take before the process stops without it, in milliseconds. */
-const MAX_END_MILLISECONDS = 5000;
+const MAX_END_MILLISECONDS = 8000;
 
 /**
  * Listens from now on for the wish to stop (Ctrl-C, or SIGTERM). To be called before the world is told that a server
@@ -10,13 +12,17 @@ const MAX_END_MILLISECONDS = 5000;
  * @returns a function that waits for the wish, and then ends what was opened; a second wish stops the process at once
  */
 export function listenForInterrupt(): (end: () => Promise<void>) => Promise<void> {
+  let isWished = false;
   const wished = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    const wish = (): void => {
+      if (isWished) process.exit(EXIT.interrupted);
+      isWished = true;
+      resolve();
+    };
+    for (const signal of SIGNALS) process.on(signal, wish);
   });
   return async (end) => {
     await wished;
-    process.once('SIGINT', () => process.exit(EXIT.interrupted));
     setTimeout(() => process.exit(EXIT.failed), MAX_END_MILLISECONDS).unref();
     await end();
   };

@@ -12,7 +12,7 @@ export interface OpenPort {
   readonly port: number;
   /** Starts to answer; requests that came before wait for it. */
   serve(app: Pick<WebApp, 'fetch'>): void;
-  /** Takes no more connections, and ends those that are still open after a grace of half a second. */
+  /** Takes no more connections, lets requests under way be answered for two seconds, and ends the rest. */
   close(): Promise<void>;
 }
 

@@ -2,8 +2,13 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import type { Socket } from 'node:net';
 import type { TlsIdentity } from './tls.js';
 
-/** How long requests under way may take to end once the process was asked to stop. */
-const GRACE_MILLISECONDS = 500;
+/** How long, in milliseconds, connections may last once the process was asked to stop. */
+const GRACE = {
+  /** for what has sent no whole request */
+  silent: 500,
+  /** for a request that is being answered */
+  answered: 2000,
+} as const;
 
 /** How long a client may take, in milliseconds, and how many connections there may be at each address. */
 export interface ConnectionLimits {
@@ -33,6 +38,8 @@ const LIMITS: ConnectionLimits = {
 export interface Listener {
   readonly server: Server;
   readonly connections: ReadonlySet<Socket>;
+  /** those that have a request which is being answered, by {@link peerOf} */
+  readonly answering: ReadonlySet<string>;
 }
 
 /**
@@ -72,22 +79,45 @@ export async function createListener(
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
-  return { server, connections };
+  const answering = new Set<string>();
+  server.on('request', ({ socket }, response) => {
+    const peer = peerOf(socket);
+    answering.add(peer);
+    response.once('close', () => answering.delete(peer));
+  });
+  return { server, connections, answering };
 }
 
-/** Takes no more connections, and cuts those that are still open after a grace of half a second. */
+/** The other end of a connection: the same for a TLS socket and for the one beneath it, which a server tells of apart. */
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+/**
+ * Takes no more connections, lets requests under way be answered, and cuts what is still open when its grace is over.
+ */
 export async function closeAll(listeners: readonly Listener[]): Promise<void> {
-  await Promise.all(
-    listeners.map(
-      ({ server, connections }) =>
-        new Promise<void>((resolve) => {
-          const cut = setTimeout(() => connections.forEach((socket) => socket.destroy()), GRACE_MILLISECONDS);
-          server.close(() => {
-            clearTimeout(cut);
-            resolve();
-          });
-          server.closeIdleConnections();
-        }),
-    ),
-  );
+  await Promise.all(listeners.map(closeOne));
+}
+
+function closeOne({ server, connections, answering }: Listener): Promise<void> {
+  const cut = (wanted: (socket: Socket) => boolean) => () =>
+    [...connections].filter(wanted).forEach((socket) => socket.destroy());
+  return new Promise((resolve) => {
+    const timers = [
+      setTimeout(
+        cut((socket) => !answering.has(peerOf(socket))),
+        GRACE.silent,
+      ),
+      setTimeout(
+        cut(() => true),
+        GRACE.answered,
+      ),
+    ];
+    server.close(() => {
+      timers.forEach(clearTimeout);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
 }

@@ -5,6 +5,7 @@ import { type Fetch, globalFetch, type WebApp } from '../shared/http/fetch.js';
 import { type Random, systemRandom } from '../shared/random.js';
 import { createAuthorizationServers } from './authorization-servers/directory.js';
 import { createBearerGate } from './bearer.js';
+import { createCalls } from './calls.js';
 import { createChallenges } from './challenges.js';
 import { parseConfig } from './config/index.js';
 import type { ResourceServerOptions } from './config/options.js';
@@ -81,10 +82,12 @@ export function createResourceServer(
     emit,
   });
   const stop = new AbortController();
+  const calls = createCalls(stop.signal);
   const app = buildRoutes(config, {
     metadata: createMetadataDocument(config, servers, milliseconds),
     gate: createBearerGate(config, { verifier, scopeCheck, challenges, emit }),
     readiness: createReadiness(servers, stop.signal, milliseconds),
+    calls,
     mcp,
     emit,
   });
@@ -92,6 +95,7 @@ export function createResourceServer(
     fetch: async (request) => app.fetch(request),
     async close() {
       stop.abort();
+      await calls.settled();
       servers.close();
       await mcp.close();
     },

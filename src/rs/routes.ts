@@ -3,6 +3,7 @@ import type { Emit } from '../shared/events/emitter.js';
 import type { Readiness } from '../shared/http/health.js';
 import type { EraChoice } from '../shared/oauth/revisions.js';
 import type { BearerGate } from './bearer.js';
+import type { Calls } from './calls.js';
 import type { ResourceServerConfig } from './config/index.js';
 import { createFront, type Variables } from './front.js';
 import { addHealthRoutes } from './health-routes.js';
@@ -26,6 +27,7 @@ export interface RouteParts {
   readonly metadata: () => Promise<string>;
   readonly gate: BearerGate;
   readonly readiness: () => Promise<Readiness>;
+  readonly calls: Calls;
   readonly mcp: McpEndpoint;
   readonly emit: Emit;
 }
@@ -33,7 +35,7 @@ export interface RouteParts {
 /** Everything that is served, and what stands in front of it. */
 export function buildRoutes(
   config: ResourceServerConfig,
-  { metadata, gate, readiness, mcp, emit }: RouteParts,
+  { metadata, gate, readiness, calls, mcp, emit }: RouteParts,
 ): Hono<Variables> {
   const isAllowedOrigin = createOriginPolicy(config);
   const app = createFront(config, isAllowedOrigin, emit);
@@ -50,7 +52,7 @@ export function buildRoutes(
 
   app.all(new URL(config.resource).pathname, async (c) => {
     checkOrigin(c.req.header('origin'), isAllowedOrigin);
-    return answerMethod(c, MCP_METHODS[config.era], async () => {
+    const answer = async (): Promise<Response> => {
       const decision = await gate(c.req.raw);
       if (!decision.allowed) {
         c.set('reason', decision.reason);
@@ -60,7 +62,8 @@ export function buildRoutes(
       c.set('reason', reason);
       c.set('refusal', refusal);
       return response;
-    });
+    };
+    return answerMethod(c, MCP_METHODS[config.era], () => calls.answer(c.req.raw, answer));
   });
   return app;
 }
