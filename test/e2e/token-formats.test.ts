@@ -16,6 +16,7 @@ describe('access tokens', () => {
     ['opaque', []],
     ['JWTs by ES256', ['--token-format', 'jwt', '--rotate-keys-every', '1']],
     ['JWTs by RS256', ['--token-format', 'jwt', '--signing-alg', 'RS256']],
+    ['JWTs that are verified by keys alone', ['--verify', 'jwt', '--rotate-keys-every', '1']],
   ])('lead through the whole flow as %s', async (_what, flags) => {
     const { resource } = keep(await startPair(...flags));
     const { code, stdout } = await run(['inspect-flow', resource]);

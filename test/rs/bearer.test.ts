@@ -194,6 +194,20 @@ describe('a token', () => {
 
 describe('the audience of a token', () => {
   it.each([
+    [['api://4f3a'], 'api://4f3a', 200],
+    [['https://api.example/v1'], 'https://API.example/v1/', 200],
+    [['account'], RESOURCE, 200],
+    [['account'], 'account/', 401],
+    [['account'], undefined, 401],
+  ])('that is accepted beside this server, %j, is checked: %s', async (audiences, aud, status) => {
+    const { as, post, told } = createWorld({ audiences });
+    as.tokens.set(GOOD, activeAnswer({ aud }));
+    expect((await post(INITIALIZE)).status).toBe(status);
+    expect(told('rs.audience_unchecked')).toEqual([]);
+    expect(told('resource.compared')).toMatchObject([{ same: status === 200, strict: true }]);
+  });
+
+  it.each([
     ['another resource', 'http://localhost:9999/mcp'],
     ['nothing', undefined],
     ['a longer path', `${RESOURCE}/other`],

@@ -6,7 +6,8 @@ import { createWorld, ISSUER, NOW, RESOURCE } from './support.js';
 /** A key of an authorization server: what signs, and what it publishes of it. */
 export interface TestKey {
   readonly alg: string;
-  readonly kid: string | undefined;
+  /** null for a key without a name */
+  readonly kid: string | null;
   readonly privateKey: CryptoKey | Uint8Array;
   readonly jwk: JWK;
 }
@@ -20,12 +21,12 @@ async function privateJwk(alg: string): Promise<JWK> {
 }
 
 /** Makes a key pair; those of RSA are all the same. */
-export async function createKey(alg = 'ES256', kid: string | undefined = 'key-1'): Promise<TestKey> {
+export async function createKey(alg = 'ES256', kid: string | null = 'key-1'): Promise<TestKey> {
   const secret = await privateJwk(alg);
   const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...publicHalf } = secret;
   const privateKey = await importJWK(secret, alg);
   const published = { ...publicHalf, alg, use: 'sig' };
-  return { alg, kid, privateKey, jwk: kid === undefined ? published : { ...published, kid } };
+  return { alg, kid, privateKey, jwk: kid === null ? published : { ...published, kid } };
 }
 
 /** The claims of a good access token, with what a test wants to be different in it. */
@@ -50,7 +51,7 @@ export async function sign(
   header: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const { alg, kid, privateKey } = key;
-  const protectedHeader = { typ: 'at+jwt', alg, ...(kid === undefined ? {} : { kid }), ...header };
+  const protectedHeader = { typ: 'at+jwt', alg, ...(kid === null ? {} : { kid }), ...header };
   return new SignJWT(claims(changes)).setProtectedHeader(protectedHeader).sign(privateKey);
 }
 
