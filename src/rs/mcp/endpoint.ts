@@ -55,8 +55,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     if (refused) return refused;
     if (decided.era === '2025') return legacy.handle(request, body, token);
     return (
-      checkModernRequest({ request, body }, options.era) ??
-      answerOf(request, await modern.handle(request, body, token))
+      checkModernRequest({ request, body }) ?? answerOf(request, await modern.handle(request, body, token))
     );
   }
 

@@ -1,20 +1,17 @@
-import { type EraChoice, eraOf, revisionsSpoken } from '../../shared/oauth/revisions.js';
 import type { ReadRequest } from './eras.js';
 import { idOf, JSON_RPC, type McpAnswer, refuse } from './json-rpc.js';
-import { metaOf, PROTOCOL_VERSION } from './request-meta.js';
 
 /** A rule of MCP 2026-07-28 that the SDK leaves to the server: the answer to a request that breaks it. */
-type Rule = (read: ReadRequest, choice: EraChoice) => McpAnswer | undefined;
+type Rule = (read: ReadRequest) => McpAnswer | undefined;
 
 /**
- * Holds a request against the rules that the SDK does not enforce, or enforces otherwise than the text has it.
+ * Holds a request against the rules that the SDK does not enforce.
  *
- * @param choice the eras that are on, which decide on the versions that an error names
  * @returns undefined for a request that may go on to the SDK
  */
-export function checkModernRequest(read: ReadRequest, choice: EraChoice): McpAnswer | undefined {
+export function checkModernRequest(read: ReadRequest): McpAnswer | undefined {
   for (const rule of RULES) {
-    const refusal = rule(read, choice);
+    const refusal = rule(read);
     if (refusal) return refusal;
   }
   return undefined;
@@ -62,27 +59,4 @@ function isMirror(name: string): boolean {
   return /^mcp-(protocol-version|method|name|param-.+)$/.test(name);
 }
 
-/**
- * The SDK names only the revisions that it would serve itself; the sessions of the other era are there as well. A header
- * that contradicts the body is left to it: that is another error.
- *
- * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning#protocol-version-negotiation MCP, protocol version negotiation}
- */
-const revisionIsSpoken: Rule = ({ request, body }, choice) => {
-  const requested = metaOf(body)?.[PROTOCOL_VERSION];
-  if (typeof requested !== 'string') return undefined;
-  if ((request.headers.get('mcp-protocol-version') ?? requested) !== requested) return undefined;
-  const supported = revisionsSpoken(choice);
-  if (supported.some((revision) => revision === requested && eraOf(revision) === '2026-07-28'))
-    return undefined;
-  return refuse({
-    status: 400,
-    code: JSON_RPC.unsupportedProtocolVersion,
-    message: 'Unsupported protocol version',
-    reason: 'protocol_version_not_supported',
-    id: idOf(body),
-    data: { supported, requested },
-  });
-};
-
-const RULES: readonly Rule[] = [acceptsBothAnswers, headersArePlain, revisionIsSpoken];
+const RULES: readonly Rule[] = [acceptsBothAnswers, headersArePlain];

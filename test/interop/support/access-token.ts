@@ -13,11 +13,7 @@ import { signIn } from './sign-in.js';
  * @param resource URL of the MCP endpoint
  */
 export async function accessTokenFor(resource: string): Promise<string> {
-  const provider = inMemoryProvider<
-    StoredOAuthClientInformation,
-    StoredOAuthTokens,
-    OAuthDiscoveryState
-  >();
+  const provider = inMemoryProvider<StoredOAuthClientInformation, StoredOAuthTokens, OAuthDiscoveryState>();
   await auth(provider, { serverUrl: resource });
   const { searchParams } = await signIn(provider.authorizationUrl());
   await auth(provider, {
