@@ -7,10 +7,12 @@ import {
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createResourceServer } from '../../src/rs/index.js';
+import type { EmittedEvent } from '../../src/shared/events/events.js';
 import { expectTimeInTokyo } from '../interop/support/get-time.js';
 import { inMemoryProvider } from '../interop/support/in-memory-provider.js';
 import { installedPackage } from '../interop/support/packages.js';
-import { INITIALIZE } from '../rs/support.js';
+import { INITIALIZE, mcpRequest, RESOURCE } from '../rs/support.js';
 import { type Listening, listening, postMcp, start } from '../support/cli.js';
 import {
   type OidcProvider,
@@ -90,12 +92,18 @@ const ERAS = [
   ['2026-07-28', { pin: '2026-07-28' }],
 ] as const;
 
-describe(`opaque tokens of ${NAME}, with --verify=introspection`, () => {
+/** What each way to verify tokens has in common: the format of the tokens that is for it, and the flags. */
+const WAYS = [
+  ['opaque', CREDENTIALS],
+  ['jwt', ['--verify=jwt']],
+] as const;
+
+describe.each(WAYS)(`%s tokens of ${NAME}, with %j`, (format, flags) => {
   let as: OidcProvider;
   let rs: Listening;
   beforeAll(async () => {
-    as = await serve('opaque');
-    rs = await protect(as.issuer, ...CREDENTIALS);
+    as = await serve(format);
+    rs = await protect(as.issuer, ...flags);
   });
 
   it.each(ERAS)('call the tool in the era %s', async (era, mode) => {
@@ -123,18 +131,43 @@ describe(`opaque tokens of ${NAME}, with --verify=introspection`, () => {
       reason: 'scope_missing',
     });
   });
+});
 
-  it('are refused from the moment of their revocation on', async () => {
+describe(`opaque tokens of ${NAME}, with --verify=introspection`, () => {
+  it('are refused from the moment of their revocation on, and if it does not know them', async () => {
+    const as = await serve('opaque');
+    const rs = await protect(as.issuer, ...CREDENTIALS);
     const token = await as.tokenFor({ resource: rs.resource, scope: 'user' });
     expect((await postMcp(rs.resource, token, INITIALIZE)).status).toBe(200);
     await as.revoke(token);
-    expect(await refusalOf(rs, token)).toMatchObject({ status: 401, reason: 'token_inactive' });
+    const refused = { status: 401, reason: 'token_inactive' };
+    expect(await refusalOf(rs, token)).toMatchObject(refused);
+    expect(await refusalOf(rs, 'a-token-of-somebody-else')).toMatchObject(refused);
   });
+});
 
-  it('are refused if it does not know them', async () => {
-    expect(await refusalOf(rs, 'a-token-of-somebody-else')).toMatchObject({
-      status: 401,
-      reason: 'token_inactive',
+describe(`JWTs of ${NAME}, with --verify=jwt`, () => {
+  it('are verified by its new key after a rotation, and those of the old one no longer', async () => {
+    const as = await serve('jwt');
+    let milliseconds = 0;
+    const events: EmittedEvent[] = [];
+    const rs = createResourceServer(
+      { resource: RESOURCE, authServers: [{ issuer: as.issuer }], verify: 'jwt', demoMode: true },
+      { milliseconds: () => milliseconds, onEvent: (event) => events.push(event) },
+    );
+    ends.push(() => rs.close());
+    const answerTo = async (token: string) =>
+      (await rs.fetch(mcpRequest(INITIALIZE, { authorization: `Bearer ${token}` }))).status;
+
+    const old = await as.tokenFor({ resource: RESOURCE, scope: 'user' });
+    expect(await answerTo(old)).toBe(200);
+    await as.rotateKeys();
+    // An unknown key makes the keys be read again, but not within seconds of the last time.
+    milliseconds += 60_000;
+    expect(await answerTo(await as.tokenFor({ resource: RESOURCE, scope: 'user' }))).toBe(200);
+    expect(await answerTo(old)).toBe(401);
+    expect(events.find(({ kind }) => kind === 'bearer.challenged')).toMatchObject({
+      reason: 'token_key_unknown',
     });
   });
 });
