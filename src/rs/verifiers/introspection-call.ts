@@ -93,8 +93,8 @@ function credentialsRefused(endpoint: string, status: number): IntrospectionOutc
   return {
     reason: 'introspection_credentials_refused',
     detail:
-      `${endpoint} answered ${status} to this server's credentials; give --introspection-credentials what the` +
-      ' authorization server has as --rs-credentials, and --introspection-auth how it wants them',
+      `${endpoint} answered ${status} to this server's credentials; give --introspection-credentials what it` +
+      ' knows this server by (--rs-credentials, if it is our own), and --introspection-auth how it wants them',
     answered: true,
   };
 }
