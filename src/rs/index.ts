@@ -28,5 +28,5 @@ export type { VerifiedToken } from './verifiers/token-verifier.js';
 export { ConfigurationError } from '../shared/configuration-error.js';
 export type { Clock } from '../shared/clock.js';
 export type { EventSink } from '../shared/events/events.js';
-export type { Fetch, WebApp } from '../shared/http/fetch.js';
+export { type Fetch, networkOf, type WebApp } from '../shared/http/fetch.js';
 export type { Random } from '../shared/random.js';

@@ -39,6 +39,11 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
   return spawned(process.execPath, [RUN, ...args], options);
 }
 
+/** Starts Node with other arguments than our command. */
+export function startNode(args: readonly string[], options: StartOptions = {}): Running {
+  return spawned(process.execPath, args, options);
+}
+
 /** Starts the command that npm linked in a folder where the package is installed. */
 export function startInstalled(folder: string, args: readonly string[]): Running {
   return spawned(join(folder, 'node_modules', '.bin', 'mcp-oauth-demo'), args, { cwd: folder });

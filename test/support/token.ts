@@ -5,8 +5,9 @@ import { signIn } from '../interop/support/sign-in.js';
  * A token of the demo user for any resource.
  *
  * @param issuer of an authorization server of ours, in demo mode
+ * @param scope what to ask for; nothing by default
  */
-export async function tokenFor(issuer: string, resource: string): Promise<string> {
+export async function tokenFor(issuer: string, resource: string, scope?: string): Promise<string> {
   const redirect_uri = 'http://127.0.0.1:41999/callback';
   const code_verifier = 'a-verifier-of-the-tests-with-43-characters-or-more';
   const client_id = 'from-elsewhere';
@@ -17,6 +18,7 @@ export async function tokenFor(issuer: string, resource: string): Promise<string
     code_challenge: s256Challenge(code_verifier),
     code_challenge_method: 'S256',
     resource,
+    ...(scope === undefined ? {} : { scope }),
   });
   const code = (await signIn(`${issuer}/authorize?${query}`)).searchParams.get('code') ?? '';
   const form = { grant_type: 'authorization_code', client_id, redirect_uri, code_verifier, code };
