@@ -3,6 +3,7 @@ import { createEmitter } from '../shared/events/emitter.js';
 import type { EventSink } from '../shared/events/events.js';
 import { type Fetch, globalFetch, type WebApp } from '../shared/http/fetch.js';
 import { type Random, systemRandom } from '../shared/random.js';
+import { systemTicker, type Ticker } from '../shared/ticker.js';
 import { createAuthorizationServers } from './authorization-servers/directory.js';
 import { createBearerGate } from './bearer.js';
 import { createCalls } from './calls.js';
@@ -22,6 +23,8 @@ import { createTokenVerifier } from './verifiers/index.js';
 /** How the resource server reaches the world; each has a default. */
 export interface ResourceServerDeps {
   readonly clock?: Clock | undefined;
+  /** when to look for what has to end */
+  readonly ticker?: Ticker | undefined;
   readonly random?: Random | undefined;
   /** reads the authorization servers' metadata and keys */
   readonly fetch?: Fetch | undefined;
@@ -54,7 +57,8 @@ export function createResourceServer(
   deps: ResourceServerDeps = {},
 ): ResourceServer {
   const config = parseConfig(options);
-  const { clock = systemClock, random = systemRandom, fetch = globalFetch, onEvent = () => {} } = deps;
+  const { clock = systemClock, ticker = systemTicker, random = systemRandom } = deps;
+  const { fetch = globalFetch, onEvent = () => {} } = deps;
   const milliseconds = deps.milliseconds ?? (() => clock.now() * 1000);
   const emit = createEmitter('rs', clock, onEvent);
   const servers = createAuthorizationServers(config, { fetch, milliseconds, emit });
@@ -77,7 +81,9 @@ export function createResourceServer(
     era: config.era,
     maxSessions: config.maxSessions,
     sessionIdleSeconds: config.sessionIdleSeconds,
+    maxStreams: config.maxStreams,
     clock,
+    ticker,
     random,
     emit,
   });

@@ -1,16 +1,21 @@
 import type { Emit } from '../shared/events/emitter.js';
 import { OAuthError } from '../shared/oauth/errors.js';
-import { fingerprint } from '../shared/secret.js';
+import { fingerprint, hashSecret } from '../shared/secret.js';
 import { checkAudience } from './audience.js';
 import type { Challenges, Refusal } from './challenges.js';
 import type { ResourceServerConfig } from './config/index.js';
 import { readPresentedToken } from './presented-token.js';
 import type { ScopeCheck } from './scopes/scope-check.js';
-import type { TokenVerifier, VerifiedToken } from './verifiers/token-verifier.js';
+import type { AcceptedToken, TokenVerifier } from './verifiers/token-verifier.js';
 
 /** The decision on one request. */
 export type BearerDecision =
-  { readonly allowed: true; readonly token: VerifiedToken } | ({ readonly allowed: false } & Refusal);
+  | ({ readonly allowed: true } & AcceptedToken)
+  | ({
+      readonly allowed: false;
+      /** hash of the token, if it is not good, or not any more */
+      readonly invalid?: string | undefined;
+    } & Refusal);
 
 /** Lets a request through with a good token, and answers any other. */
 export type BearerGate = (request: Request) => Promise<BearerDecision>;
@@ -45,10 +50,18 @@ export function createBearerGate(
       const lack = scopeCheck.ofServer(token);
       return lack
         ? { allowed: false, ...challenges.insufficientScope(lack, token) }
-        : { allowed: true, token };
+        : { allowed: true, token, hash: hashSecret(presented.token) };
     } catch (thrown) {
       verifier.forget?.(presented.token);
-      return { allowed: false, ...challenges.refused(thrown, fingerprint(presented.token)) };
+      return {
+        allowed: false,
+        ...challenges.refused(thrown, fingerprint(presented.token)),
+        invalid: isInvalidToken(thrown) ? hashSecret(presented.token) : undefined,
+      };
     }
   };
+}
+
+function isInvalidToken(thrown: unknown): boolean {
+  return thrown instanceof OAuthError && thrown.error === 'invalid_token';
 }

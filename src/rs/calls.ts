@@ -40,7 +40,7 @@ export function createCalls(stopping: AbortSignal): Calls {
       try {
         const response = await run();
         const stream = watchEventStream(response, request.signal);
-        if (stream) void stream.ended.then(finish);
+        if (stream) stream.onEnd(finish);
         else finish();
         return stream?.response ?? response;
       } catch (thrown) {

@@ -55,10 +55,11 @@ export function buildRoutes(
     const answer = async (): Promise<Response> => {
       const decision = await gate(c.req.raw);
       if (!decision.allowed) {
+        if (decision.invalid !== undefined) mcp.tokenRefused(decision.invalid);
         c.set('reason', decision.reason);
         return decision.response;
       }
-      const { response, reason, refusal } = await mcp.handle(c.req.raw, decision.token);
+      const { response, reason, refusal } = await mcp.handle(c.req.raw, decision);
       c.set('reason', reason);
       c.set('refusal', refusal);
       return response;

@@ -1,37 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../src/shared/secret.js';
-import { activeAnswer, createWorld, GOOD, INITIALIZE, LIST_TOOLS, RESOURCE, type World } from './support.js';
-
-const OTHER = 'other-token-0123456789abcdef0123456789abcdef';
-
-async function openSession(world: World, token = GOOD): Promise<string> {
-  const response = await world.post(INITIALIZE, token);
-  await response.text();
-  return response.headers.get('mcp-session-id') ?? '';
-}
-
-function listTools(world: World, session: string, token = GOOD): Promise<Response> {
-  return world.post(LIST_TOOLS, token, { 'mcp-session-id': session });
-}
-
-function withSession(
-  world: World,
-  session: string | undefined,
-  init: { method: string; token?: string; signal?: AbortSignal },
-): Promise<Response> {
-  const { method, token = GOOD, signal } = init;
-  return world.rs.fetch(
-    new Request(RESOURCE, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'text/event-stream',
-        ...(session === undefined ? {} : { 'mcp-session-id': session }),
-      },
-      ...(signal ? { signal } : {}),
-    }),
-  );
-}
+import { listTools, openSession, OTHER, withSession } from './sessions-support.js';
+import { activeAnswer, createWorld, GOOD, INITIALIZE, LIST_TOOLS } from './support.js';
 
 describe('a session', () => {
   it('begins with initialize, under an id that can not be guessed', async () => {
@@ -78,7 +48,7 @@ describe('a session', () => {
     expect((await listTools(world, session)).status).toBe(200);
   });
 
-  it('outlives the token: the same client and user come back with the next one', async () => {
+  it('goes on with the next token of the same client and user', async () => {
     const world = createWorld();
     world.as.tokens.set(OTHER, activeAnswer());
     const session = await openSession(world);

@@ -69,10 +69,15 @@ export function createWorld(
   const as = createFakeAuthorizationServer();
   const events: EmittedEvent[] = [];
   const time = { now: NOW, milliseconds: 0 };
+  const everySecond = new Set<() => void>();
   const rs = createResourceServer(
     { resource: RESOURCE, authServers: [{ issuer: ISSUER }], demoMode: true, ...options },
     {
       clock: { now: () => time.now },
+      ticker: (run) => {
+        everySecond.add(run);
+        return () => everySecond.delete(run);
+      },
       milliseconds: () => time.milliseconds,
       fetch: networkOf({ [ISSUER]: as }),
       onEvent: (event) => events.push(event),
@@ -84,6 +89,11 @@ export function createWorld(
     as,
     rs,
     time,
+    /** Lets seconds go by, without any request. */
+    wait(seconds: number): void {
+      time.now += seconds;
+      for (const run of everySecond) run();
+    },
     network,
     events,
     /** the events of one kind, in order */

@@ -32,6 +32,15 @@ export const mcpFlags = {
     description: 'how many sessions of MCP 2025 may be open; whoever has most makes room for the next',
     helpGroup: 'MCP',
   }),
+  'max-streams': Flags.integer({
+    helpValue: '<number>',
+    default: 1000,
+    min: 1,
+    max: 100_000,
+    description:
+      'how many streams may be open on which clients listen; one client and user may hold a tenth of them',
+    helpGroup: 'MCP',
+  }),
 };
 
 /** What these flags come to. */
@@ -39,9 +48,15 @@ export interface McpFlags {
   readonly era: EraChoice;
   readonly sessions: 'stateful' | 'stateless';
   readonly 'max-sessions': number;
+  readonly 'max-streams': number;
 }
 
 /** The options of the resource server that these flags give. */
 export function mcpOptions(flags: McpFlags) {
-  return { era: flags.era, sessions: flags.sessions, maxSessions: flags['max-sessions'] };
+  return {
+    era: flags.era,
+    sessions: flags.sessions,
+    maxSessions: flags['max-sessions'],
+    maxStreams: flags['max-streams'],
+  };
 }

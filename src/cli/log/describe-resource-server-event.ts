@@ -93,6 +93,8 @@ function describeMcpEvent(event: ServerEvent): string | undefined {
       );
     case 'session.closed':
       return `session ${event.session}… closed: ${event.reason}`;
+    case 'stream.ended':
+      return `stream of client ${event.client_id} ended: ${event.reason}`;
     case 'mcp.request':
       return (
         `${event.method}${event.name ? ` ${event.name}` : ''}` +

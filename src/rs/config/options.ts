@@ -86,10 +86,15 @@ export interface ResourceServerOptions {
    * share one address; default `stateful`
    */
   readonly sessions?: 'stateful' | 'stateless' | undefined;
-  /** how many sessions of the 2025 era may be open; the one idle for longest makes room; default 1000 */
+  /** how many sessions of the 2025 era may be open; whoever has most makes room for the next one; default 1000 */
   readonly maxSessions?: number | undefined;
   /** after how many seconds without a request and an open stream a session ends; default 1800 */
   readonly sessionIdleSeconds?: number | undefined;
+  /**
+   * how many streams may be open on which clients listen; one client and user may hold a tenth of them, or ten if that
+   * is more; default 1000
+   */
+  readonly maxStreams?: number | undefined;
   /** the tools to serve, in place of those that are built in */
   readonly tools?: readonly Tool[] | undefined;
   /** MCP servers of your own, for more than tools */

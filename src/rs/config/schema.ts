@@ -77,6 +77,7 @@ export const OPTIONS = z.strictObject({
   sessions: z.enum(['stateful', 'stateless']).default('stateful'),
   maxSessions: z.number().int().min(1).max(100_000).default(1000),
   sessionIdleSeconds: z.number().int().min(1).max(604_800).default(1800),
+  maxStreams: z.number().int().min(1).max(100_000).default(1000),
   tools: z.array(z.custom<Tool>()).optional(),
   mcpServers: mcpServers.default({}),
   info: serverInfo.default({ name: 'mcp-oauth-demo', title: 'MCP OAuth demo', version: VERSION }),

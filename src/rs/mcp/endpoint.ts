@@ -3,31 +3,42 @@ import { mediaTypeOf, readText } from '../../shared/http/body.js';
 import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
 import type { EraChoice, McpEra } from '../../shared/oauth/revisions.js';
 import { fingerprint } from '../../shared/secret.js';
-import type { VerifiedToken } from '../verifiers/token-verifier.js';
+import type { AcceptedToken, VerifiedToken } from '../verifiers/token-verifier.js';
 import { decideEra } from './eras.js';
 import { JSON_RPC, type McpAnswer, refuse, summariseRequests } from './json-rpc.js';
 import { createModernEra } from './modern.js';
 import { checkModernRequest } from './modern-rules.js';
+import { createOpenStreams } from './open-streams.js';
 import { clientIdOf } from './principal.js';
 import { answerOf } from './refusal.js';
 import { createSessions, type SessionsOptions } from './sessions.js';
 import { createStateless } from './stateless.js';
+import { createSubscriptions, isListenRequest } from './subscriptions.js';
+import { createTokenLeases } from './token-leases.js';
 
 /** The MCP endpoint behind the bearer gate. */
 export interface McpEndpoint {
   /** @param request a GET, POST or DELETE that carried this token */
-  handle(request: Request, token: VerifiedToken): Promise<McpAnswer>;
+  handle(request: Request, accepted: AcceptedToken): Promise<McpAnswer>;
+  /**
+   * Ends what hangs on a token that was not accepted.
+   *
+   * @param hash of the token
+   */
+  tokenRefused(hash: string): void;
   /** Ends all sessions and streams. */
   close(): Promise<void>;
 }
 
 /** What the endpoint is made of. */
-export interface McpEndpointOptions extends SessionsOptions {
+export interface McpEndpointOptions extends Omit<SessionsOptions, 'streams' | 'leases'> {
   readonly era: EraChoice;
   /** whether clients of the 2025 era get sessions */
   readonly sessions: 'stateful' | 'stateless';
   /** refuses a message that calls tools for which the scopes of the token are not enough */
   readonly refuseCalls: (body: unknown, token: VerifiedToken) => McpAnswer | undefined;
+  /** how many streams may be open on which clients listen */
+  readonly maxStreams: number;
 }
 
 /**
@@ -36,11 +47,18 @@ export interface McpEndpointOptions extends SessionsOptions {
  * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports MCP, transports}
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
+  const leases = createTokenLeases(options);
+  const streams = createOpenStreams(options.maxStreams);
   const modern = createModernEra(options);
-  const legacy = options.sessions === 'stateful' ? createSessions(options) : createStateless(options);
+  const subscriptions = createSubscriptions({ streams, leases, emit: options.emit });
+  const legacy =
+    options.sessions === 'stateful'
+      ? createSessions({ ...options, streams, leases })
+      : createStateless(options);
   let closed = false;
 
-  async function answer(request: Request, token: VerifiedToken): Promise<McpAnswer> {
+  async function answer(request: Request, accepted: AcceptedToken): Promise<McpAnswer> {
+    const { token } = accepted;
     if (closed) {
       const message = 'this server is stopping';
       return refuse({ status: 503, code: JSON_RPC.internalError, message, reason: 'stopping' });
@@ -53,16 +71,21 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     tellRequests(options.emit, { request, era: decided.era, token, body });
     const refused = options.refuseCalls(body, token);
     if (refused) return refused;
-    if (decided.era === '2025') return legacy.handle(request, body, token);
-    return (
-      checkModernRequest({ request, body }) ?? answerOf(request, await modern.handle(request, body, token))
-    );
+    if (decided.era === '2025') return legacy.handle(request, body, accepted);
+    const broken = checkModernRequest({ request, body });
+    if (broken) return broken;
+    const ask = () => modern.handle(request, body, token);
+    return isListenRequest(body)
+      ? subscriptions(request, body, accepted, ask)
+      : answerOf(request, await ask());
   }
 
   return {
     handle: answer,
+    tokenRefused: (hash) => leases.tokenRefused(hash),
     async close() {
       closed = true;
+      leases.close();
       await Promise.all([legacy.close(), modern.close()]);
     },
   };

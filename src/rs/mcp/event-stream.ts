@@ -2,8 +2,8 @@
 export interface EventStream {
   /** what goes to the client in place of the answer that is watched */
   readonly response: Response;
-  /** settles when it is over, whoever ended it; never rejects */
-  readonly ended: Promise<void>;
+  /** Says what to do when it is over, whoever ended it; at once if it is. */
+  onEnd(run: () => void): void;
   /**
    * Ends it, after what was sent before.
    *
@@ -22,27 +22,21 @@ export interface EventStream {
 export function watchEventStream(response: Response, dropped: AbortSignal): EventStream | undefined {
   const { body, status, headers } = response;
   if (body === null || !headers.get('content-type')?.startsWith('text/event-stream')) return undefined;
-  const watched = watchBody(body);
-  const drop = (): void => watched.end();
-  dropped.addEventListener('abort', drop, { once: true });
+  const { body: watched, onEnd, end } = watchBody(body);
+  const drop = (): void => end();
+  dropped.addEventListener('abort', drop);
+  onEnd(() => dropped.removeEventListener('abort', drop));
   if (dropped.aborted) drop();
-  return {
-    ...watched,
-    response: new Response(watched.body, { status, headers }),
-    ended: watched.ended.then(() => dropped.removeEventListener('abort', drop)),
-  };
+  return { response: new Response(watched, { status, headers }), onEnd, end };
 }
 
 function watchBody(source: ReadableStream<Uint8Array>) {
   const reader = source.getReader();
+  const toRun: (() => void)[] = [];
   let over = false;
-  let settle!: () => void;
-  const ended = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
   const finish = (): void => {
     over = true;
-    settle();
+    for (const run of toRun.splice(0)) run();
   };
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   const body = new ReadableStream<Uint8Array>(
@@ -67,7 +61,10 @@ function watchBody(source: ReadableStream<Uint8Array>) {
   );
   return {
     body,
-    ended,
+    onEnd(run: () => void): void {
+      if (over) run();
+      else toRun.push(run);
+    },
     end(lastWords?: string): void {
       if (over) return;
       finish();

@@ -62,6 +62,20 @@ export function idOf(body: unknown): MessageId | undefined {
   return typeof id === 'string' || (typeof id === 'number' && Number.isInteger(id)) ? id : undefined;
 }
 
+/** Seconds after which it makes sense to try again what there was no place for. */
+const RETRY_AFTER_SECONDS = 10;
+
+/**
+ * The answer to what there is no place for now.
+ *
+ * @param status 429 if it is the client's own share that is used up
+ */
+export function refuseForNow(status: 429 | 503, message: string, reason: RefusalReason): McpAnswer {
+  const answer = refuse({ status, code: JSON_RPC.internalError, message, reason });
+  answer.response.headers.set('retry-after', String(RETRY_AFTER_SECONDS));
+  return answer;
+}
+
 /** What the log tells of a JSON-RPC request. */
 export interface RequestSummary {
   readonly method: string;

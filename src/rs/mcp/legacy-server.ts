@@ -6,7 +6,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { fingerprint } from '../../shared/secret.js';
-import type { VerifiedToken } from '../verifiers/token-verifier.js';
+import type { AcceptedToken, VerifiedToken } from '../verifiers/token-verifier.js';
 import { toolsCapability } from './tools-capability.js';
 import type { McpAnswer } from './json-rpc.js';
 import type { ConnectableServer, McpServerParts } from './mcp-servers.js';
@@ -16,7 +16,7 @@ import { clientIdOf } from './principal.js';
 /** Serves the revisions with `initialize`: 2025-11-25 and older. */
 export interface LegacyEra {
   /** @param body the parsed body; undefined for GET and DELETE */
-  handle(request: Request, body: unknown, token: VerifiedToken): Promise<McpAnswer>;
+  handle(request: Request, body: unknown, accepted: AcceptedToken): Promise<McpAnswer>;
   /** Ends what is open. */
   close(): Promise<void>;
 }

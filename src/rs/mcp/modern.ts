@@ -12,6 +12,11 @@ export interface ModernEra {
   close(): Promise<void>;
 }
 
+export interface ModernEraOptions extends McpServerParts {
+  /** how many `subscriptions/listen` may be open */
+  readonly maxStreams: number;
+}
+
 /**
  * The tools do not change while the server runs; a minute is short enough for one that is started anew with others.
  * Private, because the list is only for those who have a token.
@@ -21,7 +26,7 @@ export interface ModernEra {
 const CACHE_HINT = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
 /** Serves by the handler of the options, or by one that is built in. */
-export function createModernEra(parts: McpServerParts): ModernEra {
+export function createModernEra(parts: ModernEraOptions): ModernEra {
   const mountTools = (server: ToolRegistry): void => mountToolsOnV2(server, parts.tools, parts.emit);
   const handler = parts.mcpServers['2026-07-28']?.({ mountTools }) ?? createHandler(parts, mountTools);
   return {
@@ -33,7 +38,7 @@ export function createModernEra(parts: McpServerParts): ModernEra {
 
 /** Makes a server for each request, as the SDK wants it. */
 function createHandler(
-  { tools, info, capabilities }: McpServerParts,
+  { tools, info, capabilities, maxStreams }: ModernEraOptions,
   mountTools: (server: McpServer) => void,
 ): McpHandler {
   const createServer = (): McpServer => {
@@ -47,5 +52,5 @@ function createHandler(
     mountTools(server);
     return server;
   };
-  return createMcpHandler(createServer, { legacy: 'reject' });
+  return createMcpHandler(createServer, { legacy: 'reject', maxSubscriptions: maxStreams });
 }

@@ -1,23 +1,21 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { type InitializeRequest, isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
-import type { Clock } from '../../shared/clock.js';
 import type { Random } from '../../shared/random.js';
-import type { VerifiedToken } from '../verifiers/token-verifier.js';
-import { JSON_RPC, type McpAnswer, refuse } from './json-rpc.js';
+import type { AcceptedToken } from '../verifiers/token-verifier.js';
+import { JSON_RPC, type McpAnswer, refuse, refuseForNow } from './json-rpc.js';
 import { createLegacyServer, type LegacyEra, tellOpened } from './legacy-server.js';
 import type { McpServerParts } from './mcp-servers.js';
+import type { OpenStreams } from './open-streams.js';
 import { principalOf } from './principal.js';
 import { answerOf } from './refusal.js';
-import { createSessionTable, type SessionTable } from './session-table.js';
+import { createSessionTable, type SessionTable, type SessionTableOptions } from './session-table.js';
 import { authInfoFor } from './token-passage.js';
 
 /** 256 bits: a session id is worth as much as a token to somebody who holds a token of the same user. */
 const SESSION_ID_BYTES = 32;
 
-export interface SessionsOptions extends McpServerParts {
-  readonly maxSessions: number;
-  readonly sessionIdleSeconds: number;
-  readonly clock: Clock;
+export interface SessionsOptions extends McpServerParts, SessionTableOptions {
+  readonly streams: OpenStreams;
   readonly random: Random;
 }
 
@@ -30,30 +28,35 @@ export interface SessionsOptions extends McpServerParts {
 export function createSessions(options: SessionsOptions): LegacyEra {
   const table = createSessionTable(options);
   return {
-    async handle(request, body, token) {
+    async handle(request, body, accepted) {
       const id = request.headers.get('mcp-session-id');
-      if (id === null && isInitializeRequest(body)) return open(options, table, request, body, token);
       if (id === null) {
-        return refuse({
-          status: 400,
-          code: JSON_RPC.refused,
-          message: 'the Mcp-Session-Id header is missing; begin with initialize',
-          reason: 'session_id_missing',
-        });
+        return isInitializeRequest(body) ? open(options, table, request, body, accepted) : sessionIdMissing();
       }
-      const session = table.find(id, principalOf(token));
+      const session = table.find(id, accepted);
       // Not 403: whether the session exists is nobody else's business, and 404 makes clients initialize anew.
       if (!session) return sessionNotFound();
-      const response = await session.transport.handleRequest(request, {
-        authInfo: authInfoFor(token),
-        ...withBody(body),
-      });
-      if (request.method === 'GET' && response.ok) table.holdOpen(session, request.signal);
-      return answerOf(request, response);
+      const ask = () =>
+        session.transport.handleRequest(request, {
+          authInfo: authInfoFor(accepted.token),
+          ...withBody(body),
+        });
+      if (request.method !== 'GET') return answerOf(request, await ask());
+      const answer = await options.streams.open(principalOf(accepted.token), request, ask);
+      if (answer.stream) table.holdOpen(id, answer.stream);
+      return answer;
     },
     close: () => table.close(),
   };
 }
+
+const sessionIdMissing = (): McpAnswer =>
+  refuse({
+    status: 400,
+    code: JSON_RPC.refused,
+    message: 'the Mcp-Session-Id header is missing; begin with initialize',
+    reason: 'session_id_missing',
+  });
 
 const sessionNotFound = (): McpAnswer =>
   refuse({
@@ -73,7 +76,7 @@ async function open(
   table: SessionTable,
   request: Request,
   body: InitializeRequest,
-  token: VerifiedToken,
+  accepted: AcceptedToken,
 ): Promise<McpAnswer> {
   const id = options.random.token(SESSION_ID_BYTES);
   const server = createLegacyServer(options);
@@ -82,12 +85,18 @@ async function open(
     onsessionclosed: () => table.forget(id, 'the client ended it'),
   });
   await server.connect(transport);
-  const response = await transport.handleRequest(request, { parsedBody: body, authInfo: authInfoFor(token) });
+  const response = await transport.handleRequest(request, {
+    parsedBody: body,
+    authInfo: authInfoFor(accepted.token),
+  });
   if (transport.sessionId === undefined) {
     await server.close();
     return answerOf(request, response);
   }
-  await table.add({ id, transport, principal: principalOf(token) });
-  tellOpened(options.emit, id, body, token);
+  if (!table.add({ id, transport }, accepted)) {
+    await server.close();
+    return refuseForNow(503, 'this server has as many sessions as it has places for', 'sessions_busy');
+  }
+  tellOpened(options.emit, id, body, accepted.token);
   return { response };
 }

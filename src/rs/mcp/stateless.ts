@@ -15,7 +15,7 @@ import { authInfoFor } from './token-passage.js';
 export function createStateless(options: McpServerParts): LegacyEra {
   const open = new Set<EventStream>();
   return {
-    async handle(request, body, token) {
+    async handle(request, body, { token }) {
       if (request.method !== 'POST') return noSessions();
       const server = createLegacyServer(options);
       const transport = new WebStandardStreamableHTTPServerTransport();
@@ -30,9 +30,9 @@ export function createStateless(options: McpServerParts): LegacyEra {
         return answerOf(request, response);
       }
       open.add(stream);
-      void stream.ended.then(async () => {
+      stream.onEnd(() => {
         open.delete(stream);
-        await server.close();
+        void server.close();
       });
       return { response: stream.response };
     },

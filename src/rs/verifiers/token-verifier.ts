@@ -14,6 +14,13 @@ export interface VerifiedToken {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** The token that came with a request and was accepted. */
+export interface AcceptedToken {
+  readonly token: VerifiedToken;
+  /** tells it from all other tokens, as the shorter fingerprint may not */
+  readonly hash: string;
+}
+
 /** Tells good tokens from bad ones. */
 export interface TokenVerifier {
   /** @throws OAuthError `invalid_token` for a bad token, `temporarily_unavailable` if that can't be told now */

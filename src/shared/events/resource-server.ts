@@ -24,6 +24,7 @@ export type ResourceServerEvent =
   | ResourceCompared
   | SessionOpened
   | SessionClosed
+  | StreamEnded
   | McpRequest;
 
 /** Told at the start: tokens for other resources will be accepted. */
@@ -161,6 +162,14 @@ interface SessionOpened {
 interface SessionClosed {
   readonly kind: 'session.closed';
   readonly session: string;
+  /** in words */
+  readonly reason: string;
+}
+
+/** A subscription of the era 2026-07-28 was ended by this server. */
+interface StreamEnded {
+  readonly kind: 'stream.ended';
+  readonly client_id: string;
   /** in words */
   readonly reason: string;
 }
