@@ -76,12 +76,22 @@ function headerOf(token: string): Header {
   if (parts.length === 5)
     throw invalidToken('token_is_encrypted', 'encrypted access tokens are not read here');
   const header = HEADER.safeParse(parseJson(Buffer.from(parts[0]!, 'base64url').toString('utf8')));
-  if (parts.length === 3 && header.success) return header.data;
+  if (parts.length === 3 && parts.every(isBase64url) && header.success) return header.data;
   throw invalidToken(
     'token_not_a_jwt',
     'the access token is not a JWT',
     'does the authorization server issue opaque tokens? --verify=introspection is for those',
   );
+}
+
+/**
+ * Whether a text is base64url as JWS has it: without padding, and spelled in the one way that there is. The last character
+ * may have bits that do not count, so that others would stand for the same bytes.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-2 RFC 7515 §2}
+ */
+function isBase64url(text: string): boolean {
+  return Buffer.from(text, 'base64url').toString('base64url') === text;
 }
 
 /**
