@@ -24,9 +24,12 @@ export async function connectV1(world: World): Promise<ClientV1> {
   return client;
 }
 
-/** A client of SDK v2 that speaks 2026-07-28, until the test ends. */
-export async function connectV2(world: World): Promise<ClientV2> {
-  const client = new ClientV2(IDENTITY, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+/** How a client of SDK v2 chooses its era: `auto` tries the newer one first. */
+export type Negotiation = 'legacy' | 'auto' | { readonly pin: string };
+
+/** A client of SDK v2, until the test ends; it speaks 2026-07-28 unless it is told otherwise. */
+export async function connectV2(world: World, mode: Negotiation = { pin: '2026-07-28' }): Promise<ClientV2> {
+  const client = new ClientV2(IDENTITY, { versionNegotiation: { mode } });
   await client.connect(new TransportV2(new URL(RESOURCE), transportOptions(world)));
   onTestFinished(() => client.close());
   return client;
