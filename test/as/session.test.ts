@@ -39,7 +39,8 @@ const ofWeb = (parameters: Parameters = {}) =>
 async function allow(parameters: Parameters = {}, fields: Record<string, string> = {}) {
   const all = { client_id: web, redirect_uri: WEB, resource: RESOURCE, ...parameters };
   const redirect = await world.signIn(all, { fields });
-  const { body } = await world.token({ client_id: web, redirect_uri: WEB, code: codeIn(redirect) });
+  const { client_id, redirect_uri } = all;
+  const { body } = await world.token({ client_id, redirect_uri, code: codeIn(redirect) });
   return body;
 }
 
@@ -372,6 +373,65 @@ describe('max_age', () => {
   it.each(['-1', '1.5', 'soon', '9'.repeat(13)])('%s is invalid_request', async (max_age) => {
     expect(outcome(await visit({ max_age }))).toBe('invalid_request');
     expect(world.event('authorization.refused')?.reason).toBe('max_age_malformed');
+  });
+});
+
+describe('the consent page, where a client asks for more than it has', () => {
+  const SCOPES = { scopes: ['user', 'profile', 'time:write'] };
+  const textOf = ({ html }: Visit) =>
+    (/<dt>It may<\/dt>([\s\S]*?)<\/dd>/.exec(html)?.[1] ?? '')
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim();
+
+  /** The page, whether its user has to sign in before it or not. */
+  async function consentFor(parameters: Parameters): Promise<Visit> {
+    const page = await ofWeb(parameters);
+    return outcome(page) === 'Sign in' ? world.browser.submit(page) : page;
+  }
+
+  it('tells what is new before what was allowed before', async () => {
+    await start(SCOPES);
+    await allow({ scope: 'user profile' });
+    const text = textOf(await ofWeb({ scope: 'user profile time:write' }));
+    expect(text).toMatch(/^New: time:write : set the clock.* Allowed before: user : .* profile : /);
+  });
+
+  it('takes what several grants allow together', async () => {
+    await start(SCOPES);
+    await allow({ scope: 'user' });
+    await allow({ scope: 'profile' });
+    const text = textOf(await ofWeb({ scope: 'user profile time:write' }));
+    expect(text).toMatch(/^New: time:write .* Allowed before: user .* profile /);
+  });
+
+  it.each([
+    ['nothing was allowed before', {}, undefined],
+    ['nothing is new', { scope: 'user profile', prompt: 'consent' }, { scope: 'user profile' }],
+    ['all is new', { scope: 'time:write' }, { scope: 'user' }],
+    ['it was allowed for another resource', {}, { resource: 'http://localhost:8002/mcp' }],
+    ['it was allowed to another client', {}, { client_id: 'demo-preset', redirect_uri: CALLBACK }],
+  ])('makes no difference if %s', async (_what, asked, before) => {
+    await start(SCOPES);
+    if (before) await allow({ scope: 'user', ...before });
+    const page = await consentFor({ scope: 'user profile', ...asked });
+    expect(outcome(page)).toBe('Allow access?');
+    expect(page.html).not.toMatch(/New:|Allowed before:/);
+  });
+
+  it.each([
+    [
+      'the grant was revoked',
+      async (token: string) => void (await world.post('/revoke', { client_id: web, token })),
+    ],
+    ['it has ended', async () => void world.clock.advance(40 * 24 * 3600)],
+  ])('does not count what was allowed once %s', async (_what, end) => {
+    await start(SCOPES);
+    const { refresh_token } = await allow({ scope: 'user' });
+    await end(refresh_token!);
+    const page = await consentFor({ scope: 'user profile' });
+    expect(outcome(page)).toBe('Allow access?');
+    expect(page.html).not.toMatch(/New:|Allowed before:/);
   });
 });
 

@@ -9,6 +9,7 @@ import { pagePath } from '../metadata.js';
 import { closeInteraction, readInteraction, takeInteraction } from '../owner/interaction.js';
 import { consentPage } from '../owner/pages/consent-page.js';
 import { renderPage } from '../owner/pages/page.js';
+import { scopesAllowedBefore } from '../owner/remembered-consent.js';
 import { currentSession } from '../owner/session.js';
 import { showLogin } from '../owner/show-login.js';
 import type { Services } from '../services.js';
@@ -25,6 +26,7 @@ export function showConsentEndpoint(services: Services): Endpoint {
     const asking = await signedIn(services, c.req.raw, interaction);
     const page = consentPage({
       ...asking,
+      allowedBefore: await scopesAllowedBefore(services, asking.client, asking.request, asking.sub),
       lifetime: {
         seconds: grantSeconds(services, asking.client),
         renewed: mayRefresh(services, asking.client),

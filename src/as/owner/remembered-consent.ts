@@ -19,11 +19,37 @@ export async function isConsentRemembered(
   sub: string,
 ): Promise<boolean> {
   if (!isIdentityAssured(client, request.redirect_uri)) return false;
+  const grants = await grantsInForce(services, client, request, sub);
+  return grants.some((grant) => covers(grant, request));
+}
+
+/**
+ * The scopes that this client has from the user already, at the resources that it asks for now: what is beside them is
+ * new to the user.
+ */
+export async function scopesAllowedBefore(
+  services: Services,
+  client: ClientRecord,
+  request: AuthorizationRequest,
+  sub: string,
+): Promise<ReadonlySet<string>> {
+  const grants = await grantsInForce(services, client, request, sub);
+  return new Set(grants.flatMap(({ scope }) => scope.split(' ')));
+}
+
+/** What the user has allowed the client, as it is now, at these resources, and it has made use of. */
+async function grantsInForce(
+  services: Services,
+  client: ClientRecord,
+  request: AuthorizationRequest,
+  sub: string,
+): Promise<readonly GrantRecord[]> {
   const grants = await grantsOfUser(services, sub, client.client_id);
   const since = client.updated_at ?? 0;
-  return grants.some(
-    ({ value }) => value.last_used_at !== undefined && value.created_at > since && covers(value, request),
-  );
+  return grants
+    .map(({ value }) => value)
+    .filter((grant) => grant.last_used_at !== undefined && grant.created_at > since)
+    .filter((grant) => isForItsResources(grant, request));
 }
 
 /** Hosts that pass an answer on to the program that `state` names, which may be any on the user's machine. */
@@ -45,16 +71,18 @@ function isIdentityAssured(client: ClientRecord, redirectUri: string): boolean {
   );
 }
 
-/**
- * A request for no resource in particular is for more than one for some, and needs a grant of the same kind. Where the
- * answer goes was part of the question, and a document that describes a client may name other places by now.
- */
-function covers(grant: GrantRecord, { scope, resource, redirect_uri }: AuthorizationRequest): boolean {
+/** A request for no resource in particular is for more than one for some, and needs a grant of the same kind. */
+function isForItsResources(grant: GrantRecord, { resource }: AuthorizationRequest): boolean {
   const sameKind = (resource.length === 0) === (grant.resource.length === 0);
+  return sameKind && resource.every((uri) => grant.resource.includes(uri));
+}
+
+/**
+ * Where the answer goes was part of the question, and a document that describes a client may name other places by now.
+ */
+function covers(grant: GrantRecord, { scope, redirect_uri }: AuthorizationRequest): boolean {
   return (
-    sameKind &&
     grant.redirect_uri === redirect_uri &&
-    resource.every((uri) => grant.resource.includes(uri)) &&
     missingScopes(scope.split(' '), grant.scope.split(' ')).length === 0
   );
 }

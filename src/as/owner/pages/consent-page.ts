@@ -4,7 +4,7 @@ import type { AuthorizationRequest, ClientRecord } from '../../store/records.js'
 import { nameOf } from '../../clients/name.js';
 import { clientDocumentNote } from './client-document-note.js';
 import { clientPages } from './client-pages.js';
-import { destination, fact, type Lifetime, lifetime, resources, scopes } from './facts.js';
+import { destination, fact, type Lifetime, lifetime, resources, scopesAskedFor } from './facts.js';
 import type { Page } from './page.js';
 
 /** What the consent page shows. */
@@ -15,6 +15,8 @@ export interface ConsentFacts {
   readonly client: ClientRecord;
   readonly request: AuthorizationRequest;
   readonly sub: string;
+  /** scopes that the client has from this user already */
+  readonly allowedBefore: ReadonlySet<string>;
   readonly lifetime: Lifetime;
   /** whether the client will be made to register before it gets what is allowed */
   readonly asksTwice: boolean;
@@ -54,8 +56,9 @@ export function consentPage(facts: ConsentFacts): Page {
         ${fact('Client ID', html`<code>${client.client_id}</code>`)}
         ${client.origin === 'adopted' ? '' : fact('How it is known here', html`${HOW_KNOWN[client.origin]}`)}
         ${fact('You are sent back to', destination(request.redirect_uri))}
-        ${fact('It may', scopes(request.scope))} ${fact('At', resources(request.resource))}
-        ${fact('How long', lifetime(facts.lifetime))} ${clientPages(client)}
+        ${fact('It may', scopesAskedFor(request.scope, facts.allowedBefore))}
+        ${fact('At', resources(request.resource))} ${fact('How long', lifetime(facts.lifetime))}
+        ${clientPages(client)}
       </dl>
       <form method="post" action="${action}">
         <input type="hidden" name="csrf_token" value="${csrfToken}" />

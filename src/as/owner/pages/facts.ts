@@ -24,7 +24,27 @@ export function destination(redirectUri: string): Markup {
 
 /** What each scope of a space-separated list allows. */
 export function scopes(scope: string): Markup {
-  const items = scope.split(' ').map((one) => html`<li><code>${one}</code>: ${meaningOfScope(one)}</li>`);
+  return listOf(scope.split(' '));
+}
+
+/**
+ * The same for what is asked for; where some of it was allowed before, what is new comes first.
+ *
+ * @param before scopes that the client has already
+ */
+export function scopesAskedFor(scope: string, before: ReadonlySet<string>): Markup {
+  const asked = scope.split(' ');
+  const added = asked.filter((one) => !before.has(one));
+  const known = asked.filter((one) => before.has(one));
+  if (added.length === 0 || known.length === 0) return listOf(asked);
+  return html`<div>New:</div>
+    ${listOf(added)}
+    <div>Allowed before:</div>
+    ${listOf(known)}`;
+}
+
+function listOf(each: readonly string[]): Markup {
+  const items = each.map((one) => html`<li><code>${one}</code>: ${meaningOfScope(one)}</li>`);
   return html`<ul>
     ${items}
   </ul>`;
