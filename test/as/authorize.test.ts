@@ -392,6 +392,15 @@ describe('the authorization endpoint, once client and redirect URI are good', ()
     },
   );
 
+  it.each([undefined, ''])(
+    'gives a request with the scope %j the default scopes, where there are some',
+    async (scope) => {
+      const world = createWorld({ scopes: ['user', 'clock'], defaultScopes: ['user'] });
+      expect(await world.flow({ scope })).toMatchObject({ scope: 'user' });
+      expect(await world.flow({ scope: 'clock' })).toMatchObject({ scope: 'clock' });
+    },
+  );
+
   verifies(['oauth2.1-3.1-empty'], 'takes parameters without a value as left out', async () => {
     const world = createWorld();
     const empty = { state: '', resource: '', response_mode: '', x: ['', ''] };

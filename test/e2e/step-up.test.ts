@@ -6,17 +6,26 @@ import {
   StreamableHTTPClientTransport,
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import {
+  type OAuthDiscoveryState as OAuthDiscoveryStateV1,
+  UnauthorizedError as UnauthorizedErrorV1,
+} from '@modelcontextprotocol/sdk/client/auth.js';
+import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { OAuthClientInformationFull, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import { afterEach, describe, expect, it } from 'vitest';
+import { s256Challenge } from '../../src/shared/oauth/pkce.js';
 import { inMemoryProvider } from '../interop/support/in-memory-provider.js';
 import { signIn } from '../interop/support/sign-in.js';
 import { type Listening, startPair } from '../support/cli.js';
 import { stopAfterEach } from '../support/kept.js';
 
 const keep = stopAfterEach();
-const clients: Client[] = [];
+const closing: { close(): Promise<void> }[] = [];
+const V1 = { name: 'stepping', version: '1' };
 
 afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await Promise.all(closing.splice(0).map((client) => client.close()));
 });
 
 type Mode = 'legacy' | 'auto';
@@ -29,7 +38,7 @@ function createSteppingClient({ resource }: Listening, mode: Mode) {
   const newTransport = () => new StreamableHTTPClientTransport(new URL(resource), { authProvider: provider });
   async function connect(transport: StreamableHTTPClientTransport): Promise<Client> {
     const client = new Client({ name: 'stepping', version: '1' }, { versionNegotiation: { mode } });
-    clients.push(client);
+    closing.push(client);
     await client.connect(transport);
     return client;
   }
@@ -97,3 +106,78 @@ describe.each(['legacy', 'auto'] as const)(
     });
   },
 );
+
+describe('a client of SDK v1, which knows no union of scopes', () => {
+  const steppingV1 = (pair: Listening, grantTypes: string[]) => {
+    const provider = inMemoryProvider<OAuthClientInformationFull, OAuthTokens, OAuthDiscoveryStateV1>();
+    const clientMetadata = { ...provider.clientMetadata, grant_types: grantTypes };
+    const transport = () =>
+      new TransportV1(new URL(pair.resource), { authProvider: { ...provider, clientMetadata } });
+    async function authorize(unauthorized: TransportV1): Promise<string> {
+      const url = provider.authorizationUrl();
+      await unauthorized.finishAuth((await signIn(url)).searchParams.get('code') ?? '');
+      return url.searchParams.get('scope') ?? '';
+    }
+    async function connect() {
+      const first = transport();
+      await expect(new ClientV1(V1).connect(first)).rejects.toBeInstanceOf(UnauthorizedErrorV1);
+      await authorize(first);
+      const second = transport();
+      const client = new ClientV1(V1);
+      await client.connect(second);
+      closing.push(client);
+      return { client, transport: second };
+    }
+    return { connect, authorize };
+  };
+  const whoami = { name: 'whoami', arguments: {} };
+
+  it('asks for what the challenge names and nothing else, and loses what it had for another tool', async () => {
+    const pair = keep(await startPair('--scoped-tools'));
+    const { connect, authorize } = steppingV1(pair, ['authorization_code']);
+    const { client, transport } = await connect();
+    await expect(client.callTool(whoami)).rejects.toBeInstanceOf(UnauthorizedErrorV1);
+    expect(await authorize(transport)).toBe('user profile');
+    expect((await client.callTool(whoami)).structuredContent).toMatchObject({ scope: 'user profile' });
+    const set = { name: 'set_clock', arguments: { offset_seconds: 5 } };
+    await expect(client.callTool(set)).rejects.toBeInstanceOf(UnauthorizedErrorV1);
+    expect(await authorize(transport)).toBe('user time:write');
+    expect(await client.callTool(set)).not.toHaveProperty('isError', true);
+    await expect(client.callTool(whoami)).rejects.toBeInstanceOf(UnauthorizedErrorV1);
+  });
+
+  it('uses its refresh token if it has one, and gives up when the scope is the same again', async () => {
+    const pair = keep(await startPair('--scoped-tools'));
+    const { client } = await steppingV1(pair, ['authorization_code', 'refresh_token']).connect();
+    await expect(client.callTool(whoami)).rejects.toThrow('403 after trying upscoping');
+    const refused = pair.events().filter(({ error }) => error === 'insufficient_scope');
+    expect(refused).toMatchObject([{ missing: ['profile'] }, { missing: ['profile'] }]);
+    expect(new Set(refused.map(({ token }) => token)).size).toBe(2);
+  });
+});
+
+describe('the authorization server of all --scoped-tools', () => {
+  it('can grant the scopes of the tools, and grants none of them unasked', async () => {
+    const pair = keep(
+      await startPair('--scoped-tools', '--required-scope', 'user', '--required-scope', 'extra'),
+    );
+    const metadata = await fetch(`${pair.issuer}/.well-known/oauth-authorization-server`);
+    expect(await metadata.json()).toMatchObject({
+      scopes_supported: ['user', 'extra', 'profile', 'time:write', 'time', 'offline_access'],
+    });
+    const redirect_uri = 'http://127.0.0.1:41999/callback';
+    const code_verifier = 'a-verifier-of-the-tests-with-43-characters-or-more';
+    const client_id = 'from-elsewhere';
+    const asked = new URLSearchParams({
+      response_type: 'code',
+      client_id,
+      redirect_uri,
+      code_challenge: s256Challenge(code_verifier),
+      code_challenge_method: 'S256',
+    });
+    const code = (await signIn(`${pair.issuer}/authorize?${asked}`)).searchParams.get('code') ?? '';
+    const form = { grant_type: 'authorization_code', client_id, redirect_uri, code_verifier, code };
+    const response = await fetch(`${pair.issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
+    expect(await response.json()).toMatchObject({ scope: 'user extra' });
+  });
+});
