@@ -11,6 +11,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { INITIALIZE } from '../rs/support.js';
 import { type Listening, listening, postMcp, ROOT, start } from '../support/cli.js';
 import { tokenFor } from '../support/token.js';
+import { expectTimeInTokyo } from './support/get-time.js';
 import { inMemoryProvider } from './support/in-memory-provider.js';
 import { installedPackage } from './support/packages.js';
 import { signIn } from './support/sign-in.js';
@@ -19,7 +20,7 @@ const EXAMPLE = join(
   ROOT,
   'node_modules/@modelcontextprotocol/sdk/dist/esm/examples/server/simpleStreamableHttp.js',
 );
-const PRELOAD = join(ROOT, 'test/interop/support/leave-the-authorization-server.mjs');
+const PRELOAD = join(ROOT, 'test/interop/support/keep-on-this-machine.mjs');
 
 const newProvider = inMemoryProvider<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>;
 
@@ -36,18 +37,30 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function startAuthorizationServer(...flags: readonly string[]): Promise<Listening> {
-  const as = await listening(start(['as', '--port', '0', '--log-format', 'json', ...flags]));
-  ends.push(() => as.stop());
-  return as;
+async function startServer(command: 'as' | 'rs', ...flags: readonly string[]): Promise<Listening> {
+  const started = await listening(start([command, '--port', '0', '--log-format', 'json', ...flags]));
+  ends.push(() => started.stop());
+  return started;
 }
+
+const startAuthorizationServer = (...flags: readonly string[]) => startServer('as', ...flags);
 
 /** The example MCP server of the SDK, as its package has it, with our authorization server where it expects its own. */
 async function startExample({ issuer }: Listening, ...flags: readonly string[]): Promise<string> {
+  return runExample({ MCP_AUTH_PORT: new URL(issuer).port, LEAVE_AUTH_PORT: '1' }, flags);
+}
+
+/** The same, with its own authorization server. */
+async function startExamplePair(): Promise<{ issuer: string }> {
   const port = await freePort();
-  const env = { PATH: process.env['PATH'], MCP_PORT: String(port), MCP_AUTH_PORT: new URL(issuer).port };
+  await runExample({ MCP_AUTH_PORT: String(port) }, []);
+  return { issuer: `http://localhost:${port}/` };
+}
+
+async function runExample(env: Readonly<Record<string, string>>, flags: readonly string[]): Promise<string> {
+  const port = await freePort();
   const child: ChildProcess = spawn(process.execPath, ['--import', PRELOAD, EXAMPLE, '--oauth', ...flags], {
-    env,
+    env: { PATH: process.env['PATH'], MCP_PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
@@ -66,8 +79,8 @@ async function startExample({ issuer }: Listening, ...flags: readonly string[]):
   return `http://localhost:${port}/mcp`;
 }
 
-/** Connects as the SDK's documentation tells, with its own client, and calls a tool of the example. */
-async function greet(resource: string, provider: ReturnType<typeof newProvider>): Promise<unknown> {
+/** Connects as the SDK's documentation tells, with its own client. */
+async function connect(resource: string, provider: ReturnType<typeof newProvider>): Promise<Client> {
   const client = new Client({ name: 'sdk-v1', version: '1' });
   ends.push(() => client.close());
   const transport = () => new StreamableHTTPClientTransport(new URL(resource), { authProvider: provider });
@@ -76,7 +89,7 @@ async function greet(resource: string, provider: ReturnType<typeof newProvider>)
   const redirect = await signIn(provider.authorizationUrl());
   await first.finishAuth(redirect.searchParams.get('code')!);
   await client.connect(transport());
-  return client.callTool({ name: 'greet', arguments: { name: 'Alice' } });
+  return client;
 }
 
 /** How the example answers a request with this token. */
@@ -91,8 +104,8 @@ describe(`the example MCP server in ${installedPackage('@modelcontextprotocol/sd
   it('serves a client that has a token of ours, with --open-introspection', async () => {
     const as = await startAuthorizationServer(...OPEN);
     const resource = await startExample(as, '--oauth-strict');
-    const provider = newProvider();
-    expect(await greet(resource, provider)).toMatchObject({
+    const client = await connect(resource, newProvider());
+    expect(await client.callTool({ name: 'greet', arguments: { name: 'Alice' } })).toMatchObject({
       content: [{ type: 'text', text: 'Hello, Alice!' }],
     });
     await expect
@@ -132,5 +145,23 @@ describe(`the example MCP server in ${installedPackage('@modelcontextprotocol/sd
     await expect
       .poll(() => as.events())
       .toContainEqual(expect.objectContaining({ reason: 'rs_credentials_missing' }));
+  });
+});
+
+describe(`the example authorization server in ${installedPackage('@modelcontextprotocol/sdk')}`, () => {
+  it('serves our MCP server, which is told where it introspects, as its metadata does not say', async () => {
+    const { issuer } = await startExamplePair();
+    const rs = await startServer(
+      'rs',
+      ...['--auth-server', issuer, '--introspection-endpoint', `${issuer}introspect`],
+      ...['--oauth-strict', '--required-scope', 'mcp:tools'],
+    );
+    const client = await connect(rs.resource, newProvider());
+    expectTimeInTokyo(await client.callTool({ name: 'get_time', arguments: { timezone: 'Asia/Tokyo' } }));
+    // It refuses to answer of a token that it does not know, which is no outage.
+    expect(await answerTo(rs.resource, 'unknown-token')).toMatchObject({ status: 401 });
+    await expect
+      .poll(() => rs.events())
+      .toContainEqual(expect.objectContaining({ kind: 'bearer.challenged', reason: 'token_inactive' }));
   });
 });
