@@ -153,8 +153,10 @@ describe(`the example authorization server in ${installedPackage('@modelcontextp
     const { issuer } = await startExamplePair();
     const rs = await startServer(
       'rs',
-      ...['--auth-server', issuer, '--introspection-endpoint', `${issuer}introspect`],
-      ...['--oauth-strict', '--required-scope', 'mcp:tools'],
+      `--auth-server=${issuer}`,
+      `--introspection-endpoint=${issuer}introspect`,
+      '--oauth-strict',
+      '--required-scope=mcp:tools',
     );
     const client = await connect(rs.resource, newProvider());
     expectTimeInTokyo(await client.callTool({ name: 'get_time', arguments: { timezone: 'Asia/Tokyo' } }));
