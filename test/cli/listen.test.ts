@@ -1,4 +1,7 @@
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openPort, type OpenPort, type WantedPort } from '../../src/cli/listen.js';
 import { certificateForLoopback } from '../support/certificate.js';
@@ -29,6 +32,18 @@ function answerTo(port: number, bytes: string): Promise<string> {
   return new Promise((done) => socket.once('close', () => done(answer)));
 }
 
+/** Sends one GET; gives the body of the answer. */
+function askOnce(port: number, https: boolean): Promise<string> {
+  return new Promise((done, fail) => {
+    const onAnswer = (answer: IncomingMessage) => void text(answer).then(done, fail);
+    const where = { host: '127.0.0.1', port, agent: false as const };
+    const sent = https
+      ? httpsRequest({ ...where, rejectUnauthorized: false }, onAnswer)
+      : httpRequest(where, onAnswer);
+    sent.once('error', fail).end();
+  });
+}
+
 const SOON = { headers: 100, request: 200, handshake: 100, idle: 100, interval: 50 };
 
 describe('a client that is slow', () => {
@@ -55,11 +70,83 @@ describe('a client that is slow', () => {
   });
 });
 
+describe('an answer that goes on', () => {
+  it('is not cut off by the limits of requests and idle connections', async () => {
+    const port = await openPort({ host: '127.0.0.1', port: 0, flag: 'port', limits: SOON });
+    ports.push(port);
+    const events = async function* () {
+      for (let event = 0; event < 4; event += 1) {
+        await new Promise((done) => setTimeout(done, 150));
+        yield new TextEncoder().encode(`data: ${event}\n\n`);
+      }
+    };
+    port.serve({
+      fetch: async () =>
+        new Response(ReadableStream.from(events()), { headers: { 'content-type': 'text/event-stream' } }),
+    });
+    const answer = await answerTo(
+      port.port,
+      'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    );
+    expect(answer.match(/data: \d/g)).toHaveLength(4);
+  });
+});
+
+describe('a method that web standards do not know', () => {
+  it.each(['TRACE', 'CONNECT'])(
+    'is answered, or its connection is ended, and the server goes on: %s',
+    async (method) => {
+      const { port } = await listen();
+      const answer = await answerTo(
+        port,
+        `${method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+      );
+      expect(answer).not.toMatch(/^HTTP\/1\.1 5/);
+      expect((await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'x' })).status).toBe(200);
+    },
+  );
+});
+
 describe('headers', () => {
   it('of more than 16 KiB are answered 431', async () => {
     const { port } = await listen();
     const large = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(17 * 1024)}\r\n\r\n`;
     expect(await answerTo(port, large)).toMatch(/^HTTP\/1\.1 431 /);
+  });
+});
+
+describe('the end', () => {
+  it('waits for requests that are being answered, by https too', async () => {
+    const { cert, key } = await certificateForLoopback();
+    for (const tls of [undefined, { certificate: cert, key }]) {
+      const open = await openPort({ host: '127.0.0.1', port: 0, flag: 'port', tls });
+      let began!: () => void;
+      const begun = new Promise<void>((resolve) => (began = resolve));
+      open.serve({
+        fetch: async () => {
+          began();
+          await new Promise((done) => setTimeout(done, 900));
+          return new Response('answered');
+        },
+      });
+      const answer = askOnce(open.port, tls !== undefined);
+      await begun;
+      await open.close();
+      expect(await answer).toBe('answered');
+    }
+  });
+
+  it('does not wait for ever', async () => {
+    const open = await openPort({ host: '127.0.0.1', port: 0, flag: 'port' });
+    let began!: () => void;
+    const begun = new Promise<void>((resolve) => (began = resolve));
+    open.serve({ fetch: () => (began(), new Promise(() => undefined)) });
+    const answer = askOnce(open.port, false).catch(() => 'cut off');
+    await begun;
+    const asked = performance.now();
+    await open.close();
+    expect(performance.now() - asked).toBeLessThan(3000);
+    expect(await answer).toBe('cut off');
   });
 });
 

@@ -1,39 +1,11 @@
-import { createServer, type Server } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LIST_TOOLS } from '../rs/support.js';
+import { agreeableAuthorizationServers } from '../support/agreeable-authorization-server.js';
 import { type Listening, listening, postMcp, start } from '../support/cli.js';
 import { stopAfterEach } from '../support/kept.js';
 
 const keep = stopAfterEach();
-const servers: Server[] = [];
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    await new Promise((closed) => server.close(closed));
-  }
-});
-
-/** An authorization server that takes its time over each token, and accepts all. */
-async function startSlowAs(milliseconds: number) {
-  let asked = 0;
-  const server = createServer((request, response) => {
-    const issuer = `http://${request.headers.host}`;
-    response.setHeader('content-type', 'application/json');
-    if (request.url !== '/introspect') {
-      response.end(JSON.stringify({ issuer, introspection_endpoint: `${issuer}/introspect` }));
-      return;
-    }
-    asked += 1;
-    const answer = { active: true, scope: 'user', client_id: 'a', sub: 'b' };
-    setTimeout(() => response.end(JSON.stringify(answer)), milliseconds);
-  });
-  servers.push(server);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not bound');
-  return { issuer: `http://127.0.0.1:${address.port}`, asked: () => asked };
-}
+const startSlowAs = agreeableAuthorizationServers();
 
 async function startRs(issuer: string, ...flags: readonly string[]): Promise<Listening> {
   const args = ['rs', '--port', '0', '--auth-server', issuer, '--log-format', 'json'];
