@@ -164,15 +164,12 @@ describe('a request of 2026-07-28 is refused', () => {
       -32600,
       'not_acceptable',
     ],
-  ] as const)(
-    '%s: %4$i, with the id of the request',
-    async (_what, method, options, status, code, reason) => {
-      const world = createWorld();
-      const refused = await refusalOf(world, await sendModern(world, method, options));
-      expect(refused).toMatchObject({ status, reason, body: { jsonrpc: '2.0', id: 7, error: { code } } });
-      expect(world.told('request.refused')).toMatchObject([{ error: String(code), reason }]);
-    },
-  );
+  ] as const)('%s, with the id of the request', async (_what, method, options, status, code, reason) => {
+    const world = createWorld();
+    const refused = await refusalOf(world, await sendModern(world, method, options));
+    expect(refused).toMatchObject({ status, reason, body: { jsonrpc: '2.0', id: 7, error: { code } } });
+    expect(world.told('request.refused')).toMatchObject([{ error: String(code), reason }]);
+  });
 
   it.each(['v999.0.0', '2099-01-01', '2025-11-25'])(
     'of the revision %s, with the one that there is',
