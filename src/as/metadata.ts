@@ -1,4 +1,4 @@
-import { CLIENT_EVIDENCE_ENDPOINT } from '../shared/oauth/routes.js';
+import { CLIENT_EVIDENCE_ENDPOINT } from '../shared/oauth/client-evidence.js';
 import type { Capabilities } from './capabilities.js';
 
 /** Where the endpoints are, below the issuer. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { clientEvidence, REGISTRATION_ROUTES } from '../shared/oauth/routes.js';
+import { clientEvidence } from '../shared/oauth/client-evidence.js';
+import { REGISTRATION_ROUTES } from '../shared/oauth/routes.js';
 
 /** The steps of a flow, in order. */
 export const FLOW_STEPS = [

@@ -2,9 +2,8 @@ import {
   CLIENT_EVIDENCE_ENDPOINT,
   type ClientEvidence,
   clientEvidence,
-  routeOf,
-  type WayOfTelling,
-} from '../shared/oauth/routes.js';
+} from '../shared/oauth/client-evidence.js';
+import { routeOf, type WayOfTelling } from '../shared/oauth/routes.js';
 import type { HttpExchange, HttpRequest } from './exchange.js';
 import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
 import { jsonBodyOf } from './steps/json-body.js';

@@ -1,7 +1,12 @@
 /** The MCP server as OAuth resource server, for programs that want one of their own. */
 export { createResourceServer, type ResourceServer, type ResourceServerDeps } from './app.js';
-export { checkResourceServerOptions } from './config/index.js';
-export type { ResourceServerOptions, TrustedAuthorizationServer, Verification } from './config/options.js';
+export { checkResourceServerOptions } from './config/check-options.js';
+export type {
+  IntrospectionAuth,
+  ResourceServerOptions,
+  TrustedAuthorizationServer,
+  Verification,
+} from './config/options.js';
 export type { PostForm } from './form-post.js';
 export type { ConnectableServer, McpHandler, McpServers } from './mcp/mcp-servers.js';
 export type { ToolRegistry, ToolRegistryOfV1 } from './mcp/mount-tools.js';
@@ -27,6 +32,9 @@ export {
 export type { VerifiedToken } from './verifiers/token-verifier.js';
 export { ConfigurationError } from '../shared/configuration-error.js';
 export type { Clock } from '../shared/clock.js';
-export type { EventSink } from '../shared/events/events.js';
+export type { EmittedEvent, EventSink } from '../shared/events/events.js';
 export { type Fetch, networkOf, type WebApp } from '../shared/http/fetch.js';
 export type { Random } from '../shared/random.js';
+export type { EraChoice } from '../shared/oauth/revisions.js';
+export type { SignatureAlgorithm } from '../shared/oauth/signature-algorithms.js';
+export type { Ticker } from '../shared/ticker.js';

@@ -1,9 +1,49 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, startInstalled } from '../support/cli.js';
+
+/** A program of somebody who shares no package with us: schema and MCP server are of their own making. */
+const CONSUMER = `
+import {
+  createResourceServer, defineTool, type ResourceServer, type StandardSchema, type Tool,
+} from 'mcp-oauth-demo/rs';
+
+const shout: StandardSchema<{ text: string }> = {
+  '~standard': {
+    version: 1,
+    vendor: 'consumer',
+    validate: (value) => ({ value: { text: String(value) } }),
+    jsonSchema: { input: () => ({ type: 'object' }), output: () => ({ type: 'object' }) },
+  },
+};
+const tools: readonly Tool[] = [
+  defineTool({
+    name: 'shout', description: 'Shouts.', inputSchema: shout,
+    handler: ({ text }) => ({ content: [{ type: 'text', text: text.toUpperCase() }] }),
+  }),
+  {
+    name: 'wait', description: 'Waits.',
+    handler: async (_input, { token, progress }) => {
+      await progress(1, 1);
+      return { structuredContent: { sub: token.sub } };
+    },
+  },
+];
+export const rs: ResourceServer = createResourceServer({
+  resource: 'http://localhost:8001/mcp',
+  authServers: [{ issuer: 'http://localhost:9000' }],
+  demoMode: true,
+  tools,
+  mcpServers: {
+    '2026-07-28': () => ({ fetch: async () => new Response(), close: async () => {} }),
+    '2025': () => ({ connect: async () => {}, close: async () => {} }),
+  },
+});
+`;
 
 /** What a user has who installs the tarball in an empty folder. */
 describe('the packed tarball, installed in an empty folder', () => {
@@ -69,5 +109,58 @@ describe('the packed tarball, installed in an empty folder', () => {
       encoding: 'utf8',
     });
     expect(printed.trim()).toBe('http://localhost:9000');
+  });
+
+  describe('declares what the library of the MCP server takes and gives', () => {
+    let program: ts.Program;
+    beforeAll(() => {
+      const consumer = join(folder, 'consumer.ts');
+      writeFileSync(consumer, CONSUMER);
+      program = ts.createProgram([consumer], {
+        module: ts.ModuleKind.NodeNext,
+        target: ts.ScriptTarget.ES2022,
+        lib: ['lib.es2023.d.ts'],
+        types: ['node'],
+        typeRoots: [join(ROOT, 'node_modules/@types')],
+        strict: true,
+        noEmit: true,
+      });
+    });
+    const isOurs = (file: ts.SourceFile) => file.fileName.includes('/mcp-oauth-demo/dist/');
+
+    it('so that a program compiles with it, declarations of others checked too', () => {
+      const wrong = ts.getPreEmitDiagnostics(program);
+      expect(wrong.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
+    });
+
+    it('without the types of any other package', () => {
+      const declarations = program.getSourceFiles().filter(isOurs);
+      expect(declarations.length).toBeGreaterThan(10);
+      const others = declarations.flatMap(({ text }) =>
+        [...text.matchAll(/(?:from|import\()\s*['"]([^.'"][^'"]*)['"]/g)].map(([, name]) => name),
+      );
+      expect(others).toEqual([]);
+    });
+
+    it('by types that can all be imported by name', () => {
+      const checker = program.getTypeChecker();
+      const index = program.getSourceFiles().find(({ fileName }) => fileName.endsWith('dist/rs/index.d.ts'))!;
+      const real = (symbol: ts.Symbol) =>
+        symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+      const exported = new Set(checker.getExportsOfModule(checker.getSymbolAtLocation(index)!).map(real));
+      const missing = new Set<string>();
+      const look = (node: ts.Node): void => {
+        const symbol = ts.isTypeReferenceNode(node) && checker.getSymbolAtLocation(node.typeName);
+        if (symbol && !exported.has(real(symbol)) && !(symbol.flags & ts.SymbolFlags.TypeParameter)) {
+          const [declaration] = real(symbol).declarations ?? [];
+          // The events are many, and one union.
+          const file = declaration?.getSourceFile();
+          if (file && isOurs(file) && !file.fileName.includes('/shared/events/')) missing.add(symbol.name);
+        }
+        ts.forEachChild(node, look);
+      };
+      for (const { declarations = [] } of exported) declarations.forEach(look);
+      expect([...missing]).toEqual([]);
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { parseParameters } from '../../shared/http/body.js';
 import { OAuthError } from '../../shared/oauth/errors.js';
-import type { ClientEvidence } from '../../shared/oauth/routes.js';
+import type { ClientEvidence } from '../../shared/oauth/client-evidence.js';
 import { findClient } from '../clients/directory.js';
 import { toldToRegister } from '../clients/told-to-register.js';
 import { usageOf } from '../clients/usage.js';

@@ -83,13 +83,3 @@ function withCredentials(
     introspectionAuth: server.introspectionAuth ?? 'client_secret_basic',
   };
 }
-
-/**
- * Checks the options of a resource server without making one, as for a command that must not take a port in vain.
- *
- * @returns the options with all defaults
- * @throws ConfigurationError that names the first option that is wrong
- */
-export function checkResourceServerOptions(options: ResourceServerOptions): ResourceServerConfig {
-  return parseConfig(options);
-}

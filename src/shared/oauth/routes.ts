@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /**
  * How a client came by its `client_id`.
  *
@@ -15,7 +13,7 @@ export const REGISTRATION_ROUTES = ['preset', 'cimd', 'dcr', 'dcr-reused', 'adop
 export type RegistrationRoute = (typeof REGISTRATION_ROUTES)[number];
 
 /** Where the authorization server's record of a client comes from; it never changes. */
-const CLIENT_ORIGINS = ['preset', 'cimd', 'dcr', 'adopted'] as const;
+export const CLIENT_ORIGINS = ['preset', 'cimd', 'dcr', 'adopted'] as const;
 /** One of them. */
 export type ClientOrigin = (typeof CLIENT_ORIGINS)[number];
 
@@ -35,23 +33,6 @@ export function routeOf(origin: ClientOrigin | undefined, earlierFlows: number):
  * How a client that brought an unknown client_id along is made to register: by an access token that is void from the
  * start, or by `invalid_client` with HTTP 200 in answer to its code.
  */
-const WAYS_OF_TELLING = ['void_token', 'http_200'] as const;
+export const WAYS_OF_TELLING = ['void_token', 'http_200'] as const;
 /** One of them. */
 export type WayOfTelling = (typeof WAYS_OF_TELLING)[number];
-
-/** The member of our authorization server's metadata that names the endpoint for {@link clientEvidence}. */
-export const CLIENT_EVIDENCE_ENDPOINT = 'mcp_oauth_demo_client_evidence_endpoint';
-
-/** What our authorization server says of a client in demo mode; times in seconds since the epoch. */
-export const clientEvidence = z.object({
-  client_id: z.string(),
-  origin: z.enum(CLIENT_ORIGINS),
-  created_at: z.number(),
-  last_used_at: z.number().nullable(),
-  /** how many codes have been redeemed with this client_id */
-  flows: z.number().int().nonnegative(),
-  /** whether it was adopted and then told to register; absent if it never was */
-  told_to_register: z.object({ at: z.number(), way: z.enum(WAYS_OF_TELLING) }).optional(),
-});
-/** What the authorization server knows of a client, as it tells it. */
-export type ClientEvidence = z.infer<typeof clientEvidence>;
