@@ -42,7 +42,7 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
       return `the keys of ${event.issuer} can't be read anew: ${event.detail}; those that were read before are used`;
     case 'introspection.cached':
       return (
-        `introspection: token ${event.token}… is active by an answer of ${event.age} s ago (cached)` +
+        `introspection: token ${event.token}… is active, cached ${event.age} s ago` +
         `${event.client_id ? ` (client ${event.client_id}, scope ${event.scope || 'none'})` : ''}`
       );
     case 'introspection.auth_not_listed':
