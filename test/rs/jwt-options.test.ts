@@ -32,6 +32,14 @@ describe('the options of verification', () => {
     expect(faultOf({ verify: 'jwt', [option]: value })).toBe(option);
   });
 
+  it.each([
+    ['acceptedTypes', ['JWT']],
+    ['acceptedAlgorithms', ['RS256']],
+  ])('%s are for JWTs, and an error where these are not verified', (option, value) => {
+    expect(faultOf({ demoMode: true, verify: 'jwt', [option]: value })).toBeUndefined();
+    expect(faultOf({ demoMode: true, [option]: value })).toBe(option);
+  });
+
   it('need no credentials for JWTs, and credentials for introspection outside demo mode', () => {
     expect(faultOf({ verify: 'jwt' })).toBeUndefined();
     expect(faultOf({ verify: 'introspection' })).toBe('introspectionCredentials');

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../shared/configuration-error.js';
 import { DEMO_RS_CREDENTIALS, SCOPED_TOOLS_HIERARCHY } from '../../shared/oauth/demo.js';
+import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../shared/oauth/signature-algorithms.js';
 import { type CompiledTool, compileTools } from '../tools/compile-tools.js';
 import type { IntrospectionAuth, ResourceServerOptions, TrustedAuthorizationServer } from './options.js';
 import { checkTogether } from './rules.js';
@@ -13,7 +14,11 @@ export interface AuthorizationServerConfig extends TrustedAuthorizationServer {
 }
 
 /** The options, validated and completed. */
-export interface ResourceServerConfig extends Omit<ParsedOptions, 'authServers' | 'oauthStrict' | 'tools'> {
+export interface ResourceServerConfig extends Omit<
+  ParsedOptions,
+  'acceptedAlgorithms' | 'authServers' | 'oauthStrict' | 'tools'
+> {
+  readonly acceptedAlgorithms: readonly SignatureAlgorithm[];
   readonly oauthStrict: boolean;
   readonly authServers: readonly AuthorizationServerConfig[];
   /** undefined for the tools that are built in */
@@ -35,6 +40,7 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
   checkTogether(parsed.data);
   return {
     ...parsed.data,
+    acceptedAlgorithms: parsed.data.acceptedAlgorithms ?? SIGNATURE_ALGORITHMS,
     oauthStrict: parsed.data.oauthStrict ?? isStrictUnlessSaid(parsed.data),
     authServers: parsed.data.authServers.map((server) => withCredentials(server, parsed.data)),
     scopeImplies: withScopedTools(parsed.data),

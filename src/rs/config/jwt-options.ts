@@ -13,13 +13,10 @@ const algorithm = z.enum(
   `must be one of ${SIGNATURE_ALGORITHMS.join(', ')}: with these, only who issues tokens can sign them`,
 );
 
-/** What the options for JWTs must be, and their defaults. */
+/** What the options for JWTs must be, and the defaults of those that have one whatever else is set. */
 export const JWT_OPTIONS = {
   acceptedTypes: z.array(mediaType).default([]),
-  acceptedAlgorithms: z
-    .array(algorithm)
-    .min(1, 'must name one at least')
-    .default([...SIGNATURE_ALGORITHMS]),
+  acceptedAlgorithms: z.array(algorithm).min(1, 'must name one at least').optional(),
   clockToleranceSeconds: z
     .number()
     .int('must be whole seconds')

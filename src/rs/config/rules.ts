@@ -13,6 +13,7 @@ export function checkTogether(options: ParsedOptions): void {
   checkTools(options);
   checkHosts(options);
   checkIntrospection(options);
+  checkJwt(options);
 }
 
 /**
@@ -69,4 +70,17 @@ function checkIntrospection({ verify, authServers, introspectionCacheSeconds }: 
     ) ?? (introspectionCacheSeconds > 0 ? 'introspectionCacheSeconds' : undefined);
   if (option === undefined) return;
   throw new ConfigurationError(option, `is for verify=introspection, and this server has verify=${verify}`);
+}
+
+/** The same the other way round. */
+function checkJwt({ verify, acceptedTypes, acceptedAlgorithms }: ParsedOptions): void {
+  if (verify === 'jwt') return;
+  const option =
+    acceptedTypes.length > 0
+      ? 'acceptedTypes'
+      : acceptedAlgorithms === undefined
+        ? undefined
+        : 'acceptedAlgorithms';
+  if (option === undefined) return;
+  throw new ConfigurationError(option, `is for verify=jwt, and this server has verify=${verify}`);
 }
