@@ -12,6 +12,8 @@ import { parseConfig } from './config/index.js';
 import type { ResourceServerOptions } from './config/options.js';
 import { createFormPost, type PostForm } from './form-post.js';
 import { createMcpEndpoint } from './mcp/endpoint.js';
+import { createSseEndpoint } from './mcp/sse-endpoint.js';
+import { messagesPath } from './mcp-places.js';
 import { createMetadataDocument, isThere } from './metadata-document.js';
 import { createReadiness } from './readiness.js';
 import { buildRoutes } from './routes.js';
@@ -19,6 +21,7 @@ import { createScopeCheck } from './scopes/scope-check.js';
 import { compileTools } from './tools/compile-tools.js';
 import { builtInTools } from './tools/index.js';
 import { createTokenVerifier } from './verifiers/index.js';
+import type { VerifiedToken } from './verifiers/token-verifier.js';
 
 /** How the resource server reaches the world; each has a default. */
 export interface ResourceServerDeps {
@@ -67,9 +70,9 @@ export function createResourceServer(
   const tools = config.tools ?? compileTools(builtInTools(config, clock));
   const challenges = createChallenges(config, emit);
   const scopeCheck = createScopeCheck(config, tools);
-  const mcp = createMcpEndpoint({
+  const parts = {
     tools,
-    refuseCalls(body, token) {
+    refuseCalls(body: unknown, token: VerifiedToken) {
       const lack = scopeCheck.ofCalls(body, token);
       return lack && challenges.insufficientScope(lack, token);
     },
@@ -77,16 +80,17 @@ export function createResourceServer(
     info: config.info,
     // The tools that are built in log nothing.
     capabilities: config.tools ? { logging: {} } : {},
-    sessions: config.sessions,
-    era: config.era,
-    maxSessions: config.maxSessions,
-    sessionIdleSeconds: config.sessionIdleSeconds,
     maxStreams: config.maxStreams,
     clock,
     ticker,
     random,
     emit,
-  });
+  };
+  const { era, sessions, maxSessions, sessionIdleSeconds } = config;
+  const mcp =
+    config.transport === 'sse'
+      ? createSseEndpoint({ ...parts, messagesPath: messagesPath(config.resource) })
+      : createMcpEndpoint({ ...parts, era, sessions, maxSessions, sessionIdleSeconds });
   const stop = new AbortController();
   const calls = createCalls(stop.signal);
   const app = buildRoutes(config, {
@@ -109,6 +113,7 @@ export function createResourceServer(
       if (!config.oauthStrict) {
         emit({ kind: 'rs.audience_unchecked', resource: config.resource }, 'warning');
       }
+      if (config.transport === 'sse') emit({ kind: 'rs.transport_deprecated', transport: 'sse' }, 'warning');
       if (config.verify === 'jwt') emit({ kind: 'rs.revocation_unseen' });
       const found = await Promise.all(servers.all.map((server) => isThere(() => server.find())));
       return found.every(Boolean);

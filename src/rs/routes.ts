@@ -1,23 +1,17 @@
 import type { Hono } from 'hono';
 import type { Emit } from '../shared/events/emitter.js';
 import type { Readiness } from '../shared/http/health.js';
-import type { EraChoice } from '../shared/oauth/revisions.js';
 import type { BearerGate } from './bearer.js';
 import type { Calls } from './calls.js';
 import type { ResourceServerConfig } from './config/index.js';
 import { createFront, type Variables } from './front.js';
 import { addHealthRoutes } from './health-routes.js';
 import type { McpEndpoint } from './mcp/endpoint.js';
+import { mcpPlaces } from './mcp-places.js';
 import { resourceMetadataPaths } from './metadata.js';
 import { answerMethod } from './methods.js';
 import { checkOrigin, createOriginPolicy } from './origin.js';
 
-/** A session has a stream and an end; without sessions there is nothing but messages. */
-const MCP_METHODS = {
-  both: 'GET, POST, DELETE, OPTIONS',
-  '2025': 'GET, POST, DELETE, OPTIONS',
-  '2026-07-28': 'POST, OPTIONS',
-} as const satisfies Readonly<Record<EraChoice, string>>;
 const METADATA_METHODS = 'GET, HEAD, OPTIONS';
 const METADATA_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
 
@@ -50,21 +44,23 @@ export function buildRoutes(
     );
   }
 
-  app.all(new URL(config.resource).pathname, async (c) => {
-    checkOrigin(c.req.header('origin'), isAllowedOrigin);
-    const answer = async (): Promise<Response> => {
-      const decision = await gate(c.req.raw);
-      if (!decision.allowed) {
-        if (decision.invalid !== undefined) mcp.tokenRefused(decision.invalid);
-        c.set('reason', decision.reason);
-        return decision.response;
-      }
-      const { response, reason, refusal } = await mcp.handle(c.req.raw, decision);
-      c.set('reason', reason);
-      c.set('refusal', refusal);
-      return response;
-    };
-    return answerMethod(c, MCP_METHODS[config.era], () => calls.answer(c.req.raw, answer));
-  });
+  for (const { path, methods } of mcpPlaces(config)) {
+    app.all(path, async (c) => {
+      checkOrigin(c.req.header('origin'), isAllowedOrigin);
+      const answer = async (): Promise<Response> => {
+        const decision = await gate(c.req.raw);
+        if (!decision.allowed) {
+          if (decision.invalid !== undefined) mcp.tokenRefused(decision.invalid);
+          c.set('reason', decision.reason);
+          return decision.response;
+        }
+        const { response, reason, refusal } = await mcp.handle(c.req.raw, decision);
+        c.set('reason', reason);
+        c.set('refusal', refusal);
+        return response;
+      };
+      return answerMethod(c, methods, () => calls.answer(c.req.raw, answer));
+    });
+  }
   return app;
 }

@@ -11,9 +11,9 @@ export const mcpFlags = {
     helpGroup: 'MCP',
   })(),
   transport: Flags.option({
-    options: ['streamable-http'] as const,
+    options: ['streamable-http', 'sse'] as const,
     default: 'streamable-http' as const,
-    description: 'MCP transport',
+    description: 'MCP transport; sse is HTTP+SSE of 2024-11-05, deprecated, for old clients',
     helpGroup: 'MCP',
   })(),
   sessions: Flags.option({
@@ -46,6 +46,7 @@ export const mcpFlags = {
 /** What these flags come to. */
 export interface McpFlags {
   readonly era: EraChoice;
+  readonly transport: 'streamable-http' | 'sse';
   readonly sessions: 'stateful' | 'stateless';
   readonly 'max-sessions': number;
   readonly 'max-streams': number;
@@ -55,6 +56,7 @@ export interface McpFlags {
 export function mcpOptions(flags: McpFlags) {
   return {
     era: flags.era,
+    transport: flags.transport,
     sessions: flags.sessions,
     maxSessions: flags['max-sessions'],
     maxStreams: flags['max-streams'],

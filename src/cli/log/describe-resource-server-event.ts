@@ -12,6 +12,8 @@ function describeBearerEvent(event: ServerEvent): string | undefined {
       return `tokens for other resources than ${event.resource} are accepted; --oauth-strict refuses them (RFC 8707)`;
     case 'rs.revocation_unseen':
       return 'tokens are verified by keys: one that was revoked passes until it expires; --verify=introspection asks';
+    case 'rs.transport_deprecated':
+      return 'HTTP+SSE is deprecated since MCP 2025-03-26; clients of today want --transport streamable-http';
     case 'rs.metadata_read':
       return 'discovery: protected resource metadata read';
     case 'bearer.challenged':

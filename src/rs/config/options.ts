@@ -81,6 +81,8 @@ export interface ResourceServerOptions {
    * token's `exp`; a revocation is seen that much later. Default 0: each request is asked about
    */
   readonly introspectionCacheSeconds?: number | undefined;
+  /** `sse` is the deprecated HTTP+SSE of 2024-11-05, for old clients of the 2025 era; default `streamable-http` */
+  readonly transport?: 'streamable-http' | 'sse' | undefined;
   /**
    * whether clients of the 2025 era get sessions; `stateless` serves each of their requests by itself, for servers that
    * share one address; default `stateful`

@@ -14,6 +14,7 @@ export function checkTogether(options: ParsedOptions): void {
   checkHosts(options);
   checkIntrospection(options);
   checkJwt(options);
+  checkSse(options);
 }
 
 /**
@@ -83,4 +84,18 @@ function checkJwt({ verify, acceptedTypes, acceptedAlgorithms }: ParsedOptions):
         : 'acceptedAlgorithms';
   if (option === undefined) return;
   throw new ConfigurationError(option, `is for verify=jwt, and this server has verify=${verify}`);
+}
+
+/** HTTP+SSE is older than what it would be combined with. */
+function checkSse({ transport, era, sessions }: ParsedOptions): void {
+  if (transport !== 'sse') return;
+  if (era === '2026-07-28') {
+    throw new ConfigurationError('era', 'is 2026-07-28, which has no transport=sse; use streamable-http');
+  }
+  if (sessions === 'stateless') {
+    throw new ConfigurationError(
+      'sessions',
+      'can not be stateless with transport=sse: its stream is a session',
+    );
+  }
 }

@@ -74,6 +74,7 @@ export const OPTIONS = z.strictObject({
   allowHosts: z.array(hostName).default([]),
   introspectionTimeoutMs: z.number().int().min(1).max(60_000).default(5000),
   introspectionCacheSeconds: z.number().int().min(0).max(3600).default(0),
+  transport: z.enum(['streamable-http', 'sse']).default('streamable-http'),
   sessions: z.enum(['stateful', 'stateless']).default('stateful'),
   maxSessions: z.number().int().min(1).max(100_000).default(1000),
   sessionIdleSeconds: z.number().int().min(1).max(604_800).default(1800),

@@ -1,15 +1,11 @@
-import type { Emit } from '../../shared/events/emitter.js';
-import { mediaTypeOf, readText } from '../../shared/http/body.js';
-import { OAuthError, type RefusalReason } from '../../shared/oauth/errors.js';
-import type { EraChoice, McpEra } from '../../shared/oauth/revisions.js';
-import { fingerprint } from '../../shared/secret.js';
+import type { EraChoice } from '../../shared/oauth/revisions.js';
 import type { AcceptedToken, VerifiedToken } from '../verifiers/token-verifier.js';
 import { decideEra } from './eras.js';
-import { JSON_RPC, type McpAnswer, refuse, summariseRequests } from './json-rpc.js';
+import { JSON_RPC, type McpAnswer, refuse } from './json-rpc.js';
 import { createModernEra } from './modern.js';
 import { checkModernRequest } from './modern-rules.js';
 import { createOpenStreams } from './open-streams.js';
-import { clientIdOf } from './principal.js';
+import { readMessage, tellRequests } from './read-message.js';
 import { answerOf } from './refusal.js';
 import { createSessions, type SessionsOptions } from './sessions.js';
 import { createStateless } from './stateless.js';
@@ -68,7 +64,8 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     const { body } = read;
     const decided = await decideEra(options.era, { request, body });
     if ('refused' in decided) return decided.refused;
-    tellRequests(options.emit, { request, era: decided.era, token, body });
+    const session = request.headers.get('mcp-session-id');
+    tellRequests(options.emit, { body, era: decided.era, token, session });
     const refused = options.refuseCalls(body, token);
     if (refused) return refused;
     if (decided.era === '2025') return legacy.handle(request, body, accepted);
@@ -89,44 +86,4 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       await Promise.all([legacy.close(), modern.close()]);
     },
   };
-}
-
-/** Reads a message once, for both SDKs. */
-async function readMessage(request: Request): Promise<{ body: unknown } | { refused: McpAnswer }> {
-  if (mediaTypeOf(request.headers.get('content-type')) !== 'application/json') {
-    return { refused: unreadable(415, 'the body must be application/json', 'wrong_media_type') };
-  }
-  try {
-    return { body: JSON.parse(await readText(request)) as unknown };
-  } catch (thrown) {
-    return {
-      refused:
-        thrown instanceof OAuthError
-          ? unreadable(thrown.status, thrown.description, thrown.reason)
-          : unreadable(400, 'the body is not JSON', 'not_json'),
-    };
-  }
-}
-
-function unreadable(status: number, message: string, reason: RefusalReason): McpAnswer {
-  const code = status === 400 ? JSON_RPC.parseError : JSON_RPC.invalidRequest;
-  return refuse({ status, code, message, reason });
-}
-
-function tellRequests(
-  emit: Emit,
-  { request, era, token, body }: { request: Request; era: McpEra; token: VerifiedToken; body: unknown },
-): void {
-  const session = request.headers.get('mcp-session-id');
-  for (const { method, name } of summariseRequests(body)) {
-    emit({
-      kind: 'mcp.request',
-      era,
-      method,
-      ...(name === undefined ? {} : { name }),
-      client_id: clientIdOf(token),
-      ...(token.sub === undefined ? {} : { sub: token.sub }),
-      ...(session === null ? {} : { session: fingerprint(session) }),
-    });
-  }
 }

@@ -2,17 +2,15 @@ import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/
 import { type InitializeRequest, isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { Random } from '../../shared/random.js';
 import type { AcceptedToken } from '../verifiers/token-verifier.js';
-import { JSON_RPC, type McpAnswer, refuse, refuseForNow } from './json-rpc.js';
+import { type McpAnswer, refuseForNow } from './json-rpc.js';
 import { createLegacyServer, type LegacyEra, tellOpened } from './legacy-server.js';
 import type { McpServerParts } from './mcp-servers.js';
 import type { OpenStreams } from './open-streams.js';
 import { principalOf } from './principal.js';
 import { answerOf } from './refusal.js';
+import { SESSION_ID_BYTES, sessionIdMissing, sessionNotFound } from './session-id.js';
 import { createSessionTable, type SessionTable, type SessionTableOptions } from './session-table.js';
 import { authInfoFor } from './token-passage.js';
-
-/** 256 bits: a session id is worth as much as a token to somebody who holds a token of the same user. */
-const SESSION_ID_BYTES = 32;
 
 export interface SessionsOptions extends McpServerParts, SessionTableOptions {
   readonly streams: OpenStreams;
@@ -31,10 +29,11 @@ export function createSessions(options: SessionsOptions): LegacyEra {
     async handle(request, body, accepted) {
       const id = request.headers.get('mcp-session-id');
       if (id === null) {
-        return isInitializeRequest(body) ? open(options, table, request, body, accepted) : sessionIdMissing();
+        return isInitializeRequest(body)
+          ? open(options, table, request, body, accepted)
+          : sessionIdMissing('the Mcp-Session-Id header is missing; begin with initialize');
       }
       const session = table.find(id, accepted);
-      // Not 403: whether the session exists is nobody else's business, and 404 makes clients initialize anew.
       if (!session) return sessionNotFound();
       const ask = () =>
         session.transport.handleRequest(request, {
@@ -49,22 +48,6 @@ export function createSessions(options: SessionsOptions): LegacyEra {
     close: () => table.close(),
   };
 }
-
-const sessionIdMissing = (): McpAnswer =>
-  refuse({
-    status: 400,
-    code: JSON_RPC.refused,
-    message: 'the Mcp-Session-Id header is missing; begin with initialize',
-    reason: 'session_id_missing',
-  });
-
-const sessionNotFound = (): McpAnswer =>
-  refuse({
-    status: 404,
-    code: JSON_RPC.sessionNotFound,
-    message: 'Session not found',
-    reason: 'session_not_found',
-  });
 
 /** The transport reads a body that it is not given. */
 function withBody(body: unknown): { parsedBody?: unknown } {

@@ -9,6 +9,7 @@ export type ResourceServerEvent =
   | ServerFault
   | OtherHostUsed
   | AudienceUnchecked
+  | TransportDeprecated
   | RevocationUnseen
   | ResourceMetadataRead
   | RequestChallenged
@@ -36,6 +37,12 @@ interface AudienceUnchecked {
 /** Told at the start: tokens are verified by keys, so that nobody says whether they have been revoked. */
 interface RevocationUnseen {
   readonly kind: 'rs.revocation_unseen';
+}
+
+/** Told at the start: new clients are better served otherwise. */
+interface TransportDeprecated {
+  readonly kind: 'rs.transport_deprecated';
+  readonly transport: 'sse';
 }
 
 interface ResourceMetadataRead {
