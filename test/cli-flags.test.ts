@@ -124,6 +124,19 @@ describe('the banner', () => {
     );
   });
 
+  it('names the transport that is served, and no command that does not speak it', () => {
+    const banner = renderBanner({ ...facts, era: 'both', transport: 'sse' });
+    expect(banner.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    const old = banner.replace(/( \\)?\n +/g, ' ');
+    expect(old).toContain('HTTP+SSE: deprecated');
+    expect(old).toContain('"type": "sse"');
+    expect(old).toContain(`claude mcp add --transport sse mcp-oauth-demo ${resource}\n`);
+    expect(old).toContain(`mcp-inspector --cli ${resource} --transport sse`);
+    expect(old).toContain(`"args": ["mcp-remote", "${resource}", "--transport", "sse-only"]`);
+    expect(old).not.toContain('inspect-flow');
+    expect(old).not.toContain('2026-07-28');
+  });
+
   it('of an authorization server alone names the command that starts an MCP server for it', () => {
     const { resource: _, ...alone } = facts;
     expect(renderBanner(alone)).toContain(`mcp-oauth-demo rs --oauth-strict --auth-server ${facts.issuer}\n`);

@@ -17,6 +17,8 @@ export interface BannerFacts {
   readonly oauthStrict?: boolean;
   /** which eras of MCP the MCP server speaks */
   readonly era?: EraChoice;
+  /** how clients reach it */
+  readonly transport?: 'streamable-http' | 'sse';
   /** whether a resource server has to be told what it shows at introspection */
   readonly introspectionCredentials?: boolean;
   /** the file of the certificate, where https is served with one */
@@ -27,13 +29,12 @@ export interface BannerFacts {
 export function renderBanner(facts: BannerFacts): string {
   const blocks = [renderPlaces(facts)];
   if (facts.certificate !== undefined) blocks.push(renderTrust(facts.certificate));
-  blocks.push(
-    facts.resource === undefined ? renderNext(facts) : renderClients(facts.resource, facts.clients),
-  );
+  blocks.push(facts.resource === undefined ? renderNext(facts) : renderClients(facts.resource, facts));
   return `${blocks.join('\n\n')}\n`;
 }
 
-function renderPlaces({ resource, issuer, demoMode, users, clients, oauthStrict, era }: BannerFacts): string {
+function renderPlaces(facts: BannerFacts): string {
+  const { resource, issuer, demoMode, users, clients, oauthStrict, era, transport } = facts;
   const rows: [string, string][] = [];
   if (resource !== undefined) rows.push(['MCP server (RS)', resource]);
   rows.push(['Authorization server (AS)', issuer]);
@@ -50,7 +51,9 @@ function renderPlaces({ resource, issuer, demoMode, users, clients, oauthStrict,
       oauthStrict ? 'must be this MCP server (RFC 8707)' : 'not checked: --oauth-strict checks it',
     ]);
   }
-  if (era !== undefined) rows.push(['MCP revisions', revisionsSpoken(era).join(', ')]);
+  const sse = transport === 'sse';
+  if (era !== undefined) rows.push(['MCP revisions', revisionsSpoken(sse ? '2025' : era).join(', ')]);
+  if (sse) rows.push(['MCP transport', 'HTTP+SSE: deprecated, for old clients only']);
   return rows.map(([label, value]) => `  ${label.padEnd(27)}${value}`).join('\n');
 }
 
@@ -76,26 +79,36 @@ function renderNext({ issuer, introspectionCredentials }: BannerFacts): string {
     }`;
 }
 
-function renderClients(resource: string, clients: BannerFacts['clients']): string {
+function renderClients(resource: string, { clients, transport }: BannerFacts): string {
   const name = 'mcp-oauth-demo';
+  const sse = transport === 'sse';
+  const type = sse ? 'sse' : 'http';
   // These two have no metadata document: where they cannot register they need an id.
   const id = clients && !clients.registration.includes('dcr') ? ' --client-id <id>' : '';
+  const options = `${id}${sse ? ' --transport sse' : ''}`;
   return `Connect a client
 
   VS Code, in .vscode/mcp.json
-    { "servers": { "${name}": { "type": "http",
+    { "servers": { "${name}": { "type": "${type}",
         "url": "${resource}" } } }
 
   Claude Code
-    claude mcp add --transport http ${name} ${resource}
+    claude mcp add --transport ${type} ${name} ${resource}
 
   MCP Inspector (needs a newer Node, which npm brings along)
     npx -p node@24 -p @modelcontextprotocol/inspector@2.12.0 \\
-      mcp-inspector --cli ${resource}${id === '' ? '' : ` \\\n     ${id}`} --method tools/list
+      mcp-inspector --cli ${resource}${options === '' ? '' : ` \\\n     ${options}`} --method tools/list
 
   mcp-remote, for clients that speak stdio only
     { "mcpServers": { "${name}": { "command": "npx",
-        "args": ["mcp-remote", "${resource}"] } } }
+        "args": ["mcp-remote", "${resource}"${sse ? ',\n          "--transport", "sse-only"' : ''}] } } }${
+          sse ? '' : renderInspectFlow(resource, id)
+        }`;
+}
+
+/** It speaks the transport of today only. */
+function renderInspectFlow(resource: string, id: string): string {
+  return `
 
   See every step of the flow, and which way a client came by its client_id
     npx mcp-oauth-demo inspect-flow ${resource}${id}`;

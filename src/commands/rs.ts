@@ -43,7 +43,7 @@ export default class Rs extends BaseCommand {
       { ...ports.deps, onEvent: logFromFlags(flags) },
     );
     place.serve(app);
-    const { resource, authServers, era } = options;
+    const { resource, authServers, era, transport } = options;
     const issuers = authServers.map(({ issuer }) => issuer);
     announce(
       flags,
@@ -55,6 +55,7 @@ export default class Rs extends BaseCommand {
         users: [],
         oauthStrict,
         era,
+        transport,
         certificate: flags['tls-cert'],
       }),
     );

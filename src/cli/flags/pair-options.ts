@@ -66,6 +66,7 @@ export function pairOptions(
       clients: { registration: as.registration, presets: as.clients.length },
       oauthStrict: rs.oauthStrict ?? true,
       era: rs.era,
+      transport: rs.transport,
     },
   };
 }
