@@ -75,9 +75,10 @@ export default class As extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --open-introspection',
     },
     {
-      description: 'Check passwords, and offer two scopes',
+      description: 'Check passwords, and offer two scopes, of which a client that names none gets one',
       command:
-        '<%= config.bin %> <%= command.id %> --port 9100 --user alice:correct-horse --scopes user,profile',
+        '<%= config.bin %> <%= command.id %> --port 9100 --user alice:correct-horse --scopes user,profile' +
+        ' --default-scopes user',
     },
     {
       description: 'Be reached through a tunnel or an https proxy',
