@@ -16,7 +16,7 @@ const call = (name: string, args: object = {}, id = 7) => ({
 });
 
 /** A world with the scoped tools, whose token has this scope. */
-function worldWith(scope: string, options: Parameters<typeof createWorld>[0] = {}): World {
+function worldOf(scope: string, options: Parameters<typeof createWorld>[0] = {}): World {
   const world = createWorld({ scopedTools: true, ...options });
   world.as.tokens.set(GOOD, activeAnswer({ scope }));
   return world;
@@ -44,16 +44,19 @@ async function resultOf(response: Response): Promise<Record<string, unknown>> {
   return (JSON.parse(data) as { result: Record<string, unknown> }).result;
 }
 
+type Poster = (message: ReturnType<typeof call>) => Promise<Response>;
+type Options = NonNullable<Parameters<typeof createWorld>[0]>;
+
 /** Each way a call can come, and the options that it takes. */
-const ERAS: readonly [
-  string,
-  (world: World) => Promise<(message: ReturnType<typeof call>) => Promise<Response>>,
-][] = [
-  ['in the era 2026-07-28', async (world) => (message) => postModern(world, message)],
-  ['in a session of 2025', openSession],
+const ERAS: readonly [string, (world: World) => Promise<Poster>, Options][] = [
+  ['in the era 2026-07-28', async (world) => (message) => postModern(world, message), {}],
+  ['in a session of 2025', openSession, {}],
+  ['of 2025 without a session', async (world) => (message) => world.post(message), { sessions: 'stateless' }],
 ];
 
-describe.each(ERAS)('a call %s', (_era, opener) => {
+describe.each(ERAS)('a call %s', (_era, opener, options) => {
+  const worldWith = (scope: string) => worldOf(scope, options);
+
   it('of a tool whose scope the token lacks is 403 with all scopes that it needs', async () => {
     const world = worldWith('user');
     const post = await opener(world);
@@ -110,7 +113,7 @@ describe.each(ERAS)('a call %s', (_era, opener) => {
 
 describe('scopes', () => {
   it('that every request needs come before those of a tool, and before the body is read', async () => {
-    const world = worldWith('profile');
+    const world = worldOf('profile');
     const response = await world.post('no JSON at all');
     expect(response.status).toBe(403);
     expect(challengeOf(response).parameters).toMatchObject({ error: 'insufficient_scope', scope: 'user' });
@@ -120,12 +123,12 @@ describe('scopes', () => {
   });
 
   it('do not matter for a message that cannot be read', async () => {
-    const world = worldWith('user');
+    const world = worldOf('user');
     expect((await world.post('{"method":"tools/call","params":{"name":"whoami"')).status).toBe(400);
   });
 
   it('of all calls in a batch are named at once', async () => {
-    const world = worldWith('user');
+    const world = worldOf('user');
     const post = await openSession(world);
     const response = await post([call('get_time', {}, 1), call('whoami', {}, 2), call('set_clock', {}, 3)]);
     expect(response.status).toBe(403);
@@ -136,7 +139,7 @@ describe('scopes', () => {
   });
 
   it('keep a batch out as a whole if one of its calls lacks a scope', async () => {
-    const world = worldWith('user time:write');
+    const world = worldOf('user time:write');
     const post = await openSession(world);
     const response = await post([call('set_clock', { offset_seconds: 60 }, 1), call('whoami', {}, 2)]);
     expect(response.status).toBe(403);
@@ -145,7 +148,7 @@ describe('scopes', () => {
   });
 
   it('are needed for a call without an id, or with null for one, too', async () => {
-    const world = worldWith('user');
+    const world = worldOf('user');
     const post = await openSession(world);
     const { id: _id, ...notification } = call('whoami');
     expect((await post(notification)).status).toBe(403);
@@ -153,7 +156,7 @@ describe('scopes', () => {
   });
 
   it('of tools do not keep anybody from seeing that the tools are there', async () => {
-    const world = worldWith('user');
+    const world = worldOf('user');
     const post = await openSession(world);
     const result = await resultOf(await post({ jsonrpc: '2.0', id: 2, method: 'tools/list' }));
     const tools = result['tools'] as { name: string }[];
@@ -161,7 +164,7 @@ describe('scopes', () => {
   });
 
   it('of tools are not in the metadata, where clients would ask for all of them at once', async () => {
-    const { rs } = worldWith('user');
+    const { rs } = worldOf('user');
     const metadata = (await (await rs.fetch(new Request(METADATA_URL))).json()) as object;
     expect(metadata).toMatchObject({ resource: RESOURCE, scopes_supported: ['user'] });
   });
@@ -177,27 +180,27 @@ describe('a broader scope', () => {
     ['that is the narrower one', { user: ['user:read'] }, 'user:read', 403],
     ['that has the name of a member of all objects', {}, 'constructor __proto__ toString', 403],
   ])('%s', async (_what, scopeImplies, scope, status) => {
-    const world = worldWith(scope, { scopeImplies });
+    const world = worldOf(scope, { scopeImplies });
     const response = await world.post(INITIALIZE);
     expect(response.status).toBe(status);
     if (status === 403) expect(challengeOf(response).parameters['scope']).toBe('user');
   });
 
-  it.each(ERAS)('does for tools too, %s: time includes time:write', async (_era, opener) => {
-    const world = worldWith('user time');
+  it.each(ERAS)('does for tools too, %s: time includes time:write', async (_era, opener, options) => {
+    const world = worldOf('user time', options);
     const post = await opener(world);
     expect((await post(call('set_clock', { offset_seconds: 60 }))).status).toBe(200);
     expect((await post(call('whoami'))).status).toBe(403);
   });
 
   it('of the scoped tools is joined by what is said of the same scope', async () => {
-    const world = worldWith('time', { scopeImplies: { time: ['user'] } });
+    const world = worldOf('time', { scopeImplies: { time: ['user'] } });
     const post = await openSession(world);
     expect((await post(call('set_clock', { offset_seconds: 60 }))).status).toBe(200);
   });
 
   it('is not what a challenge names', async () => {
-    const world = worldWith('user', { scopeImplies: { all: ['profile', 'time:write'] } });
+    const world = worldOf('user', { scopeImplies: { all: ['profile', 'time:write'] } });
     const post = await openSession(world);
     const response = await post(call('set_clock', { offset_seconds: 60 }));
     expect(challengeOf(response).parameters['scope']).toBe('user time:write');
@@ -212,7 +215,7 @@ describe('a broader scope', () => {
 
 describe('without required scopes', () => {
   it('a token that has none is let through, and neither challenge nor metadata name any', async () => {
-    const world = worldWith('', { requiredScopes: [] });
+    const world = worldOf('', { requiredScopes: [] });
     expect((await world.post(INITIALIZE)).status).toBe(200);
     const challenged = await world.rs.fetch(new Request(RESOURCE, { method: 'POST' }));
     expect(challengeOf(challenged).parameters).toEqual({ resource_metadata: METADATA_URL });
@@ -221,7 +224,7 @@ describe('without required scopes', () => {
   });
 
   it('a tool still needs its own', async () => {
-    const world = worldWith('', { requiredScopes: [] });
+    const world = worldOf('', { requiredScopes: [] });
     const response = await (await openSession(world))(call('whoami'));
     expect(response.status).toBe(403);
     expect(challengeOf(response).parameters['scope']).toBe('profile');
