@@ -63,6 +63,15 @@ describe('a tool of one definition', () => {
     }
   });
 
+  it('of JSON Schema that names no dialect is not shown as one of another dialect', async () => {
+    const inputSchema = { type: 'object', properties: {} };
+    const { clients } = await connectBoth([answering(() => ({ content: [] }), { inputSchema })]);
+    for (const client of clients) {
+      const { $schema } = (await client.listTools()).tools[0]!.inputSchema;
+      expect([undefined, 'https://json-schema.org/draft/2020-12/schema']).toContain($schema);
+    }
+  });
+
   it('without a schema takes no arguments', async () => {
     const { clients } = await connectBoth([answering(() => ({ content: [] }))]);
     for (const client of clients) {
