@@ -25,7 +25,7 @@ export function resourceMetadataPaths(resource: string): readonly string[] {
  * @see {@link https://www.rfc-editor.org/rfc/rfc9728#section-2 RFC 9728 §2}
  */
 export function buildResourceMetadata(
-  config: Pick<ResourceServerConfig, 'resource' | 'requiredScopes'>,
+  config: Pick<ResourceServerConfig, 'resource' | 'requiredScopes' | 'info'>,
   issuers: readonly string[],
 ): ProtectedResourceMetadata {
   return {
@@ -34,6 +34,6 @@ export function buildResourceMetadata(
     // The least that a client needs, since clients without a challenge ask for all of it. Tools ask for more when called.
     ...(config.requiredScopes.length > 0 && { scopes_supported: [...config.requiredScopes] }),
     bearer_methods_supported: ['header'],
-    resource_name: 'mcp-oauth-demo resource server',
+    resource_name: config.info.title ?? config.info.name,
   };
 }

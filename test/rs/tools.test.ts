@@ -283,6 +283,14 @@ describe('the options of a server with tools', () => {
     for (const client of clients) expect(client.getServerVersion()).toMatchObject(info);
   });
 
+  it('name it in the protected resource metadata', async () => {
+    const { rs } = createWorld({ tools: [greetByJson], info: { name: 'greeter', version: '7.0.0' } });
+    const answer = await rs.fetch(
+      new Request('http://localhost:8001/.well-known/oauth-protected-resource/mcp'),
+    );
+    expect(await answer.json()).toMatchObject({ resource_name: 'greeter' });
+  });
+
   const valid = { name: 'a', description: 'b', handler: () => ({ content: [] }) };
   it.each<[string, unknown, RegExp]>([
     ['a name with a space', [{ ...valid, name: 'a b' }], /tool 1: name must be/],
