@@ -23,6 +23,7 @@ export default class All extends BaseCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --client demo-preset',
     '<%= config.bin %> <%= command.id %> --epoch second',
+    '<%= config.bin %> <%= command.id %> --scoped-tools',
     '<%= config.bin %> <%= command.id %> --verify=jwt --access-token-seconds 300',
     '<%= config.bin %> <%= command.id %> --as-port 9100 --rs-port 8101 --no-oauth-strict',
     '<%= config.bin %> <%= command.id %> --tls-cert cert.pem --tls-key key.pem',

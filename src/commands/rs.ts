@@ -19,6 +19,7 @@ export default class Rs extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --oauth-strict',
     '<%= config.bin %> <%= command.id %> --verify=jwt --auth-server https://as.example.com --audience api://my-mcp-server --accept-typ JWT --accept-alg RS256',
+    '<%= config.bin %> <%= command.id %> --scoped-tools --scope-implies admin=user,profile,time',
     '<%= config.bin %> <%= command.id %> --port 8002 --auth-server http://localhost:9100',
     '<%= config.bin %> <%= command.id %> --auth-server https://as.example --introspection-credentials rs:secret' +
       ' --introspection-auth post --introspection-cache 10',
