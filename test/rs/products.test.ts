@@ -197,7 +197,7 @@ const ENTRA: Product = {
     'answered 404': {
       authServer: 'https://login.microsoftonline.com/99990000-ffff-1111-aaaa-222222222222/v2.0',
     },
-    'names no introspection_endpoint': { without: ['--verify'] },
+    'names no introspection_endpoint': { without: ['--verify', '--accept-typ'] },
   },
   refused: {
     issuer_mismatch: { claims: { iss: `https://sts.windows.net/${TENANT}/`, ver: '1.0', appid: 'a-client' } },
@@ -205,7 +205,7 @@ const ENTRA: Product = {
     token_signature_invalid: { header: { nonce: 'hashed-before-it-was-signed' }, made: 'tampered with' },
     scope_missing: { claims: { scp: undefined, roles: ['user'], idtyp: 'app' } },
     token_type_wrong: { without: ['--accept-typ'] },
-    introspection_endpoint_missing: { without: ['--verify'] },
+    introspection_endpoint_missing: { without: ['--verify', '--accept-typ'] },
     not_a_bearer_token: { claims: { cnf: { kid: 'a-device' } } },
     token_expired: { claims: { exp: NOW - 5 * MINUTES } },
   },
