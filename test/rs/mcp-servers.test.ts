@@ -98,6 +98,33 @@ describe('MCP servers of others', () => {
     expect(heard).toBe(0);
   });
 
+  it('see the headers of a request without its token', async () => {
+    const seen: unknown[] = [];
+    const look = (headers: object | undefined) => {
+      seen.push(headers);
+      return { content: [] };
+    };
+    const looking: McpServers = {
+      '2025': () => {
+        const server = new McpServerV1(INFO);
+        server.registerTool('look', {}, ({ requestInfo }) => look(requestInfo?.headers));
+        return server;
+      },
+      '2026-07-28': () =>
+        createMcpHandler(() => {
+          const server = new McpServerV2(INFO);
+          server.registerTool('look', {}, ({ http }) => look(Object.fromEntries(http?.req?.headers ?? [])));
+          return server;
+        }),
+    };
+    for (const client of await bothClients(createWorld({ mcpServers: looking }))) {
+      await client.callTool({ name: 'look' });
+    }
+    const contentType = { 'content-type': 'application/json' };
+    expect(seen).toMatchObject([contentType, contentType]);
+    expect(JSON.stringify(seen).toLowerCase()).not.toMatch(/authorization|bearer|good-token/);
+  });
+
   it('are functions, for eras that exist', () => {
     for (const wrong of [{ '2024': ownServers()['2025'] }, { '2025': {} }]) {
       expect(() => createWorld({ mcpServers: wrong as McpServers })).toThrow(/2024|must have a function/);

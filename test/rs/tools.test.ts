@@ -152,6 +152,23 @@ describe('what a tool answers', () => {
     expect(world.told('server.fault')).toMatchObject([{ path: 'tool answer' }, { path: 'tool answer' }]);
   });
 
+  const itself: Record<string, unknown> = {};
+  itself['again'] = itself;
+  it.each<[string, ToolResult]>([
+    ['has numbers that JSON does not know', { content: [], structuredContent: { amount: 4711n } }],
+    ['goes round in circles', { content: [], structuredContent: itself }],
+    ['is no content of MCP', { content: [{ type: 'image', data: 'not base64', mimeType: 'image/png' }] }],
+  ])('is a failure rather than no answer, and told to the operator, if it %s', async (_what, result) => {
+    const { clients, world } = await connectBoth([answering(() => result)]);
+    for (const client of clients) {
+      expect(await client.callTool({ name: 'answer' })).toMatchObject({
+        isError: true,
+        content: [{ text: 'answer failed; the log of the server says why' }],
+      });
+    }
+    expect(world.told('server.fault')).toMatchObject([{ path: 'tool answer' }, { path: 'tool answer' }]);
+  });
+
   it('may be an error without the structured content that its output schema asks for', async () => {
     const failed = answering(() => ({ isError: true, content: [{ type: 'text', text: 'no' }] }), {
       outputSchema,
@@ -295,6 +312,14 @@ describe('the options of a server with tools', () => {
   it.each<[string, unknown, RegExp]>([
     ['a name with a space', [{ ...valid, name: 'a b' }], /tool 1: name must be/],
     ['two tools of one name', [valid, valid], /a is there twice/],
+    ['a name that every object has', [{ ...valid, name: 'constructor' }], /tool 1: name must be none that/],
+    ['the name __proto__', [{ ...valid, name: '__proto__' }], /tool 1: name must be none that/],
+    ['a name that is too long', [{ ...valid, name: 'a'.repeat(129) }], /tool 1: name must be/],
+    [
+      'a schema that is elsewhere, which nobody fetches',
+      [{ ...valid, inputSchema: { type: 'object', $ref: 'https://schemas.example/a.json' } }],
+      /inputSchema of a.*schemas\.example/,
+    ],
     ['a scope that is two', [{ ...valid, scopes: ['a b'] }], /tool 1: scopes 0 is not one scope/],
     ['a tool without a handler', [{ ...valid, handler: undefined }], /tool 1: handler must be/],
     ['a schema of no object', [{ ...valid, inputSchema: { type: 'string' } }], /inputSchema of a.*object/],

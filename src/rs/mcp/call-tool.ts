@@ -1,3 +1,4 @@
+import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import type { CompiledTool } from '../tools/compile-tools.js';
 import type { ContentBlock } from '../tools/content.js';
@@ -33,15 +34,25 @@ export async function callTool(
   }
 }
 
-/** @throws Error if the result is not what the tool's output schema says */
+/** @throws Error if the result is no JSON, no result of MCP, or not what the tool's output schema says */
 async function complete(tool: CompiledTool, result: ToolResult): Promise<CompleteToolResult> {
   const { isError = false } = result;
   const structuredContent = isError ? result.structuredContent : await checkedOutput(tool, result);
-  return {
+  return asSent({
     content: result.content ?? asText(structuredContent),
     ...(structuredContent === undefined ? {} : { structuredContent }),
     ...(isError ? { isError } : {}),
-  };
+  });
+}
+
+/**
+ * Tools may come without TypeScript, and no type keeps out what JSON can't say, on which SDKs leave the client waiting.
+ */
+function asSent(result: CompleteToolResult): CompleteToolResult {
+  const sent = JSON.parse(JSON.stringify(result)) as CompleteToolResult;
+  const [issue] = CallToolResultSchema.safeParse(sent).error?.issues ?? [];
+  if (issue) throw new Error(`its answer is no tool result: ${issue.path.join('.')}: ${issue.message}`);
+  return sent;
 }
 
 async function checkedOutput(

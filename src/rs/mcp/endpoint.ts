@@ -11,6 +11,7 @@ import { createSessions, type SessionsOptions } from './sessions.js';
 import { createStateless } from './stateless.js';
 import { createSubscriptions, isListenRequest } from './subscriptions.js';
 import { createTokenLeases } from './token-leases.js';
+import { withoutToken } from './token-passage.js';
 
 /** The MCP endpoint behind the bearer gate. */
 export interface McpEndpoint {
@@ -53,15 +54,16 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       : createStateless(options);
   let closed = false;
 
-  async function answer(request: Request, accepted: AcceptedToken): Promise<McpAnswer> {
+  async function answer(received: Request, accepted: AcceptedToken): Promise<McpAnswer> {
     const { token } = accepted;
     if (closed) {
       const message = 'this server is stopping';
       return refuse({ status: 503, code: JSON_RPC.internalError, message, reason: 'stopping' });
     }
-    const read = request.method === 'POST' ? await readMessage(request) : { body: undefined };
+    const read = received.method === 'POST' ? await readMessage(received) : { body: undefined };
     if ('refused' in read) return read.refused;
     const { body } = read;
+    const request = withoutToken(received);
     const decided = await decideEra(options.era, { request, body });
     if ('refused' in decided) return decided.refused;
     const session = request.headers.get('mcp-session-id');

@@ -31,3 +31,18 @@ export function verifiedTokenOf(info: object | undefined): VerifiedToken {
   if (!token) throw new Error('an MCP request came to a tool without its token');
   return token;
 }
+
+/** In Node a Request that is forgotten takes its signal along, so it is kept as long as the signal that it follows. */
+const kept = new WeakMap<AbortSignal, Request>();
+
+/**
+ * A request as MCP servers may see it: they hand its headers to tools, which have no business with the token.
+ *
+ * @param request whose body was read already
+ */
+export function withoutToken({ url, method, headers, signal }: Request): Request {
+  const request = new Request(url, { method, headers, signal });
+  request.headers.delete('authorization');
+  kept.set(signal, request);
+  return request;
+}

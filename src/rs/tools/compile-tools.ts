@@ -17,9 +17,15 @@ export interface CompiledTool extends Pick<
 /** What is taken where a tool has no schema for its input. */
 const NO_ARGUMENTS: JsonSchema = { type: 'object', additionalProperties: false };
 
+/** The SDKs look tools up in plain objects, which have these members already. */
+const TAKEN_NAMES = Object.getOwnPropertyNames(Object.prototype);
+
 /** Callers may come without TypeScript. Only checked by this: what is mounted is the tool itself. */
 const SHAPE = z.object({
-  name: z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/, 'must be 1 to 128 letters, digits, "_", "-" or "."'),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,128}$/, 'must be 1 to 128 letters, digits, "_", "-" or "."')
+    .refine((name) => !TAKEN_NAMES.includes(name), 'must be none that every object of JavaScript has'),
   title: z.string().optional(),
   description: z.string(),
   inputSchema: z.custom(isRecord, 'must be a Standard Schema or a JSON Schema').optional(),
