@@ -79,38 +79,51 @@ function renderNext({ issuer, introspectionCredentials }: BannerFacts): string {
     }`;
 }
 
-function renderClients(resource: string, { clients, transport }: BannerFacts): string {
-  const name = 'mcp-oauth-demo';
+function renderClients(resource: string, facts: BannerFacts): string {
+  return ['Connect a client', ...clientsOf(resource, facts)].join('\n\n');
+}
+
+/** What to paste where, of clients that speak what this server speaks. */
+function clientsOf(resource: string, { clients, transport, era }: BannerFacts): readonly string[] {
   const sse = transport === 'sse';
-  const type = sse ? 'sse' : 'http';
-  // These two have no metadata document: where they cannot register they need an id.
+  // The Inspector and inspect-flow have no metadata document: where they cannot register they need an id.
   const id = clients && !clients.registration.includes('dcr') ? ' --client-id <id>' : '';
-  const options = `${id}${sse ? ' --transport sse' : ''}`;
-  return `Connect a client
+  if (sse) return [...renderHosts(resource, sse), renderInspector(resource, `${id} --transport sse`)];
+  const inspectFlow = renderInspectFlow(resource, id);
+  if (era !== '2026-07-28')
+    return [...renderHosts(resource, sse), renderInspector(resource, id), inspectFlow];
+  return [
+    '  One that begins with initialize, as most do, needs a server without --era',
+    renderInspector(resource, `${id} --protocol-era modern`),
+    inspectFlow,
+  ];
+}
 
-  VS Code, in .vscode/mcp.json
+/** Clients that people work with; they speak the revisions of 2025. */
+function renderHosts(resource: string, sse: boolean): readonly string[] {
+  const name = 'mcp-oauth-demo';
+  const type = sse ? 'sse' : 'http';
+  return [
+    `  VS Code, in .vscode/mcp.json
     { "servers": { "${name}": { "type": "${type}",
-        "url": "${resource}" } } }
-
-  Claude Code
-    claude mcp add --transport ${type} ${name} ${resource}
-
-  MCP Inspector (needs a newer Node, which npm brings along)
-    npx -p node@24 -p @modelcontextprotocol/inspector@2.12.0 \\
-      mcp-inspector --cli ${resource}${options === '' ? '' : ` \\\n     ${options}`} --method tools/list
-
-  mcp-remote, for clients that speak stdio only
+        "url": "${resource}" } } }`,
+    `  Claude Code
+    claude mcp add --transport ${type} ${name} ${resource}`,
+    `  mcp-remote, for clients that speak stdio only
     { "mcpServers": { "${name}": { "command": "npx",
-        "args": ["mcp-remote", "${resource}"${sse ? ',\n          "--transport", "sse-only"' : ''}] } } }${
-          sse ? '' : renderInspectFlow(resource, id)
-        }`;
+        "args": ["mcp-remote", "${resource}"${sse ? ',\n          "--transport", "sse-only"' : ''}] } } }`,
+  ];
+}
+
+function renderInspector(resource: string, options: string): string {
+  return `  MCP Inspector (needs a newer Node, which npm brings along)
+    npx -p node@24 -p @modelcontextprotocol/inspector@2.12.0 \\
+      mcp-inspector --cli ${resource}${options === '' ? '' : ` \\\n     ${options}`} --method tools/list`;
 }
 
 /** It speaks the transport of today only. */
 function renderInspectFlow(resource: string, id: string): string {
-  return `
-
-  See every step of the flow, and which way a client came by its client_id
+  return `  See every step of the flow, and which way a client came by its client_id
     npx mcp-oauth-demo inspect-flow ${resource}${id}`;
 }
 
