@@ -28,12 +28,6 @@ describe('the clients in the banner', () => {
     expect(banner).toContain('needs a server without --era');
   });
 
-  it('are told to use HTTP+SSE where that is served', () => {
-    const banner = bannerOf({ era: '2025', transport: 'sse' });
-    expect(banner).toMatch(/"type": "sse".*add --transport sse.*sse-only.*mcp-inspector .* --transport sse/s);
-    expect(banner).not.toContain('inspect-flow');
-  });
-
   it('fit 80 columns', () => {
     const clients = { registration: ['preset'], presets: 1 } as const;
     for (const facts of [{}, { era: '2026-07-28', clients }, { transport: 'sse', clients }] as const) {
