@@ -24,6 +24,9 @@ export default class Rs extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --auth-server https://as.example --introspection-credentials rs:secret' +
       ' --introspection-auth post --introspection-cache 10',
     '<%= config.bin %> <%= command.id %> --tls-cert cert.pem --tls-key key.pem --auth-server https://localhost:9000',
+    '<%= config.bin %> <%= command.id %> --sessions stateless',
+    '<%= config.bin %> <%= command.id %> --max-sessions 100 --max-streams 100',
+    '<%= config.bin %> <%= command.id %> --transport sse',
   ];
   static override flags = { ...resourceServerFlags, ...logFlags };
 

@@ -98,12 +98,12 @@ export function createSseEndpoint(options: SseEndpointOptions): McpEndpoint {
   async function receive(request: Request, accepted: AcceptedToken): Promise<McpAnswer> {
     const id = new URL(request.url).searchParams.get(SESSION_PARAMETER);
     if (id === null) return sessionIdMissing(`the parameter ${SESSION_PARAMETER} is missing; begin with GET`);
-    const connection = connections.get(id);
-    if (connection?.principal !== principalOf(accepted.token)) return sessionNotFound();
     const read = await readMessage(request);
     if ('refused' in read) return read.refused;
     const { body } = read;
     const { token } = accepted;
+    const connection = connections.get(id);
+    if (connection?.principal !== principalOf(token)) return sessionNotFound();
     const message = JSONRPCMessageSchema.safeParse(body);
     if (!message.success) return notOneMessage();
     tellRequests(emit, { body, era: '2025', token, session: id });
