@@ -243,6 +243,20 @@ describe('keys that can not be read', () => {
   });
 });
 
+describe('an authorization server that becomes another one while its keys are read', () => {
+  it('does not vouch for tokens of the issuer that it was, though the key is the same', async () => {
+    const world = await createJwtWorld();
+    const { fetch } = world.host;
+    world.host.fetch = async (request) => {
+      if (new URL(request.url).pathname !== '/jwks') return fetch(request);
+      world.host.issuer = `${ISSUER}/two`;
+      return new Response(null, { status: 404 });
+    };
+    expect(await present(world, await sign(world.key))).toEqual({ status: 401, reason: 'issuer_mismatch' });
+    expect(await present(world, await sign(world.key, { iss: `${ISSUER}/two` }))).toEqual(OK);
+  });
+});
+
 describe('the metadata of an authorization server whose keys are needed', () => {
   it.each([
     ['names no jwks_uri', { introspection_endpoint: `${ISSUER}/introspect` }, 'jwks_uri_missing'],
