@@ -10,6 +10,8 @@ import { printable } from '../shared/printable.js';
 export interface BannerFacts {
   readonly resource?: string;
   readonly issuer: string;
+  /** those that an MCP server trusts beside that */
+  readonly otherIssuers?: readonly string[];
   readonly demoMode: boolean;
   readonly users: readonly string[];
   /** how clients can become known, and how many are configured */
@@ -34,13 +36,25 @@ export function renderBanner(facts: BannerFacts): string {
 }
 
 function renderPlaces(facts: BannerFacts): string {
-  const { resource, issuer, demoMode, users, clients, oauthStrict, era, transport } = facts;
+  const {
+    resource,
+    issuer,
+    otherIssuers = [],
+    demoMode,
+    users,
+    clients,
+    oauthStrict,
+    era,
+    transport,
+  } = facts;
   const rows: [string, string][] = [];
   if (resource !== undefined) rows.push(['MCP server (RS)', resource]);
   rows.push(['Authorization server (AS)', issuer]);
+  for (const other of otherIssuers) rows.push(['', other]);
   if (demoMode && users.length === 0) rows.push(['Sign in as', 'demo_user, with any password (demo mode)']);
   if (users.length > 0) rows.push(['Sign in as', users.join(', ')]);
-  rows.push(['What users have allowed', `${issuer}/grants`]);
+  // Only of an authorization server that is started here: others have their own ways.
+  if (clients) rows.push(['What users have allowed', `${issuer}/grants`]);
   // Only where it is not what one expects: that every client can come.
   if (clients && clients.registration.length < REGISTRATION_MECHANISMS.length) {
     rows.push(['Clients become known by', renderRegistration(clients)]);

@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { TlsIdentity } from './tls.js';
 
@@ -38,8 +44,8 @@ const LIMITS: ConnectionLimits = {
 export interface Listener {
   readonly server: Server;
   readonly connections: ReadonlySet<Socket>;
-  /** those that have a request which is being answered, by {@link peerOf} */
-  readonly answering: ReadonlySet<string>;
+  /** requests that are being answered, by the {@link peerOf} of their connection */
+  readonly answering: ReadonlyMap<string, IncomingMessage>;
 }
 
 /**
@@ -79,10 +85,10 @@ export async function createListener(
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
-  const answering = new Set<string>();
-  server.on('request', ({ socket }, response) => {
-    const peer = peerOf(socket);
-    answering.add(peer);
+  const answering = new Map<string, IncomingMessage>();
+  server.on('request', (request, response) => {
+    const peer = peerOf(request.socket);
+    answering.set(peer, request);
     response.once('close', () => answering.delete(peer));
   });
   return { server, connections, answering };
@@ -106,7 +112,7 @@ function closeOne({ server, connections, answering }: Listener): Promise<void> {
   return new Promise((resolve) => {
     const timers = [
       setTimeout(
-        cut((socket) => !answering.has(peerOf(socket))),
+        cut((socket) => answering.get(peerOf(socket))?.complete !== true),
         GRACE.silent,
       ),
       setTimeout(

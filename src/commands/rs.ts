@@ -54,7 +54,8 @@ export default class Rs extends BaseCommand {
       { resource, issuer: issuers[0]!, authorization_servers: issuers },
       renderBanner({
         resource,
-        issuer: issuers.join(', '),
+        issuer: issuers[0]!,
+        otherIssuers: issuers.slice(1),
         demoMode: false,
         users: [],
         oauthStrict,

@@ -20,7 +20,7 @@ import { buildRoutes } from './routes.js';
 import { createScopeCheck } from './scopes/scope-check.js';
 import { compileTools } from './tools/compile-tools.js';
 import { builtInTools } from './tools/index.js';
-import { createTokenVerifier } from './verifiers/index.js';
+import { createIssuers, createTokenVerifier } from './verifiers/index.js';
 import type { VerifiedToken } from './verifiers/token-verifier.js';
 
 /** How the resource server reaches the world; each has a default. */
@@ -66,7 +66,8 @@ export function createResourceServer(
   const emit = createEmitter('rs', clock, onEvent);
   const servers = createAuthorizationServers(config, { fetch, milliseconds, emit });
   const postForm = deps.postForm ?? createFormPost(fetch);
-  const verifier = createTokenVerifier(config, servers, { fetch, postForm, clock, milliseconds, emit });
+  const issuers = createIssuers(config, servers, { fetch, postForm, clock, milliseconds, emit });
+  const verifier = createTokenVerifier(config, servers, issuers, { clock, emit });
   const tools = config.tools ?? compileTools(builtInTools(config, clock));
   const challenges = createChallenges(config, emit);
   const scopeCheck = createScopeCheck(config, tools);
@@ -96,7 +97,7 @@ export function createResourceServer(
   const app = buildRoutes(config, {
     metadata: createMetadataDocument(config, servers, milliseconds),
     gate: createBearerGate(config, { verifier, scopeCheck, challenges, emit }),
-    readiness: createReadiness(servers, stop.signal, milliseconds),
+    readiness: createReadiness(issuers, stop.signal, milliseconds),
     calls,
     mcp,
     emit,

@@ -94,7 +94,7 @@ describe.runIf(hasChromium())('a client that is a web page, in a real browser', 
   }
 
   async function withRs(run: (rs: Listening) => Promise<void>): Promise<void> {
-    const as = await startAs(0, { poor: { scope: 'other' }, gone: { active: false } });
+    const as = await startAs(undefined, { poor: { scope: 'other' }, gone: { active: false } });
     const args = ['rs', '--port', '0', '--auth-server', as.issuer, '--log-format', 'json'];
     const rs = await listening(start(args));
     try {

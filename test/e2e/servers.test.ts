@@ -149,6 +149,22 @@ describe('bytes that are no request', () => {
   });
 });
 
+describe('the banner of rs', () => {
+  it('names each authorization server, and no page that only ours has, in 80 columns', async () => {
+    const issuers = ['a', 'b', 'c'].map((name) => `https://${name.repeat(20)}.example/tenant`);
+    const credentials = issuers.flatMap(() => ['--introspection-credentials', 'rs:secret']);
+    const rs = keep(
+      start(['rs', '--port', '0', ...issuers.flatMap((issuer) => ['--auth-server', issuer]), ...credentials]),
+    );
+    await rs.printed(/inspect-flow http/);
+    const lines = rs.stdout().split('\n');
+    for (const issuer of issuers)
+      expect(lines.filter((line) => line.trim().endsWith(issuer))).toHaveLength(1);
+    expect(rs.stdout()).not.toContain('/grants');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
+
 describe('the host', () => {
   it.each([
     ['127.1', 'http://127.0.0.1:'],

@@ -6,10 +6,16 @@ import { stopAfterEach } from '../support/kept.js';
 
 const keep = stopAfterEach();
 const startSlowAs = agreeableAuthorizationServers();
+const NEVER = new Promise<void>(() => undefined);
 
 async function startRs(issuer: string, ...flags: readonly string[]): Promise<Listening> {
   const args = ['rs', '--port', '0', '--auth-server', issuer, '--log-format', 'json'];
   return listening(keep(start([...args, ...flags])));
+}
+
+async function askReadiness(resource: string): Promise<[number, unknown]> {
+  const response = await fetch(new URL('/readyz', resource));
+  return [response.status, await response.json()];
 }
 
 const META = {
@@ -35,21 +41,25 @@ function listTools(resource: string): Promise<Response> {
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   it('lets a call under way be answered, tells probes and new calls, and ends with 0', async () => {
-    const as = await startSlowAs(1200);
+    let answer!: () => void;
+    const as = await startSlowAs(new Promise((resolve) => (answer = resolve)));
     const rs = await startRs(as.issuer);
-    const underWay = listTools(rs.resource);
+    const underWay = listTools(rs.resource).then(
+      async (response) => ({ status: response.status, text: await response.text() }),
+      () => undefined,
+    );
     await expect.poll(as.asked).toBe(1);
     const ended = rs.stop(signal);
-    const readiness = await fetch(new URL('/readyz', rs.resource));
-    expect([readiness.status, await readiness.json()]).toEqual([503, { status: 'stopping' }]);
-    expect((await fetch(new URL('/healthz', rs.resource))).status).toBe(200);
-    const late = await postMcp(rs.resource, 'some-token', LIST_TOOLS);
-    expect(late.status).toBe(503);
+    await expect.poll(() => askReadiness(rs.resource)).toEqual([503, { status: 'stopping' }]);
+    const [health, late] = await Promise.all([
+      fetch(new URL('/healthz', rs.resource)),
+      postMcp(rs.resource, 'some-token', LIST_TOOLS),
+    ]);
+    expect([health.status, late.status]).toEqual([200, 503]);
     expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
 
-    const answered = await underWay;
-    expect(answered.status).toBe(200);
-    expect(await answered.text()).toContain('get_time');
+    answer();
+    expect(await underWay).toMatchObject({ status: 200, text: expect.stringContaining('get_time') });
     const { code, stderr } = await ended;
     expect(code).toBe(0);
     expect(stderr).not.toMatch(/"level":"(error|warning)".*(stopp|abort)/);
@@ -63,12 +73,12 @@ describe('a second signal', () => {
     ['SIGTERM', 'SIGTERM'],
     ['SIGINT', 'SIGTERM'],
   ] as const)('ends the process at once: %s, then %s', async (first, second) => {
-    const as = await startSlowAs(30_000);
+    const as = await startSlowAs(NEVER);
     const rs = await startRs(as.issuer);
     const underWay = listTools(rs.resource).catch(() => undefined);
     await expect.poll(as.asked).toBe(1);
     rs.child.kill(first);
-    await expect.poll(async () => (await fetch(new URL('/readyz', rs.resource))).status).toBe(503);
+    await expect.poll(() => askReadiness(rs.resource)).toEqual([503, { status: 'stopping' }]);
     const asked = performance.now();
     const { code } = await rs.stop(second);
     expect(performance.now() - asked).toBeLessThan(1000);
@@ -79,7 +89,7 @@ describe('a second signal', () => {
 
 describe('a call that hangs', () => {
   it('does not keep the process from ending', async () => {
-    const as = await startSlowAs(60_000);
+    const as = await startSlowAs(NEVER);
     const rs = await startRs(as.issuer);
     const underWay = listTools(rs.resource).catch(() => undefined);
     await expect.poll(as.asked).toBe(1);

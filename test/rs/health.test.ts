@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createResourceServer } from '../../src/rs/index.js';
 import { networkOf } from '../../src/shared/http/fetch.js';
+import { createJwtWorld } from './jwt-support.js';
 import { createFakeAuthorizationServer, createWorld, ISSUER, RESOURCE, type World } from './support.js';
 
 const ORIGIN = 'http://localhost:8001';
@@ -147,5 +148,42 @@ describe.each(['/healthz', '/readyz'])('%s', (path) => {
     world.events.length = 0;
     await ask(world, path);
     expect(world.events).toMatchObject([{ kind: 'request.served', level: 'debug', path, status: 200 }]);
+  });
+});
+
+describe('/readyz with --verify=jwt', () => {
+  it('is 503 while the keys can not be read, though the metadata can', async () => {
+    const world = await createJwtWorld();
+    const { jwks } = world.host;
+    world.host.jwks = async () => new Response(null, { status: 500 });
+    expect(await readiness(world)).toMatchObject({ http: 503, missing_authorization_servers: [ISSUER] });
+    world.host.jwks = jwks;
+    world.time.milliseconds += 1000;
+    expect(await readiness(world)).toEqual({ http: 200, status: 'ok' });
+  });
+
+  it('is 200 while the authorization server is down and its keys are still good', async () => {
+    const world = await createJwtWorld();
+    expect((await readiness(world)).http).toBe(200);
+    world.host.up = false;
+    world.time.milliseconds += 60_000;
+    expect((await readiness(world)).http).toBe(200);
+  });
+});
+
+describe('/readyz with --introspection-endpoint', () => {
+  const endpoint = `${ISSUER}/introspect`;
+
+  it('is 200 if the endpoint is there, though no metadata is', async () => {
+    const world = createWorld({ authServers: [{ issuer: ISSUER, introspectionEndpoint: endpoint }] });
+    world.as.metadata = () => new Response(null, { status: 404 });
+    expect(await readiness(world)).toEqual({ http: 200, status: 'ok' });
+    expect(world.told('introspection.answered')).toEqual([]);
+  });
+
+  it('is 503 if it is not', async () => {
+    const world = createWorld({ authServers: [{ issuer: ISSUER, introspectionEndpoint: endpoint }] });
+    world.as.up = false;
+    expect((await readiness(world)).http).toBe(503);
   });
 });

@@ -11,11 +11,10 @@ export interface AgreeableAuthorizationServer {
 /**
  * Starts such servers, and ends them with the test that started them.
  *
- * @returns a function that takes how long an introspection lasts, in milliseconds, and what is different in the answer
- *   for some tokens
+ * @returns a function that takes what an introspection waits for, and what is different in the answer for some tokens
  */
 export function agreeableAuthorizationServers(): (
-  milliseconds?: number,
+  until?: Promise<void>,
   different?: Readonly<Record<string, object>>,
 ) => Promise<AgreeableAuthorizationServer> {
   const servers: Server[] = [];
@@ -25,7 +24,7 @@ export function agreeableAuthorizationServers(): (
       await new Promise((closed) => server.close(closed));
     }
   });
-  return async (milliseconds = 0, different = {}) => {
+  return async (until = Promise.resolve(), different = {}) => {
     let asked = 0;
     const server = createServer((request, response) => {
       const issuer = `http://${request.headers.host}`;
@@ -40,7 +39,7 @@ export function agreeableAuthorizationServers(): (
       request.once('end', () => {
         const token = new URLSearchParams(form).get('token') ?? '';
         const answer = { active: true, scope: 'user', client_id: 'a', sub: 'b', ...different[token] };
-        setTimeout(() => response.end(JSON.stringify(answer)), milliseconds);
+        void until.then(() => response.end(JSON.stringify(answer)));
       });
     });
     servers.push(server);

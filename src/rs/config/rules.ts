@@ -58,7 +58,7 @@ function checkHosts({ allowHosts, demoMode }: ParsedOptions): void {
   if (allowHosts.length === 0 || !demoMode) return;
   throw new ConfigurationError(
     'allowHosts',
-    'has no effect in demo mode, where names of this machine alone are served; publicUrl (--public-url) ends it',
+    'has no effect in demo mode, where only names of this machine are served (--public-url ends demo mode)',
   );
 }
 

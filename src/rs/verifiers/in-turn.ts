@@ -2,7 +2,7 @@ import { OAuthError } from '../../shared/oauth/errors.js';
 import { hashSecret } from '../../shared/secret.js';
 import type { AuthorizationServer } from '../authorization-servers/authorization-server.js';
 import { createBoundedMap } from '../bounded-map.js';
-import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
+import type { IssuerVerifier, TokenVerifier, VerifiedToken } from './token-verifier.js';
 
 /** Of how many tokens it is remembered who knew them. */
 const REMEMBERED_TOKENS = 10_000;
@@ -10,7 +10,7 @@ const REMEMBERED_TOKENS = 10_000;
 /** An authorization server, and what verifies its tokens. */
 export interface Issuer {
   readonly server: AuthorizationServer;
-  readonly verifier: TokenVerifier;
+  readonly verifier: IssuerVerifier;
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
+import type { Fetch } from '../../shared/http/fetch.js';
 import { formatScope } from '../../shared/oauth/scope.js';
 import { fingerprint as fingerprintOf, hashSecret } from '../../shared/secret.js';
 import type { AuthorizationServer } from '../authorization-servers/authorization-server.js';
 import type { FoundAuthorizationServer } from '../authorization-servers/found.js';
 import type { PostForm } from '../form-post.js';
 import { clientOf, scopeOf } from './claims.js';
-import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
+import type { IssuerVerifier, VerifiedToken } from './token-verifier.js';
 import type { IntrospectionAuth } from '../config/options.js';
 import { tokenNotVerifiable } from '../unavailable.js';
 import { createIntrospectionCall, type IntrospectionCall } from './introspection-call.js';
@@ -15,6 +16,8 @@ import { type IntrospectionResponse, verifiedFrom } from './introspection-respon
 /** How introspection reaches the world. */
 export interface IntrospectionPorts {
   readonly postForm: PostForm;
+  /** looks whether an endpoint is there */
+  readonly fetch: Fetch;
   readonly clock: Clock;
   /** monotonic */
   readonly milliseconds: () => number;
@@ -25,6 +28,8 @@ export interface IntrospectionOptions extends IntrospectionPorts {
   readonly authorizationServer: AuthorizationServer;
   readonly credentials: { readonly id: string; readonly secret: string };
   readonly auth: IntrospectionAuth;
+  /** where to ask, if that was configured, and not taken from the metadata */
+  readonly configuredEndpoint?: string | undefined;
   /** limit for one call, in milliseconds */
   readonly timeoutMs: number;
 }
@@ -41,7 +46,7 @@ interface Joined {
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-2 RFC 7662 §2}
  */
-export function createIntrospectionVerifier(options: IntrospectionOptions): TokenVerifier {
+export function createIntrospectionVerifier(options: IntrospectionOptions): IssuerVerifier {
   const underWay = new Map<string, Joined>();
   const ask = createIntrospectionCall(options);
 
@@ -65,6 +70,12 @@ export function createIntrospectionVerifier(options: IntrospectionOptions): Toke
   }
 
   return {
+    // Metadata that names the endpoint shows that it is there. Where it was configured there may be none, so whatever
+    // the endpoint itself answers does.
+    probe: (signal) =>
+      options.configuredEndpoint === undefined
+        ? options.authorizationServer.findAnew()
+        : options.fetch(options.configuredEndpoint, { method: 'HEAD', redirect: 'manual', signal }),
     verify(token) {
       const key = hashSecret(token);
       const same = underWay.get(key);

@@ -11,7 +11,7 @@ import { createHeaderCheck } from './jwt-header.js';
 import { verifySignature } from './jwt-signature.js';
 import { createKeySource } from './key-source.js';
 import { issuerNamedIn } from './named-issuer.js';
-import type { TokenVerifier } from './token-verifier.js';
+import type { IssuerVerifier } from './token-verifier.js';
 
 /** How the verification of JWTs reaches the world. */
 export interface JwtPorts {
@@ -42,13 +42,14 @@ export interface JwtOptions extends JwtRules, JwtPorts {
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-4 RFC 9068 §4}
  */
-export function createJwtVerifier(options: JwtOptions): TokenVerifier {
+export function createJwtVerifier(options: JwtOptions): IssuerVerifier {
   const { acceptedAlgorithms, clockToleranceSeconds, clock, emit } = options;
   const checkHeader = createHeaderCheck(options);
   const checkIssuer = createIssuerCheck(options);
   const keySource = createKeySource(options);
 
   return {
+    probe: () => keySource.current(),
     async verify(token) {
       checkHeader(token);
       await checkIssuer(issuerNamedIn(token));

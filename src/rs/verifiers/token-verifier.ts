@@ -28,3 +28,14 @@ export interface TokenVerifier {
   /** Drops what is kept of a token that was refused; absent where nothing is kept. */
   forget?(token: string): void;
 }
+
+/** Tells good tokens of one issuer from bad ones. */
+export interface IssuerVerifier extends TokenVerifier {
+  /**
+   * Looks whether tokens could be told apart now, without one.
+   *
+   * @param signal ends the look
+   * @throws if they could not
+   */
+  probe(signal: AbortSignal): Promise<unknown>;
+}
