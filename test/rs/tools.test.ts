@@ -345,6 +345,40 @@ describe('the options of a server with tools', () => {
     expect(create).toThrow(message);
   });
 
+  const marked = (type: string, name: unknown = 'Region') => ({ type, 'x-mcp-header': name });
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ['no name', { properties: { a: marked('string', '') } }, /part of a header's name/],
+    ['a name that is none', { properties: { a: marked('string', true) } }, /part of a header's name/],
+    ['a name with a space', { properties: { a: marked('string', 'a b') } }, /part of a header's name/],
+    ['a number', { properties: { a: marked('number') } }, /string, integer or boolean/],
+    ['an object', { properties: { a: marked('object') } }, /string, integer or boolean/],
+    [
+      'two of one name',
+      { properties: { a: marked('string'), b: { properties: { c: marked('integer', 'region') } } } },
+      /region is there twice/,
+    ],
+    ['what is in a list', { properties: { a: { items: marked('string') } } }, /nothing but properties/],
+    [
+      'what is one of several',
+      { anyOf: [{ properties: { a: marked('string') } }] },
+      /nothing but properties/,
+    ],
+  ])('are refused with an argument to be repeated in a header that is %s', (_what, more, message) => {
+    const inputSchema = { type: 'object', ...more };
+    expect(() => createWorld({ tools: [{ ...valid, inputSchema }] })).toThrow(message);
+  });
+
+  it('may have arguments to be repeated in headers, and ones that are only called like the mark', () => {
+    const properties = {
+      a: marked('string'),
+      b: { type: 'object', properties: { c: marked('boolean', 'Deep') } },
+      'x-mcp-header': { type: 'string' },
+    };
+    expect(() =>
+      createWorld({ tools: [{ ...valid, inputSchema: { type: 'object', properties } }] }),
+    ).not.toThrow();
+  });
+
   it('are refused with the scoped tools, which are of those that they replace', () => {
     expect(() => createWorld({ tools: [valid], scopedTools: true })).toThrow(/scopedTools|replaces/);
   });

@@ -1,5 +1,6 @@
 import { fromJsonSchema } from '@modelcontextprotocol/server';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
+import { checkMirroredArguments } from './mirrored-arguments.js';
 
 /** A JSON Schema; dialect 2020-12 unless its `$schema` says otherwise. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -54,6 +55,7 @@ export function compileSchema(schema: StandardSchema | JsonSchema, side: 'input'
   }
   const json = { ...standard.jsonSchema[side]({ target: 'draft-2020-12' }) };
   if (json['type'] !== 'object') throw new Error('must describe an object: its type has to be "object"');
+  if (side === 'input') checkMirroredArguments(json);
   return {
     json,
     async check(value) {
