@@ -1,10 +1,11 @@
 import type { Citation } from './citations.js';
 import { DEVIATIONS, type DeviationId, UNMET } from './deviations.js';
-import type { NotApplicable, Requirement, Specification } from './specification.js';
+import type { NotApplicable, Requirement, Role, Specification } from './specification.js';
 
-const INTRODUCTION = `# Compliance of the authorization server
+const INTRODUCTION = `# Compliance
 
-What each specification asks of an authorization server, whether this one does it, and the tests that show it. The
+What each specification asks of an authorization server and of an MCP server (the resource server of OAuth), whether
+ours do it, and the tests that show it. The
 requirements are in our own words, in the order of the text; what MUST NOT, SHALL and REQUIRED say is called a MUST,
 what RECOMMENDED says a SHOULD. The page is written from the tests (\`npm run compliance\`), and a test fails if it is
 not what they say.
@@ -14,14 +15,12 @@ not what they say.
 - **not met**: a SHOULD that is [not followed, with the reason](#what-is-recommended-and-not-done).`;
 
 /** Writes `docs/compliance.md`. */
-export function compliancePage(
-  specifications: readonly Specification[],
-  citations: readonly Citation[],
-): string {
+export function compliancePage(roles: readonly Role[], citations: readonly Citation[]): string {
   const tests = testsByRequirement(citations);
+  const specifications = roles.flatMap((one) => [...one.specifications]);
   return `${[
     INTRODUCTION,
-    overview(specifications),
+    ...roles.map(overview),
     deviationsSection(citations),
     unmetSection(specifications),
     ...specifications.map((specification) => section(specification, tests)),
@@ -48,7 +47,7 @@ function deviationsFrom(id: string): readonly DeviationId[] {
   return all.filter((deviation) => requirementsOf(deviation).includes(id));
 }
 
-function overview(specifications: readonly Specification[]): string {
+function overview({ role, specifications }: Role): string {
   const rows = specifications.map((specification) => {
     const count = (level: Requirement['level'], met: boolean) =>
       specification.requirements.filter((one) => one.level === level && isMet(one) === met).length;
@@ -69,7 +68,7 @@ function overview(specifications: readonly Specification[]): string {
     'SHOULD not met',
     'not applicable',
   ];
-  return table(head, rows);
+  return `## Overview: the ${role}\n\n${table(head, rows)}`;
 }
 
 function isMet({ id }: Requirement): boolean {

@@ -1,6 +1,6 @@
 import type { McpRevision } from '../../src/shared/oauth/revisions.js';
 
-/** One rule that a specification puts on an authorization server. */
+/** One rule that a specification puts on one of the two servers. */
 export interface Requirement {
   /** `<specification>-<section>-<word>`, e.g. `rfc7636-4.6-compare`; tests cite it */
   readonly id: string;
@@ -26,7 +26,7 @@ export interface NotApplicable {
   readonly why: string;
 }
 
-/** A specification and what it asks of an authorization server, in the order in which it does. */
+/** A specification and what it asks of a server, in the order in which it does. */
 export interface Specification {
   /** as it is cited, e.g. `RFC 7636` */
   readonly name: string;
@@ -35,4 +35,10 @@ export interface Specification {
   readonly url: string;
   readonly requirements: readonly Requirement[];
   readonly notApplicable?: readonly NotApplicable[];
+}
+
+/** One of the two servers, and the specifications that put rules on it. */
+export interface Role {
+  readonly role: 'authorization server' | 'resource server';
+  readonly specifications: readonly Specification[];
 }
