@@ -191,12 +191,38 @@ export const DEVIATIONS = {
     off: 'leave the flag out',
     why: 'Some clients refresh twice at the same time, and would lose the grant.',
   },
+  'lax-audience': {
+    requirements: [
+      'rs.mcp-handling-audience',
+      'rs.mcp-handling-own-only',
+      'rs.mcp-audience-binding',
+      'rs.mcp-privilege-reject',
+      'rs.oauth2.1-5.2-resource',
+      'rs.rfc9068-4-aud',
+      'rs.rfc9700-2.3-audience',
+    ],
+    what: 'The MCP server accepts a token that was issued for another resource, and warns.',
+    on: 'the default of `rs`; `--no-oauth-strict` of `all`',
+    off: '`--oauth-strict`, the default of `all`',
+    why: 'The walkthrough shows by it what RFC 8707 is for.',
+  },
+  'followed-issuer': {
+    requirements: ['rs.rfc8414-3.3-issuer'],
+    what: 'The MCP server takes an authorization server for the configured one though its issuer has another path.',
+    on: 'demo mode, on the same loopback host and port',
+    off: '`--public-url`, which ends demo mode',
+    why: '`as --epoch` changes the issuer to watch what clients do, and the MCP server need not be started anew.',
+  },
 } as const satisfies Readonly<Record<string, Deviation>>;
 
 export type DeviationId = keyof typeof DEVIATIONS;
 
 /** Each SHOULD that is not met, and why. */
 export const UNMET: readonly { readonly id: RequirementId; readonly why: string }[] = [
+  {
+    id: 'rs.rfc9700-2.2.1-sender-constrained',
+    why: 'DPoP is a later step; until then access tokens are bearer tokens',
+  },
   {
     id: 'oauth2.1-1.4.3-sender-constrained',
     why: 'DPoP is a later step; until then access tokens are bearer tokens',

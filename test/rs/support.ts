@@ -8,6 +8,7 @@ import { type Fetch, networkOf } from '../../src/shared/http/fetch.js';
 import { type Challenge, parseChallenges } from '../../src/shared/oauth/www-authenticate.js';
 
 export const RESOURCE = 'http://localhost:8001/mcp';
+export const METADATA = 'http://localhost:8001/.well-known/oauth-protected-resource/mcp';
 export const ISSUER = 'http://localhost:9000';
 export const NOW = 1_790_000_000;
 /** The authorization server that most tests talk to knows this token as good. */
