@@ -4,8 +4,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { run, start, startPair } from '../support/cli.js';
+import { listening, run, start, startPair } from '../support/cli.js';
 import { stopAfterEach } from '../support/kept.js';
+import { verifies } from '../verifies.js';
 
 const keep = stopAfterEach();
 const servers: Server[] = [];
@@ -177,6 +178,18 @@ describe('the host', () => {
     expect((await fetch(resource!, { method: 'POST' })).status).toBe(401);
   });
 });
+
+verifies(
+  ['rs.http-security-localhost'],
+  'rs that is told nothing of a host listens on localhost, and on no other address of this machine',
+  async () => {
+    const rs = keep(await listening(start(['rs', '--port', '0', '--log-format', 'json'])));
+    const { port, pathname } = new URL(rs.resource);
+    const ask = (host: string) => fetch(`http://${host}:${port}${pathname}`, { method: 'POST' });
+    for (const host of ['localhost', '127.0.0.1', '[::1]']) expect((await ask(host)).status).toBe(401);
+    await expect(ask('127.0.0.2')).rejects.toThrow();
+  },
+);
 
 describe('as', () => {
   it('does not start without users where others can reach it', async () => {

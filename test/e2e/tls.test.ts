@@ -37,7 +37,7 @@ function flagsFor(name: string, { cert, key }: Certificate): readonly string[] {
 
 describe('all with --tls-cert and --tls-key', () => {
   verifies(
-    ['oauth2.1-1.5-protected'],
+    ['oauth2.1-1.5-protected', 'rs.mcp-communication-tls', 'rs.rfc9700-2.6-tls', 'rs.rfc9728-7.1-tls'],
     'serves both by https, and the whole flow goes through, in demo mode',
     async () => {
       const pair = keep(await startPair(...ownFlags));
@@ -107,6 +107,26 @@ describe('all with --tls-cert and --tls-key', () => {
   );
 });
 
+verifies(
+  ['rs.rfc7662-4-tls', 'rs.rfc8414-6.1-certificate'],
+  'rs shows no token to an authorization server whose certificate nobody has told it to trust',
+  async () => {
+    const as = keep(await listening(start(['as', '--port', '0', '--log-format', 'json', ...ownFlags])));
+    const flags = ['--port', '0', '--log-format', 'json', '--auth-server', as.issuer];
+    const post = async (env: Record<string, string> = {}) => {
+      const rs = keep(await listening(start(['rs', ...flags], { env })));
+      const headers = { authorization: 'Bearer unknown', 'content-type': 'application/json' };
+      return { rs, response: await fetch(rs.resource, { method: 'POST', headers, body: '{}' }) };
+    };
+    const { rs, response } = await post();
+    expect(response.status).toBe(503);
+    await rs.printed(/DEPTH_ZERO_SELF_SIGNED_CERT/);
+    expect(as.events().map(({ kind }) => kind)).not.toContain('token.introspected');
+    expect((await post({ NODE_EXTRA_CA_CERTS: join(folder, 'own.crt') })).response.status).toBe(401);
+    await as.printed(/"kind":"token\.introspected"/);
+  },
+);
+
 describe('a certificate or key that cannot be served', () => {
   it.each(['as', 'rs', 'all'])('ends %s with exit code 2 and one line', async (command) => {
     const { code, stdout, stderr } = await run([command, ...ownFlags.slice(0, 2)]);
@@ -135,6 +155,7 @@ describe('plain http that others than this machine would come by', () => {
       'rfc7662-2-tls',
       'rfc8414-3-https',
       'rfc8414-6.1-confidential',
+      'rs.mcp-communication-tls',
     ],
     'is refused with exit code 2 and the ways out: %j',
     async (args, flag) => {

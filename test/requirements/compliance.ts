@@ -5,10 +5,9 @@ import type { NotApplicable, Requirement, Role, Specification } from './specific
 const INTRODUCTION = `# Compliance
 
 What each specification asks of an authorization server and of an MCP server (the resource server of OAuth), whether
-ours do it, and the tests that show it. The
-requirements are in our own words, in the order of the text; what MUST NOT, SHALL and REQUIRED say is called a MUST,
-what RECOMMENDED says a SHOULD. The page is written from the tests (\`npm run compliance\`), and a test fails if it is
-not what they say.
+ours do it, and the tests that show it. The requirements are in our own words, in the order of the text; what MUST NOT,
+SHALL and REQUIRED say is called a MUST, what RECOMMENDED says a SHOULD. The page is written from the tests
+(\`npm run compliance\`), and a test fails if it is not what they say.
 
 - **met**: the tests named beside it show it. \`%s\` and the like in the name of a test stand for each of several cases.
 - **met, but for …**: it is met unless something is switched on that [deviates on purpose](#deliberate-deviations).

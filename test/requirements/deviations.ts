@@ -206,6 +206,20 @@ export const DEVIATIONS = {
     off: '`--oauth-strict`, the default of `all`',
     why: 'The walkthrough shows by it what RFC 8707 is for.',
   },
+  'plain-http-resource': {
+    requirements: ['rs.mcp-communication-tls'],
+    what: 'The MCP server and its metadata are served over plain http.',
+    on: 'the default on loopback; elsewhere `--insecure-http`',
+    off: '`--tls-cert` and `--tls-key`, or `--public-url https://…` with a reverse proxy or tunnel in front',
+    why: 'On loopback nobody listens on the way, and a demo starts without a certificate.',
+  },
+  'accepted-types': {
+    requirements: ['rs.rfc9068-4-typ'],
+    what: 'The MCP server takes JWTs of another type for access tokens.',
+    on: '`--accept-typ <type>`',
+    off: 'leave the flag out',
+    why: 'Some products type their access tokens `JWT`, or not at all.',
+  },
   'followed-issuer': {
     requirements: ['rs.rfc8414-3.3-issuer'],
     what: 'The MCP server takes an authorization server for the configured one though its issuer has another path.',
@@ -222,6 +236,10 @@ export const UNMET: readonly { readonly id: RequirementId; readonly why: string 
   {
     id: 'rs.rfc9700-2.2.1-sender-constrained',
     why: 'DPoP is a later step; until then access tokens are bearer tokens',
+  },
+  {
+    id: 'rs.protocol-tools-structured-text',
+    why: 'the text of the tools that are built in is a sentence for people, which says the same; tools of others that give no text get the JSON',
   },
   {
     id: 'oauth2.1-1.4.3-sender-constrained',

@@ -4,6 +4,7 @@ import { ConfigurationError } from '../../src/shared/configuration-error.js';
 import { createResourceServer, type ResourceServerOptions } from '../../src/rs/index.js';
 import { VERSION } from '../../src/shared/version.js';
 import { createWorld, GOOD, INITIALIZE, ISSUER, mcpRequest, RESOURCE } from './support.js';
+import { verifies } from '../verifies.js';
 
 const TRUSTED = [{ issuer: ISSUER, introspectionCredentials: { id: 'rs', secret: 'secret' } }];
 
@@ -15,18 +16,28 @@ const ROOT_METADATA = `${ORIGIN}/.well-known/oauth-protected-resource`;
 const PAGE = 'http://localhost:6274';
 
 describe('the protected resource metadata', () => {
-  it.each([METADATA, ROOT_METADATA])('is at %s', async (url) => {
-    const { rs, told } = createWorld({ requiredScopes: ['user', 'time:read'] });
-    const response = await rs.fetch(new Request(url));
-    expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({
-      resource: RESOURCE,
-      authorization_servers: [ISSUER],
-      scopes_supported: ['user', 'time:read'],
-      bearer_methods_supported: ['header'],
-    });
-    expect(told('rs.metadata_read')).toHaveLength(1);
-  });
+  verifies.each([METADATA, ROOT_METADATA])(
+    [
+      'rs.mcp-overview-prm',
+      'rs.mcp-location-authorization-servers',
+      'rs.mcp-discovery-one-way',
+      'rs.rfc9728-3-location',
+      'rs.rfc9728-3.1-get',
+    ],
+    'is at %s',
+    async (url) => {
+      const { rs, told } = createWorld({ requiredScopes: ['user', 'time:read'] });
+      const response = await rs.fetch(new Request(url));
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({
+        resource: RESOURCE,
+        authorization_servers: [ISSUER],
+        scopes_supported: ['user', 'time:read'],
+        bearer_methods_supported: ['header'],
+      });
+      expect(told('rs.metadata_read')).toHaveLength(1);
+    },
+  );
 
   it('spells the issuer as the authorization server does, from the first request on', async () => {
     const { as, rs } = createWorld();
@@ -50,7 +61,7 @@ describe('the protected resource metadata', () => {
     expect(await issuerNow()).toEqual([`${ISSUER}/`]);
   });
 
-  it('follows the path of the resource, and MCP does too', async () => {
+  verifies(['rs.http-endpoint-one'], 'follows the path of the resource, and MCP does too', async () => {
     const { rs } = createWorld({ resource: `${ORIGIN}/api/mcp` });
     const url = `${ORIGIN}/.well-known/oauth-protected-resource/api/mcp`;
     expect((await rs.fetch(new Request(url))).status).toBe(200);
@@ -140,7 +151,8 @@ describe('pages in a browser', () => {
     expect(served.headers.get('vary')).toContain('Origin');
   });
 
-  it.each(['https://evil.example', 'null', 'http://localhost.evil.example', 'http://10.0.0.1'])(
+  verifies.each(['https://evil.example', 'null', 'http://localhost.evil.example', 'http://10.0.0.1'])(
+    ['rs.http-security-origin', 'rs.http-security-origin-403', 'rs.http2025-security-origin'],
     'from %s may not call MCP, whatever token they have',
     async (origin) => {
       const { post, as, told } = createWorld();
@@ -308,10 +320,11 @@ describe('the options', () => {
     expect(() => createResourceServer(options)).toThrow(/oauthStrikt/);
   });
 
-  it.each([
+  verifies.each([
     ['resource', { resource: 'http://mcp.example/mcp' }],
     ['authServers', { authServers: [{ issuer: 'http://as.example' }] }],
   ])(
+    ['rs.mcp-communication-tls'],
     'are refused where %s would be plain http to another machine, unless that is allowed',
     (option, change) => {
       const options = {

@@ -9,6 +9,7 @@ import {
   NOW,
   RESOURCE,
 } from './support.js';
+import { verifies } from '../verifies.js';
 
 const METADATA_URL = 'http://localhost:8001/.well-known/oauth-protected-resource/mcp';
 
@@ -18,24 +19,41 @@ const formRequest = (body: string, headers: Record<string, string> = {}) =>
   new Request(RESOURCE, { method: 'POST', headers: { ...FORM, ...headers }, body });
 
 describe('a request without a token', () => {
-  it('is answered 401 with where to get one, and with no error', async () => {
-    const { rs, as, told } = createWorld();
-    const response = await rs.fetch(mcpRequest(INITIALIZE));
-    expect(response.status).toBe(401);
-    expect(challengeOf(response).parameters).toEqual({ resource_metadata: METADATA_URL, scope: 'user' });
-    expect(await response.json()).not.toHaveProperty('error');
-    expect(as.introspections).toEqual([]);
-    expect(told('bearer.challenged')).toMatchObject([{ status: 401, reason: 'token_missing' }]);
-    expect(told('request.served')).toMatchObject([{ status: 401, reason: 'token_missing', level: 'debug' }]);
-  });
+  verifies(
+    [
+      'rs.mcp-discovery-one-way',
+      'rs.mcp-scope-challenge',
+      'rs.mcp-errors-statuses',
+      'rs.oauth2.1-5.3.1-challenge',
+      'rs.oauth2.1-5.3.2-no-error',
+      'rs.rfc9728-5.1-challenge',
+    ],
+    'is answered 401 with where to get one, and with no error',
+    async () => {
+      const { rs, as, told } = createWorld();
+      const response = await rs.fetch(mcpRequest(INITIALIZE));
+      expect(response.status).toBe(401);
+      expect(challengeOf(response).parameters).toEqual({ resource_metadata: METADATA_URL, scope: 'user' });
+      expect(await response.json()).not.toHaveProperty('error');
+      expect(as.introspections).toEqual([]);
+      expect(told('bearer.challenged')).toMatchObject([{ status: 401, reason: 'token_missing' }]);
+      expect(told('request.served')).toMatchObject([
+        { status: 401, reason: 'token_missing', level: 'debug' },
+      ]);
+    },
+  );
 
-  it.each(['GET', 'DELETE'])('gets nothing from %s either', async (method) => {
-    const { rs } = createWorld();
-    const headers = { accept: 'text/event-stream', 'mcp-session-id': 'x' };
-    expect((await rs.fetch(new Request(RESOURCE, { method, headers }))).status).toBe(401);
-  });
+  verifies.each(['GET', 'DELETE'])(
+    ['rs.mcp-token-header', 'rs.mcp-privilege-before', 'rs.http-security-authentication'],
+    'gets nothing from %s either',
+    async (method) => {
+      const { rs } = createWorld();
+      const headers = { accept: 'text/event-stream', 'mcp-session-id': 'x' };
+      expect((await rs.fetch(new Request(RESOURCE, { method, headers }))).status).toBe(401);
+    },
+  );
 
-  it('is answered before its body is read', async () => {
+  verifies(['rs.mcp-privilege-before'], 'is answered before its body is read', async () => {
     const { rs } = createWorld();
     const request = mcpRequest(INITIALIZE);
     expect((await rs.fetch(request)).status).toBe(401);
@@ -49,15 +67,19 @@ describe('a request without a token', () => {
     });
   });
 
-  it('counts as such when the token is in the query, which is not looked at', async () => {
-    const { rs, as, told } = createWorld();
-    const url = `${RESOURCE}?access_token=${GOOD}`;
-    const response = await rs.fetch(new Request(url, mcpRequest(INITIALIZE)));
-    expect(response.status).toBe(401);
-    expect(challengeOf(response).parameters).not.toHaveProperty('error');
-    expect(told('bearer.challenged')).toMatchObject([{ reason: 'token_in_query' }]);
-    expect(as.introspections).toEqual([]);
-  });
+  verifies(
+    ['rs.mcp-token-not-in-query', 'rs.oauth2.1-5.1-not-in-query'],
+    'counts as such when the token is in the query, which is not looked at',
+    async () => {
+      const { rs, as, told } = createWorld();
+      const url = `${RESOURCE}?access_token=${GOOD}`;
+      const response = await rs.fetch(new Request(url, mcpRequest(INITIALIZE)));
+      expect(response.status).toBe(401);
+      expect(challengeOf(response).parameters).not.toHaveProperty('error');
+      expect(told('bearer.challenged')).toMatchObject([{ reason: 'token_in_query' }]);
+      expect(as.introspections).toEqual([]);
+    },
+  );
 
   it('counts as such when the token is in a form body, which the sender is told', async () => {
     const { rs, as, told } = createWorld();
@@ -89,7 +111,8 @@ describe('a request without a token', () => {
     expect(told('bearer.challenged')).toMatchObject([{ reason: 'token_missing' }]);
   });
 
-  it.each(['Basic dTpw', `DPoP ${GOOD}`])(
+  verifies.each(['Basic dTpw', `DPoP ${GOOD}`])(
+    ['rs.oauth2.1-5.3.2-no-error'],
     'counts as such under another scheme: %s',
     async (authorization) => {
       const { rs, told } = createWorld();
@@ -102,22 +125,26 @@ describe('a request without a token', () => {
 });
 
 describe('a malformed Authorization header', () => {
-  it.each([
+  verifies.each([
     ['without a token', 'Bearer'],
     ['with two tokens', `Bearer ${GOOD} ${GOOD}`],
     ['sent twice', `Bearer ${GOOD}, Bearer ${GOOD}`],
     ['with a character no token has', 'Bearer a"b'],
     ['of endless length', `Bearer ${'a'.repeat(9000)}`],
-  ])('%s is invalid_request, and the authorization server is not asked', async (_what, authorization) => {
-    const { rs, as } = createWorld();
-    const response = await rs.fetch(mcpRequest(INITIALIZE, { authorization }));
-    expect(response.status).toBe(400);
-    expect(challengeOf(response).parameters).toMatchObject({
-      error: 'invalid_request',
-      resource_metadata: METADATA_URL,
-    });
-    expect(as.introspections).toEqual([]);
-  });
+  ])(
+    ['rs.mcp-errors-statuses', 'rs.oauth2.1-5.3.2-invalid-request'],
+    '%s is invalid_request, and the authorization server is not asked',
+    async (_what, authorization) => {
+      const { rs, as } = createWorld();
+      const response = await rs.fetch(mcpRequest(INITIALIZE, { authorization }));
+      expect(response.status).toBe(400);
+      expect(challengeOf(response).parameters).toMatchObject({
+        error: 'invalid_request',
+        resource_metadata: METADATA_URL,
+      });
+      expect(as.introspections).toEqual([]);
+    },
+  );
 
   it('and a token in header and query at once is invalid_request', async () => {
     const { rs } = createWorld();
@@ -138,52 +165,84 @@ describe('a token in header and form body at once', () => {
 });
 
 describe('a token', () => {
-  it('that is good reaches MCP, whatever the case of the word Bearer', async () => {
-    const { rs } = createWorld();
-    const response = await rs.fetch(mcpRequest(INITIALIZE, { authorization: `bearer ${GOOD}` }));
-    expect(response.status).toBe(200);
-  });
+  verifies(
+    ['rs.mcp-token-header', 'rs.oauth2.1-5.1.1-header'],
+    'that is good reaches MCP, whatever the case of the word Bearer',
+    async () => {
+      const { rs } = createWorld();
+      const response = await rs.fetch(mcpRequest(INITIALIZE, { authorization: `bearer ${GOOD}` }));
+      expect(response.status).toBe(200);
+    },
+  );
 
-  it.each([
+  verifies.each([
     ['that is not active', { active: false }, 'token_inactive'],
+    ['that is not active, though all else is good', activeAnswer({ active: false }), 'token_inactive'],
     ['that has expired by our clock, whatever the server says', activeAnswer({ exp: NOW }), 'token_expired'],
     ['that is not valid yet', activeAnswer({ nbf: NOW + 1 }), 'token_not_yet_valid'],
     ['of another issuer', activeAnswer({ iss: 'http://localhost:9001' }), 'issuer_mismatch'],
     ['that is a refresh token', activeAnswer({ token_type: 'refresh_token' }), 'not_a_bearer_token'],
     ['that is bound to a key', activeAnswer({ token_type: 'DPoP' }), 'not_a_bearer_token'],
-  ])('%s is invalid_token', async (_what, answer, reason) => {
-    const { as, post, told } = createWorld();
-    as.tokens.set(GOOD, answer);
-    const response = await post(INITIALIZE);
-    expect(response.status).toBe(401);
-    const { parameters } = challengeOf(response);
-    expect(parameters).toMatchObject({
-      error: 'invalid_token',
-      resource_metadata: METADATA_URL,
-      scope: 'user',
-    });
-    expect(await response.json()).toEqual({
-      error: 'invalid_token',
-      error_description: parameters['error_description'],
-    });
-    expect(told('bearer.challenged')).toMatchObject([{ error: 'invalid_token', reason }]);
-    expect(told('request.served')).toMatchObject([{ reason }]);
-  });
+  ])(
+    [
+      'rs.mcp-handling-validate',
+      'rs.mcp-handling-401',
+      'rs.mcp-errors-statuses',
+      'rs.oauth2.1-5-validate',
+      'rs.oauth2.1-5.2-expired',
+      'rs.oauth2.1-5.3-inform',
+      'rs.oauth2.1-5.3.1-error',
+      'rs.oauth2.1-5.3.2-invalid-token',
+      'rs.rfc7662-2.2-active',
+    ],
+    '%s is invalid_token',
+    async (_what, answer, reason) => {
+      const { as, post, told } = createWorld();
+      as.tokens.set(GOOD, answer);
+      const response = await post(INITIALIZE);
+      expect(response.status).toBe(401);
+      const { parameters } = challengeOf(response);
+      expect(parameters).toMatchObject({
+        error: 'invalid_token',
+        resource_metadata: METADATA_URL,
+        scope: 'user',
+      });
+      expect(await response.json()).toEqual({
+        error: 'invalid_token',
+        error_description: parameters['error_description'],
+      });
+      expect(told('bearer.challenged')).toMatchObject([{ error: 'invalid_token', reason }]);
+      expect(told('request.served')).toMatchObject([{ reason }]);
+    },
+  );
 
-  it('that lacks a scope is refused with 403 and all that is needed', async () => {
-    const { as, post } = createWorld({ requiredScopes: ['user', 'time:read'] });
-    as.tokens.set(GOOD, activeAnswer({ scope: 'user profile' }));
-    const response = await post(INITIALIZE);
-    expect(response.status).toBe(403);
-    expect(challengeOf(response).parameters).toMatchObject({
-      error: 'insufficient_scope',
-      scope: 'user time:read',
-      resource_metadata: METADATA_URL,
-    });
-    expect(await response.json()).toMatchObject({ error: 'insufficient_scope' });
-  });
+  verifies(
+    [
+      'rs.mcp-handling-validate',
+      'rs.mcp-errors-statuses',
+      'rs.mcp-step-up-403',
+      'rs.mcp-step-up-needed',
+      'rs.oauth2.1-5-validate',
+      'rs.oauth2.1-5.2-scope',
+      'rs.oauth2.1-5.3.2-insufficient-scope',
+      'rs.rfc9700-2.3-scope',
+    ],
+    'that lacks a scope is refused with 403 and all that is needed',
+    async () => {
+      const { as, post } = createWorld({ requiredScopes: ['user', 'time:read'] });
+      as.tokens.set(GOOD, activeAnswer({ scope: 'user profile' }));
+      const response = await post(INITIALIZE);
+      expect(response.status).toBe(403);
+      expect(challengeOf(response).parameters).toMatchObject({
+        error: 'insufficient_scope',
+        scope: 'user time:read',
+        resource_metadata: METADATA_URL,
+      });
+      expect(await response.json()).toMatchObject({ error: 'insufficient_scope' });
+    },
+  );
 
-  it('never appears in an event', async () => {
+  verifies(['rs.mcp-theft-storage', 'rs.rfc9700-4.9.3-secrets'], 'never appears in an event', async () => {
     const { post, events } = createWorld();
     await post(INITIALIZE);
     await post(INITIALIZE, 'some-bad-token-0123456789abcdef');
@@ -207,19 +266,31 @@ describe('the audience of a token', () => {
     expect(told('resource.compared')).toMatchObject([{ same: status === 200, strict: true }]);
   });
 
-  it.each([
+  verifies.each([
     ['another resource', 'http://localhost:9999/mcp'],
     ['nothing', undefined],
     ['a longer path', `${RESOURCE}/other`],
-  ])('that is %s is refused by a strict server', async (_what, aud) => {
-    const { as, post, told } = createWorld({ oauthStrict: true });
-    as.tokens.set(GOOD, activeAnswer({ aud }));
-    const response = await post(INITIALIZE);
-    expect(response.status).toBe(401);
-    expect(challengeOf(response).parameters).toMatchObject({ error: 'invalid_token' });
-    expect(told('resource.compared')).toMatchObject([{ same: false, strict: true, configured: RESOURCE }]);
-    expect(told('bearer.challenged')).toMatchObject([{ reason: 'audience_mismatch' }]);
-  });
+  ])(
+    [
+      'rs.mcp-handling-validate',
+      'rs.mcp-handling-audience',
+      'rs.mcp-handling-own-only',
+      'rs.mcp-audience-binding',
+      'rs.mcp-privilege-reject',
+      'rs.oauth2.1-5.2-resource',
+      'rs.rfc9700-2.3-audience',
+    ],
+    'that is %s is refused by a strict server',
+    async (_what, aud) => {
+      const { as, post, told } = createWorld({ oauthStrict: true });
+      as.tokens.set(GOOD, activeAnswer({ aud }));
+      const response = await post(INITIALIZE);
+      expect(response.status).toBe(401);
+      expect(challengeOf(response).parameters).toMatchObject({ error: 'invalid_token' });
+      expect(told('resource.compared')).toMatchObject([{ same: false, strict: true, configured: RESOURCE }]);
+      expect(told('bearer.challenged')).toMatchObject([{ reason: 'audience_mismatch' }]);
+    },
+  );
 
   it('passes a lax server with a warning', async () => {
     const { as, post, told } = createWorld();
@@ -236,7 +307,8 @@ describe('the audience of a token', () => {
     ]);
   });
 
-  it.each([[RESOURCE], [`${RESOURCE}/`], ['HTTP://LOCALHOST:8001/mcp'], [['urn:other', RESOURCE]]])(
+  verifies.each([[RESOURCE], [`${RESOURCE}/`], ['HTTP://LOCALHOST:8001/mcp'], [['urn:other', RESOURCE]]])(
+    ['rs.mcp-canonical-uppercase'],
     'that names this server passes a strict one: %s',
     async (aud) => {
       const { as, post, told } = createWorld({ oauthStrict: true });

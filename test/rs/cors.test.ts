@@ -9,6 +9,7 @@ import {
   RESOURCE,
   type World,
 } from './support.js';
+import { verifies } from '../verifies.js';
 
 const PAGE = 'http://localhost:6274';
 const ORIGIN = 'http://localhost:8001';
@@ -123,18 +124,22 @@ describe.each([
   'HTTP://LOCALHOST:6274',
   '',
 ])('the origin "%s"', (origin) => {
-  it.each(['GET', 'POST', 'DELETE', 'OPTIONS'])('may not send %s', async (method) => {
-    const world = createWorld();
-    const response = await world.rs.fetch(
-      new Request(RESOURCE, {
-        method,
-        headers: { ...AUTHORIZED, origin, 'access-control-request-method': 'POST' },
-      }),
-    );
-    expect(response.status).toBe(403);
-    expect(response.headers.has('access-control-allow-origin')).toBe(false);
-    expect(world.as.introspections).toEqual([]);
-  });
+  verifies.each(['GET', 'POST', 'DELETE', 'OPTIONS'])(
+    ['rs.http-security-origin', 'rs.http-security-origin-403', 'rs.http2025-security-origin'],
+    'may not send %s',
+    async (method) => {
+      const world = createWorld();
+      const response = await world.rs.fetch(
+        new Request(RESOURCE, {
+          method,
+          headers: { ...AUTHORIZED, origin, 'access-control-request-method': 'POST' },
+        }),
+      );
+      expect(response.status).toBe(403);
+      expect(response.headers.has('access-control-allow-origin')).toBe(false);
+      expect(world.as.introspections).toEqual([]);
+    },
+  );
 });
 
 describe('who is no page', () => {

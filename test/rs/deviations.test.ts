@@ -1,7 +1,18 @@
 import { describe, expect } from 'vitest';
+import { ConfigurationError } from '../../src/shared/configuration-error.js';
 import { networkOf } from '../../src/shared/http/fetch.js';
 import { deviates } from '../verifies.js';
-import { activeAnswer, createWorld, GOOD, INITIALIZE, ISSUER, METADATA } from './support.js';
+import { createJwtWorld, sign } from './jwt-support.js';
+import {
+  activeAnswer,
+  challengeOf,
+  createWorld,
+  GOOD,
+  INITIALIZE,
+  ISSUER,
+  METADATA,
+  RESOURCE,
+} from './support.js';
 
 describe('a token for another resource', () => {
   const ELSEWHERE = 'http://localhost:8002/mcp';
@@ -19,6 +30,46 @@ describe('a token for another resource', () => {
     const { as, post } = createWorld({ oauthStrict: true });
     as.tokens.set(GOOD, activeAnswer({ aud: ELSEWHERE }));
     expect((await post(INITIALIZE)).status).toBe(401);
+  });
+});
+
+describe('the URLs of the MCP server', () => {
+  /** What a client is told of them: by the challenge, and by the metadata. */
+  async function urlsOf(resource: string, options: Parameters<typeof createWorld>[0] = {}) {
+    const { rs } = createWorld({ resource, ...options });
+    const challenged = await rs.fetch(new Request(resource, { method: 'POST' }));
+    const url = challengeOf(challenged).parameters['resource_metadata']!;
+    const metadata = (await (await rs.fetch(new Request(url))).json()) as { resource: string };
+    return [url, metadata.resource];
+  }
+
+  deviates('plain-http-resource', 'are plain http on loopback', async () => {
+    for (const url of await urlsOf(RESOURCE)) expect(url).toMatch(/^http:\/\/localhost/);
+  });
+
+  deviates.off('plain-http-resource', 'are https where the resource is, which it is elsewhere', async () => {
+    const trusted = {
+      issuer: 'https://as.example',
+      introspectionCredentials: { id: 'rs', secret: 'secret' },
+    };
+    const options = { demoMode: false, authServers: [trusted] };
+    for (const url of await urlsOf('https://mcp.example/mcp', options)) expect(url).toMatch(/^https:/);
+    expect(() => createWorld({ ...options, resource: 'http://mcp.example/mcp' })).toThrow(ConfigurationError);
+  });
+});
+
+describe('a JWT that is typed as some products do', () => {
+  const TYPES = ['JWT', undefined, 'application/jwt'];
+
+  deviates('accepted-types', 'is taken for an access token, and one of a third type is not', async () => {
+    const { key, post } = await createJwtWorld({ acceptedTypes: ['JWT'] });
+    for (const typ of TYPES) expect((await post(INITIALIZE, await sign(key, {}, { typ }))).status).toBe(200);
+    expect((await post(INITIALIZE, await sign(key, {}, { typ: 'logout+jwt' }))).status).toBe(401);
+  });
+
+  deviates.off('accepted-types', 'is refused', async () => {
+    const { key, post } = await createJwtWorld();
+    for (const typ of TYPES) expect((await post(INITIALIZE, await sign(key, {}, { typ }))).status).toBe(401);
   });
 });
 

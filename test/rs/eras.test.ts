@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connectV1, connectV2 } from './clients.js';
 import { MODERN, modernHeaders, modernMessage } from './modern-support.js';
 import { createWorld, GOOD, mcpRequest, type World } from './support.js';
+import { verifies } from '../verifies.js';
 
 const CALL = { name: 'get_time', arguments: {} };
 const IN_UTC = { structuredContent: { timezone: 'UTC' } };
@@ -47,7 +48,7 @@ describe('clients that others wrote find the era of the server', () => {
 });
 
 describe('a client of 2026-07-28 that goes away', () => {
-  it('has cancelled the call that it waited for', async () => {
+  verifies(['rs.http-cancellation-disconnect'], 'has cancelled the call that it waited for', async () => {
     let signalOfCall: AbortSignal | undefined;
     const slow = {
       name: 'slow',

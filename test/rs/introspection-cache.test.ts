@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../src/shared/secret.js';
 import { activeAnswer, createWorld, GOOD, INITIALIZE, ISSUER, NOW, RESOURCE } from './support.js';
+import { verifies } from '../verifies.js';
 
 /** A server that keeps answers for ten seconds, asked at these moments; what it answered, and how often it asked. */
 async function askedAt(seconds: readonly number[], answer: Readonly<Record<string, unknown>> = {}) {
@@ -24,7 +25,7 @@ describe('an answer that is kept', () => {
     expect(await askedAt([0, 4, 8, 12])).toMatchObject({ asked: 2 });
   });
 
-  it('does not outlive the token', async () => {
+  verifies(['rs.rfc7662-4-cache-exp'], 'does not outlive the token', async () => {
     expect(await askedAt([0, 2], { exp: NOW + 3 })).toMatchObject({ statuses: [200, 200], asked: 1 });
     expect(await askedAt([0, 3], { exp: NOW + 3 })).toMatchObject({ statuses: [200, 401], asked: 2 });
   });
@@ -49,7 +50,7 @@ describe('an answer that is kept', () => {
     expect(await askedAt([0, -1])).toMatchObject({ asked: 2 });
   });
 
-  it('hides a revocation for those seconds only', async () => {
+  verifies(['rs.rfc7662-4-cache-choice'], 'hides a revocation for those seconds only', async () => {
     const { as, post, time } = createWorld({ introspectionCacheSeconds: 10 });
     expect((await post(INITIALIZE)).status).toBe(200);
     as.tokens.delete(GOOD);
@@ -98,7 +99,7 @@ describe('an answer that is kept', () => {
 });
 
 describe('an answer is not kept', () => {
-  it('by default', async () => {
+  verifies(['rs.rfc7662-4-cache-choice'], 'by default', async () => {
     const { as, post } = createWorld();
     await post(INITIALIZE);
     await post(INITIALIZE);

@@ -10,6 +10,7 @@ import {
   ISSUER,
   RESOURCE,
 } from './support.js';
+import { verifies } from '../verifies.js';
 
 const INSIDE = 'http://localhost:9999';
 const ENDPOINT = `${INSIDE}/introspect`;
@@ -165,18 +166,22 @@ describe('credentials in the form', () => {
     ],
   });
 
-  it('are in the form, and nowhere else', async () => {
-    const { as, post } = createWorld(withPost());
-    expect((await post(INITIALIZE)).status).toBe(200);
-    const [call] = as.introspections;
-    expect(call!.authorization).toBeNull();
-    expect(Object.fromEntries(new URLSearchParams(call!.form))).toEqual({
-      token: GOOD,
-      token_type_hint: 'access_token',
-      client_id: 'my rs:1',
-      client_secret: 'p%+ä',
-    });
-  });
+  verifies(
+    ['rs.rfc7662-2.1-post', 'rs.rfc7662-2.1-authenticate'],
+    'are in the form, and nowhere else',
+    async () => {
+      const { as, post } = createWorld(withPost());
+      expect((await post(INITIALIZE)).status).toBe(200);
+      const [call] = as.introspections;
+      expect(call!.authorization).toBeNull();
+      expect(Object.fromEntries(new URLSearchParams(call!.form))).toEqual({
+        token: GOOD,
+        token_type_hint: 'access_token',
+        client_id: 'my rs:1',
+        client_secret: 'p%+ä',
+      });
+    },
+  );
 
   it.each([
     ['client_secret_post', ['client_secret_basic', 'private_key_jwt'], 1],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../src/shared/secret.js';
 import { activeAnswer, createWorld, GOOD, INITIALIZE, ISSUER } from './support.js';
+import { verifies } from '../verifies.js';
 
 /** A promise and the way to settle it. */
 function gate() {
@@ -10,17 +11,21 @@ function gate() {
 }
 
 describe('introspection', () => {
-  it('goes to the endpoint that the metadata names, with form-encoded Basic credentials', async () => {
-    const { as, post } = createWorld({
-      authServers: [{ issuer: ISSUER, introspectionCredentials: { id: 'my rs:1', secret: 'p%+ä' } }],
-    });
-    await post(INITIALIZE);
-    const [call] = as.introspections;
-    expect(Buffer.from(call!.authorization!.replace('Basic ', ''), 'base64').toString()).toBe(
-      'my+rs%3A1:p%25%2B%C3%A4',
-    );
-    expect(call!.form).toBe(`token=${GOOD}&token_type_hint=access_token`);
-  });
+  verifies(
+    ['rs.rfc7662-2.1-post', 'rs.rfc7662-2.1-authenticate'],
+    'goes to the endpoint that the metadata names, with form-encoded Basic credentials',
+    async () => {
+      const { as, post } = createWorld({
+        authServers: [{ issuer: ISSUER, introspectionCredentials: { id: 'my rs:1', secret: 'p%+ä' } }],
+      });
+      await post(INITIALIZE);
+      const [call] = as.introspections;
+      expect(Buffer.from(call!.authorization!.replace('Basic ', ''), 'base64').toString()).toBe(
+        'my+rs%3A1:p%25%2B%C3%A4',
+      );
+      expect(call!.form).toBe(`token=${GOOD}&token_type_hint=access_token`);
+    },
+  );
 
   it('uses the demo credentials in demo mode, and reports its answer', async () => {
     const { as, post, told } = createWorld();
@@ -205,7 +210,7 @@ describe('an authorization server that can not be asked', () => {
 });
 
 describe('the metadata of the authorization server', () => {
-  it.each([
+  verifies.each([
     ['is of another issuer', { issuer: 'http://localhost:9001' }, 'as_issuer_mismatch'],
     ['is of another path', { issuer: `${ISSUER}/tenant` }, 'as_issuer_mismatch'],
     [
@@ -214,7 +219,7 @@ describe('the metadata of the authorization server', () => {
       'introspection_endpoint_missing',
     ],
     ['is no metadata', { issuer: 7 }, 'as_metadata_not_found'],
-  ])('is not used if it %s', async (_what, changes, reason) => {
+  ])(['rs.rfc8414-3.3-issuer'], 'is not used if it %s', async (_what, changes, reason) => {
     const { as, post, told } = createWorld();
     as.metadata = () => Response.json({ introspection_endpoint: `${ISSUER}/introspect`, ...changes });
     expect((await post(INITIALIZE)).status).toBe(503);
@@ -222,22 +227,26 @@ describe('the metadata of the authorization server', () => {
     expect(told('bearer.challenged')).toMatchObject([{ reason }]);
   });
 
-  it.each([
+  verifies.each([
     ['http://as.example/introspect', 503, 0],
     ['https://as.example/introspect', 200, 1],
-  ])('does not lead tokens from https to plain http: %s', async (introspection_endpoint, status, asked) => {
-    const issuer = 'https://as.example';
-    const { as, post, told } = createWorld(
-      { authServers: [{ issuer }] },
-      { fetch: async (input, init) => as.fetch(new Request(input, init)) },
-    );
-    as.metadata = () => Response.json({ issuer, introspection_endpoint });
-    as.tokens.set(GOOD, activeAnswer({ iss: issuer }));
-    expect((await post(INITIALIZE)).status).toBe(status);
-    expect(as.introspections).toHaveLength(asked);
-    const refused = told('bearer.challenged').map(({ reason }) => reason);
-    expect(refused).toEqual(asked === 0 ? ['introspection_endpoint_insecure'] : []);
-  });
+  ])(
+    ['rs.rfc7662-4-tls'],
+    'does not lead tokens from https to plain http: %s',
+    async (introspection_endpoint, status, asked) => {
+      const issuer = 'https://as.example';
+      const { as, post, told } = createWorld(
+        { authServers: [{ issuer }] },
+        { fetch: async (input, init) => as.fetch(new Request(input, init)) },
+      );
+      as.metadata = () => Response.json({ issuer, introspection_endpoint });
+      as.tokens.set(GOOD, activeAnswer({ iss: issuer }));
+      expect((await post(INITIALIZE)).status).toBe(status);
+      expect(as.introspections).toHaveLength(asked);
+      const refused = told('bearer.challenged').map(({ reason }) => reason);
+      expect(refused).toEqual(asked === 0 ? ['introspection_endpoint_insecure'] : []);
+    },
+  );
 
   it('is said to be missing with what was found at each place', async () => {
     const { as, post, told } = createWorld();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { networkOf } from '../../src/shared/http/fetch.js';
 import { createJwtWorld, createKey, createKeyHost, sign } from './jwt-support.js';
 import { createWorld, INITIALIZE, ISSUER } from './support.js';
+import { verifies } from '../verifies.js';
 
 type JwtWorld = Awaited<ReturnType<typeof createJwtWorld>>;
 
@@ -317,7 +318,7 @@ describe('of several authorization servers', () => {
     });
   });
 
-  it('none can sign in the name of another', async () => {
+  verifies(['rs.rfc9068-4-keys'], 'none can sign in the name of another', async () => {
     const world = await createTwo();
     for (const [key, iss] of [
       [world.keys[0], issuers[1]],

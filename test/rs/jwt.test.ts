@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../src/shared/secret.js';
 import { claims, createJwtWorld, createKey, sign, unsigned } from './jwt-support.js';
 import { challengeOf, INITIALIZE, ISSUER, NOW, RESOURCE } from './support.js';
+import { verifies } from '../verifies.js';
 
 type JwtWorld = Awaited<ReturnType<typeof createJwtWorld>>;
 
@@ -13,7 +14,8 @@ async function present({ post, told }: JwtWorld, token: string) {
 }
 
 describe('an access token that its issuer signed', () => {
-  it.each(['ES256', 'ES384', 'ES512', 'RS256', 'RS512', 'PS256', 'EdDSA', 'Ed25519'])(
+  verifies.each(['ES256', 'ES384', 'ES512', 'RS256', 'RS512', 'PS256', 'EdDSA', 'Ed25519'])(
+    ['rs.rfc9068-4-signature'],
     'with %s is accepted, without anybody being asked about it',
     async (alg) => {
       const world = await createJwtWorld();
@@ -40,10 +42,14 @@ describe('an access token that its issuer signed', () => {
     expect(await present(world, await sign(world.key))).toMatchObject({ status: 200 });
   });
 
-  it.each([['application/at+jwt'], ['AT+JWT'], ['Application/At+Jwt']])('may be typed %s', async (typ) => {
-    const world = await createJwtWorld();
-    expect(await present(world, await sign(world.key, {}, { typ }))).toMatchObject({ status: 200 });
-  });
+  verifies.each([['application/at+jwt'], ['AT+JWT'], ['Application/At+Jwt']])(
+    ['rs.rfc9068-4-typ'],
+    'may be typed %s',
+    async (typ) => {
+      const world = await createJwtWorld();
+      expect(await present(world, await sign(world.key, {}, { typ }))).toMatchObject({ status: 200 });
+    },
+  );
 
   it.each<[string, Record<string, unknown>]>([
     ['scope as a text', { scope: 'user time:read' }],
@@ -63,7 +69,7 @@ describe('an access token that its issuer signed', () => {
     expect(world.told('jwt.verified')).toMatchObject([{ client_id: 'client-of-a-product' }]);
   });
 
-  it('lacks a scope, and gets 403', async () => {
+  verifies(['rs.rfc9068-4-scope'], 'lacks a scope, and gets 403', async () => {
     const world = await createJwtWorld();
     expect(await present(world, await sign(world.key, { scope: 'other' }))).toMatchObject({
       status: 403,
@@ -83,7 +89,7 @@ describe('an access token that its issuer signed', () => {
 });
 
 describe('a token is refused', () => {
-  it.each<[string, string, (world: JwtWorld) => Promise<string>]>([
+  verifies.each<[string, string, (world: JwtWorld) => Promise<string>]>([
     ['is opaque', 'token_not_a_jwt', async () => 'opaque-token-0123456789abcdef'],
     ['has two parts', 'token_not_a_jwt', async () => 'eyJhbGciOiJFUzI1NiJ9.e30'],
     ['has a header that is not JSON', 'token_not_a_jwt', async () => unsigned('no json')],
@@ -161,19 +167,34 @@ describe('a token is refused', () => {
       ({ key }) => sign(key, { aud: 'https://other.example' }),
     ],
     ['is for nobody', 'audience_mismatch', ({ key }) => sign(key, { aud: undefined })],
-  ])('that %s', async (_what, reason, make) => {
-    const world = await createJwtWorld();
-    const { response, ...seen } = await present(world, await make(world));
-    expect(seen).toEqual({ status: 401, reason });
-    expect(challengeOf(response).parameters).toMatchObject({ error: 'invalid_token' });
-  });
+  ])(
+    [
+      'rs.mcp-handling-own-only',
+      'rs.rfc9068-4-typ',
+      'rs.rfc9068-4-iss',
+      'rs.rfc9068-4-aud',
+      'rs.rfc9068-4-signature',
+      'rs.rfc9068-4-none',
+      'rs.rfc9068-4-keys',
+      'rs.rfc9068-4-exp',
+      'rs.rfc9068-4-invalid-token',
+    ],
+    'that %s',
+    async (_what, reason, make) => {
+      const world = await createJwtWorld();
+      const { response, ...seen } = await present(world, await make(world));
+      expect(seen).toEqual({ status: 401, reason });
+      expect(challengeOf(response).parameters).toMatchObject({ error: 'invalid_token' });
+    },
+  );
 
-  it.each([
+  verifies.each([
     ['jwk', async () => ({ jwk: (await createKey()).jwk })],
     ['jku', async () => ({ jku: 'https://attacker.example/jwks' })],
     ['x5u', async () => ({ x5u: 'https://attacker.example/cert.pem' })],
     ['x5c', async () => ({ x5c: ['MIIB'] })],
   ])(
+    ['rs.rfc9068-4-keys'],
     'that is signed by somebody who brings the key along in %s, which nobody looks at',
     async (_member, header) => {
       const requested: string[] = [];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { describeEvent } from '../../src/cli/log/describe-event.js';
 import type { Verification } from '../../src/rs/config/options.js';
 import { createResourceServer } from '../../src/rs/index.js';
@@ -10,6 +10,7 @@ import { REQUEST_CASES } from './matrix/request-cases.js';
 import { LATER_CASES, SERVER_CASES } from './matrix/server-cases.js';
 import { ALGORITHM_CASES, DAMAGE_CASES, FORM_CASES, KEY_CASES } from './matrix/signature-cases.js';
 import { challengeOf, INITIALIZE, ISSUER, NOW } from './support.js';
+import { verifies } from '../verifies.js';
 
 const METADATA_URL = 'http://localhost/.well-known/oauth-protected-resource/mcp';
 
@@ -171,25 +172,36 @@ const ERAS: readonly (readonly [string, Sending])[] = [
 describe.each(['introspection', 'jwt'] as const)('with --verify=%s', (verify) => {
   describe.each(ERAS)('in %s', (_era, send) => {
     describe.each(Object.entries(GROUPS))('by %s', (_group, rows) => {
-      it.each(rows)('$name', async (row) => {
-        const world = createWorld(verify);
-        const verdict = row[verify];
-        const { response, shown, isCall } = await send(world, row);
-        const body = await expectAnswer(response, verdict);
-        expectNoLeak(shown, response, body, world.events);
-        expect(world.done.calls).toBe(verdict.status === 200 && isCall ? 1 : 0);
-        expect(world.done.strangersAsked).toEqual([]);
-        const challenges = world.events.filter((event) => event.kind === 'bearer.challenged');
-        if (!('reason' in verdict)) {
-          expect(challenges).toEqual([]);
-          return;
-        }
-        const served = world.events.filter((event) => event.kind === 'request.served');
-        expect(served).toMatchObject([{ status: verdict.status, reason: verdict.reason }]);
-        expect(challenges).toMatchObject([{ status: verdict.status, reason: verdict.reason }]);
-        // What can be told from the request alone is told without asking anybody.
-        if (verdict.error === undefined || verdict.status === 400) expect(world.issuer.requests).toBe(0);
-      });
+      verifies.each(rows)(
+        [
+          'rs.mcp-handling-validate',
+          'rs.mcp-handling-401',
+          'rs.mcp-theft-storage',
+          'rs.rfc9068-4-invalid-token',
+          'rs.rfc9700-2.3-audience',
+          'rs.rfc9700-4.9.3-secrets',
+        ],
+        '$name',
+        async (row) => {
+          const world = createWorld(verify);
+          const verdict = row[verify];
+          const { response, shown, isCall } = await send(world, row);
+          const body = await expectAnswer(response, verdict);
+          expectNoLeak(shown, response, body, world.events);
+          expect(world.done.calls).toBe(verdict.status === 200 && isCall ? 1 : 0);
+          expect(world.done.strangersAsked).toEqual([]);
+          const challenges = world.events.filter((event) => event.kind === 'bearer.challenged');
+          if (!('reason' in verdict)) {
+            expect(challenges).toEqual([]);
+            return;
+          }
+          const served = world.events.filter((event) => event.kind === 'request.served');
+          expect(served).toMatchObject([{ status: verdict.status, reason: verdict.reason }]);
+          expect(challenges).toMatchObject([{ status: verdict.status, reason: verdict.reason }]);
+          // What can be told from the request alone is told without asking anybody.
+          if (verdict.error === undefined || verdict.status === 400) expect(world.issuer.requests).toBe(0);
+        },
+      );
     });
   });
 });

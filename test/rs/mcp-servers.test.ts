@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type McpServers, type Tool, verifiedTokenOf } from '../../src/rs/index.js';
 import { connectV1, connectV2 } from './clients.js';
 import { createWorld, INITIALIZE, type World } from './support.js';
+import { verifies } from '../verifies.js';
 
 const INFO = { name: 'own', version: '1.0.0' };
 const hello: Tool = {
@@ -85,7 +86,7 @@ describe('MCP servers of others', () => {
     expect(open.size).toBe(0);
   });
 
-  it('hear of no request without a good token', async () => {
+  verifies(['rs.mcp-privilege-before'], 'hear of no request without a good token', async () => {
     let heard = 0;
     const listening: McpServers = {
       '2025': () => {

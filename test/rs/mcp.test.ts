@@ -6,6 +6,7 @@ import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createWorld, GOOD, INITIALIZE, LIST_TOOLS, NOW, RESOURCE, type World } from './support.js';
+import { verifies } from '../verifies.js';
 
 const IDENTITY = { name: 'test-client', version: '1.2.3' };
 const closers: (() => Promise<void>)[] = [];
@@ -139,7 +140,7 @@ describe('get_time', () => {
     }
   });
 
-  it('refuses an argument of another type', async () => {
+  verifies(['rs.protocol-tools-inputs'], 'refuses an argument of another type', async () => {
     const world = createWorld();
     const call = { name: 'get_time', arguments: { timezone: 7 } };
     expect((await (await connectV1(world)).client.callTool(call)).isError).toBe(true);

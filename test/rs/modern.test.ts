@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createWorld, GOOD, INITIALIZE, LIST_TOOLS, mcpRequest, RESOURCE, type World } from './support.js';
 import { MODERN, modernHeaders, modernMessage, sendModern } from './modern-support.js';
+import { verifies } from '../verifies.js';
 
 /** The JSON-RPC answer to a message, and what HTTP and the log say of it. */
 async function refusalOf(world: World, response: Response) {
@@ -13,35 +14,43 @@ async function refusalOf(world: World, response: Response) {
 }
 
 describe('a request of 2026-07-28', () => {
-  it('is answered whole, with the name of the server and how long a list may be kept', async () => {
-    const response = await sendModern(createWorld(), 'tools/list');
-    expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({
-      jsonrpc: '2.0',
-      id: 7,
-      result: {
-        resultType: 'complete',
-        ttlMs: 60_000,
-        cacheScope: 'private',
-        tools: [{ name: 'get_time' }],
-        _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'mcp-oauth-demo' } },
-      },
-    });
-  });
+  verifies(
+    ['rs.protocol-caching-hints', 'rs.protocol-caching-ttl'],
+    'is answered whole, with the name of the server and how long a list may be kept',
+    async () => {
+      const response = await sendModern(createWorld(), 'tools/list');
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({
+        jsonrpc: '2.0',
+        id: 7,
+        result: {
+          resultType: 'complete',
+          ttlMs: 60_000,
+          cacheScope: 'private',
+          tools: [{ name: 'get_time' }],
+          _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'mcp-oauth-demo' } },
+        },
+      });
+    },
+  );
 
-  it('needs no greeting before it, gets no session, and ignores the id of one', async () => {
-    const world = createWorld();
-    const response = await sendModern(world, 'tools/call', {
-      params: { name: 'get_time', arguments: {} },
-      headers: { 'mcp-name': 'get_time', 'mcp-session-id': 'of-nobody', 'last-event-id': '3' },
-    });
-    expect(response.status).toBe(200);
-    expect(response.headers.get('mcp-session-id')).toBeNull();
-    expect(await response.json()).toMatchObject({
-      result: { resultType: 'complete', structuredContent: { timezone: 'UTC' } },
-    });
-    expect(world.told('session.opened')).toEqual([]);
-  });
+  verifies(
+    ['rs.protocol-stateless-no-memory'],
+    'needs no greeting before it, gets no session, and ignores the id of one',
+    async () => {
+      const world = createWorld();
+      const response = await sendModern(world, 'tools/call', {
+        params: { name: 'get_time', arguments: {} },
+        headers: { 'mcp-name': 'get_time', 'mcp-session-id': 'of-nobody', 'last-event-id': '3' },
+      });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('mcp-session-id')).toBeNull();
+      expect(await response.json()).toMatchObject({
+        result: { resultType: 'complete', structuredContent: { timezone: 'UTC' } },
+      });
+      expect(world.told('session.opened')).toEqual([]);
+    },
+  );
 
   it('may leave out who the client is', async () => {
     const response = await sendModern(createWorld(), 'tools/list', {
@@ -50,50 +59,67 @@ describe('a request of 2026-07-28', () => {
     expect(response.status).toBe(200);
   });
 
-  it('server/discover tells the revision, and no capability that is not there', async () => {
-    const { result } = (await (await sendModern(createWorld(), 'server/discover')).json()) as {
-      result: Record<string, unknown>;
-    };
-    expect(result).toMatchObject({
-      resultType: 'complete',
-      supportedVersions: ['2026-07-28'],
-      capabilities: { tools: { listChanged: false } },
-      ttlMs: 60_000,
-      cacheScope: 'private',
-    });
-    expect(Object.keys(result['capabilities'] as object)).toEqual(['tools']);
-  });
+  verifies(
+    [
+      'rs.protocol-discover',
+      'rs.protocol-tools-capability',
+      'rs.protocol-caching-hints',
+      'rs.protocol-caching-ttl',
+    ],
+    'server/discover tells the revision, and no capability that is not there',
+    async () => {
+      const { result } = (await (await sendModern(createWorld(), 'server/discover')).json()) as {
+        result: Record<string, unknown>;
+      };
+      expect(result).toMatchObject({
+        resultType: 'complete',
+        supportedVersions: ['2026-07-28'],
+        capabilities: { tools: { listChanged: false } },
+        ttlMs: 60_000,
+        cacheScope: 'private',
+      });
+      expect(Object.keys(result['capabilities'] as object)).toEqual(['tools']);
+    },
+  );
 
-  it('subscriptions/listen for what never comes is acknowledged as nothing, and ends', async () => {
-    const response = await sendModern(createWorld(), 'subscriptions/listen', {
-      params: { notifications: { toolsListChanged: true } },
-    });
-    expect(response.headers.get('content-type')).toContain('text/event-stream');
-    expect(response.headers.get('x-accel-buffering')).toBe('no');
-    const messages = (await response.text())
-      .split('\n')
-      .filter((line) => line.startsWith('data: '))
-      .map((line) => JSON.parse(line.slice(6)) as Record<string, unknown>);
-    const _meta = { 'io.modelcontextprotocol/subscriptionId': 7 };
-    expect(messages).toMatchObject([
-      { method: 'notifications/subscriptions/acknowledged', params: { _meta, notifications: {} } },
-      { id: 7, result: { resultType: 'complete', _meta } },
-    ]);
-    expect(messages[0]!['params']).toHaveProperty('notifications', {});
-  });
+  verifies(
+    ['rs.http-receiving-buffering', 'rs.protocol-meta-subscription'],
+    'subscriptions/listen for what never comes is acknowledged as nothing, and ends',
+    async () => {
+      const response = await sendModern(createWorld(), 'subscriptions/listen', {
+        params: { notifications: { toolsListChanged: true } },
+      });
+      expect(response.headers.get('content-type')).toContain('text/event-stream');
+      expect(response.headers.get('x-accel-buffering')).toBe('no');
+      const messages = (await response.text())
+        .split('\n')
+        .filter((line) => line.startsWith('data: '))
+        .map((line) => JSON.parse(line.slice(6)) as Record<string, unknown>);
+      const _meta = { 'io.modelcontextprotocol/subscriptionId': 7 };
+      expect(messages).toMatchObject([
+        { method: 'notifications/subscriptions/acknowledged', params: { _meta, notifications: {} } },
+        { id: 7, result: { resultType: 'complete', _meta } },
+      ]);
+      expect(messages[0]!['params']).toHaveProperty('notifications', {});
+    },
+  );
 
-  it('a notification is accepted without a word', async () => {
-    const { id: _id, ...notification } = modernMessage('notifications/cancelled', { requestId: 1 });
-    const response = await createWorld().post(notification, GOOD, modernHeaders('notifications/cancelled'));
-    expect(response.status).toBe(202);
-    expect(await response.text()).toBe('');
-  });
+  verifies(
+    ['rs.http-sending-202', 'rs.protocol-notifications-no-response'],
+    'a notification is accepted without a word',
+    async () => {
+      const { id: _id, ...notification } = modernMessage('notifications/cancelled', { requestId: 1 });
+      const response = await createWorld().post(notification, GOOD, modernHeaders('notifications/cancelled'));
+      expect(response.status).toBe(202);
+      expect(await response.text()).toBe('');
+    },
+  );
 });
 
 describe('what a request of 2026-07-28 says twice must be the same', () => {
   const MISMATCH = { status: 400, code: -32020, reason: 'mcp_header_mismatch' };
   const CALL = { params: { name: 'get_time', arguments: {} } };
-  it.each([
+  verifies.each([
     ['no MCP-Protocol-Version', 'tools/list', { headers: { 'mcp-protocol-version': null } }],
     ['another MCP-Protocol-Version', 'tools/list', { headers: { 'mcp-protocol-version': '2025-11-25' } }],
     ['no Mcp-Method', 'tools/list', { headers: { 'mcp-method': null } }],
@@ -108,26 +134,43 @@ describe('what a request of 2026-07-28 says twice must be the same', () => {
       'tools/call',
       { params: { name: 'zeit_für', arguments: {} }, headers: { 'mcp-name': 'zeit_für' } },
     ],
-  ] as const)('%s: 400 and HeaderMismatch, with the id of the request', async (_what, method, options) => {
-    const world = createWorld();
-    const { status, body, reason } = await refusalOf(world, await sendModern(world, method, options));
-    expect({ status, code: body.error.code, reason }).toEqual(MISMATCH);
-    expect(body.id).toBe(7);
-    expect(world.told('request.refused')).toMatchObject([{ error: '-32020', reason: 'mcp_header_mismatch' }]);
-  });
+  ] as const)(
+    [
+      'rs.http-version-header',
+      'rs.http-version-missing',
+      'rs.http-headers-required',
+      'rs.http-validation-mismatch',
+      'rs.http-validation-error',
+      'rs.protocol-responses-id',
+    ],
+    '%s: 400 and HeaderMismatch, with the id of the request',
+    async (_what, method, options) => {
+      const world = createWorld();
+      const { status, body, reason } = await refusalOf(world, await sendModern(world, method, options));
+      expect({ status, code: body.error.code, reason }).toEqual(MISMATCH);
+      expect(body.id).toBe(7);
+      expect(world.told('request.refused')).toMatchObject([
+        { error: '-32020', reason: 'mcp_header_mismatch' },
+      ]);
+    },
+  );
 
-  it('an Mcp-Name in Base64 is decoded before it is compared', async () => {
-    const world = createWorld();
-    const encoded = `=?base64?${Buffer.from('get_time').toString('base64')}?=`;
-    const response = await sendModern(world, 'tools/call', { ...CALL, headers: { 'mcp-name': encoded } });
-    expect(response.status).toBe(200);
-  });
+  verifies(
+    ['rs.http-validation-base64'],
+    'an Mcp-Name in Base64 is decoded before it is compared',
+    async () => {
+      const world = createWorld();
+      const encoded = `=?base64?${Buffer.from('get_time').toString('base64')}?=`;
+      const response = await sendModern(world, 'tools/call', { ...CALL, headers: { 'mcp-name': encoded } });
+      expect(response.status).toBe(200);
+    },
+  );
 });
 
 describe('a request of 2026-07-28 is refused', () => {
   const version = 'io.modelcontextprotocol/protocolVersion';
   const capabilities = 'io.modelcontextprotocol/clientCapabilities';
-  it.each([
+  verifies.each([
     [
       'without its version',
       'tools/list',
@@ -164,14 +207,19 @@ describe('a request of 2026-07-28 is refused', () => {
       -32600,
       'not_acceptable',
     ],
-  ] as const)('%s, with the id of the request', async (_what, method, options, status, code, reason) => {
-    const world = createWorld();
-    const refused = await refusalOf(world, await sendModern(world, method, options));
-    expect(refused).toMatchObject({ status, reason, body: { jsonrpc: '2.0', id: 7, error: { code } } });
-    expect(world.told('request.refused')).toMatchObject([{ error: String(code), reason }]);
-  });
+  ] as const)(
+    ['rs.http-method-unknown', 'rs.protocol-meta-required', 'rs.protocol-responses-id'],
+    '%s, with the id of the request',
+    async (_what, method, options, status, code, reason) => {
+      const world = createWorld();
+      const refused = await refusalOf(world, await sendModern(world, method, options));
+      expect(refused).toMatchObject({ status, reason, body: { jsonrpc: '2.0', id: 7, error: { code } } });
+      expect(world.told('request.refused')).toMatchObject([{ error: String(code), reason }]);
+    },
+  );
 
-  it.each(['v999.0.0', '2099-01-01', '2025-11-25'])(
+  verifies.each(['v999.0.0', '2099-01-01', '2025-11-25'])(
+    ['rs.http-version-unsupported', 'rs.protocol-version-unsupported'],
     'of the revision %s, with the one that there is',
     async (revision) => {
       const world = createWorld();
@@ -190,13 +238,13 @@ describe('a request of 2026-07-28 is refused', () => {
     },
   );
 
-  it.each([
+  verifies.each([
     ['an id of null', { ...modernMessage('tools/list'), id: null }],
     ['an id with a fraction', { ...modernMessage('tools/list'), id: 1.5 }],
     ['another version of JSON-RPC', { ...modernMessage('tools/list'), jsonrpc: '1.0' }],
     ['a batch', [modernMessage('tools/list')]],
     ['an empty batch', []],
-  ])('with %s: 400, and never with an id of null', async (_what, message) => {
+  ])(['rs.http-sending-single'], 'with %s: 400, and never with an id of null', async (_what, message) => {
     const world = createWorld();
     const refused = await refusalOf(world, await world.post(message, GOOD, modernHeaders('tools/list')));
     expect(refused).toMatchObject({
@@ -207,7 +255,7 @@ describe('a request of 2026-07-28 is refused', () => {
     expect(refused.body.id).not.toBeNull();
   });
 
-  it('without a token before anything is said of its form', async () => {
+  verifies(['rs.mcp-privilege-before'], 'without a token before anything is said of its form', async () => {
     const { rs } = createWorld();
     const response = await rs.fetch(mcpRequest(modernMessage('tools/list'), { accept: '*/*' }));
     expect(response.status).toBe(401);
@@ -240,38 +288,50 @@ describe('--era', () => {
     },
   );
 
-  it('2026-07-28: initialize gets an error that names the revision there is', async () => {
-    const world = createWorld({ era: MODERN });
-    const refused = await refusalOf(world, await world.post(INITIALIZE));
-    expect(refused).toMatchObject({
-      status: 400,
-      reason: 'era_switched_off',
-      body: { id: 1, error: { code: -32022, data: { supported: [MODERN], requested: '2025-11-25' } } },
-    });
-    expect(refused.body.error.message).toContain(MODERN);
-    expect(world.told('session.opened')).toEqual([]);
-  });
+  verifies(
+    ['rs.protocol-version-legacy-hint'],
+    '2026-07-28: initialize gets an error that names the revision there is',
+    async () => {
+      const world = createWorld({ era: MODERN });
+      const refused = await refusalOf(world, await world.post(INITIALIZE));
+      expect(refused).toMatchObject({
+        status: 400,
+        reason: 'era_switched_off',
+        body: { id: 1, error: { code: -32022, data: { supported: [MODERN], requested: '2025-11-25' } } },
+      });
+      expect(refused.body.error.message).toContain(MODERN);
+      expect(world.told('session.opened')).toEqual([]);
+    },
+  );
 
-  it.each([
+  verifies.each([
     ['no version', {}, -32020],
     ['an older version', { 'mcp-protocol-version': '2025-06-18' }, -32022],
-  ])('2026-07-28: a request that names %s is refused', async (_what, headers, code) => {
-    const world = createWorld({ era: MODERN });
-    const refused = await refusalOf(world, await world.post(LIST_TOOLS, GOOD, headers));
-    expect(refused).toMatchObject({
-      status: 400,
-      reason: 'era_switched_off',
-      body: { id: 2, error: { code } },
-    });
-    expect(refused.body.error.message).toContain(MODERN);
-  });
+  ])(
+    ['rs.http-version-missing'],
+    '2026-07-28: a request that names %s is refused',
+    async (_what, headers, code) => {
+      const world = createWorld({ era: MODERN });
+      const refused = await refusalOf(world, await world.post(LIST_TOOLS, GOOD, headers));
+      expect(refused).toMatchObject({
+        status: 400,
+        reason: 'era_switched_off',
+        body: { id: 2, error: { code } },
+      });
+      expect(refused.body.error.message).toContain(MODERN);
+    },
+  );
 
-  it.each(['GET', 'DELETE'])('2026-07-28: there is no stream and no session, so no %s', async (method) => {
-    const { rs } = createWorld({ era: MODERN });
-    const response = await rs.fetch(
-      new Request(RESOURCE, { method, headers: { authorization: `Bearer ${GOOD}` } }),
-    );
-    expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe('POST, OPTIONS');
-  });
+  verifies.each(['GET', 'DELETE'])(
+    ['rs.http-earlier-405'],
+    '2026-07-28: there is no stream and no session, so no %s',
+    async (method) => {
+      const { rs } = createWorld({ era: MODERN });
+      const response = await rs.fetch(
+        new Request(RESOURCE, { method, headers: { authorization: `Bearer ${GOOD}` } }),
+      );
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('POST, OPTIONS');
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createClockOffsets } from '../../src/rs/tools/clock-offsets.js';
 import { connectV1, connectV2 } from './clients.js';
 import { activeAnswer, createWorld, GOOD, INITIALIZE, ISSUER, NOW, RESOURCE, type World } from './support.js';
+import { verifies } from '../verifies.js';
 
 const ALL_SCOPES = 'user profile time:write';
 const OTHER = 'other-token-0123456789abcdef0123456789abcdef';
@@ -121,10 +122,14 @@ describe('whoami', () => {
     expect(text.length).toBeLessThan(6000);
   });
 
-  it('never shows the token itself, though the authorization server repeats it', async () => {
-    const { text } = await whoami(worldWith({ token: GOOD, note: `it is ${GOOD}` }));
-    expect(text).not.toContain(GOOD);
-  });
+  verifies(
+    ['rs.mcp-theft-storage', 'rs.protocol-tools-output'],
+    'never shows the token itself, though the authorization server repeats it',
+    async () => {
+      const { text } = await whoami(worldWith({ token: GOOD, note: `it is ${GOOD}` }));
+      expect(text).not.toContain(GOOD);
+    },
+  );
 });
 
 describe('set_clock', () => {

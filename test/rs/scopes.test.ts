@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { activeAnswer, challengeOf, createWorld, GOOD, INITIALIZE, RESOURCE, type World } from './support.js';
+import { verifies } from '../verifies.js';
 
 const METADATA_URL = 'http://localhost:8001/.well-known/oauth-protected-resource/mcp';
 const MODERN_META = {
@@ -57,30 +58,43 @@ const ERAS: readonly [string, (world: World) => Promise<Poster>, Options][] = [
 describe.each(ERAS)('a call %s', (_era, opener, options) => {
   const worldWith = (scope: string) => worldOf(scope, options);
 
-  it('of a tool whose scope the token lacks is 403 with all scopes that it needs', async () => {
-    const world = worldWith('user');
-    const post = await opener(world);
-    const response = await post(call('whoami'));
-    expect(response.status).toBe(403);
-    expect(challengeOf(response).parameters).toEqual({
-      error: 'insufficient_scope',
-      error_description: expect.stringMatching(/lacks the scope profile for whoami.*user profile/),
-      resource_metadata: METADATA_URL,
-      scope: 'user profile',
-    });
-    expect(await response.json()).toMatchObject({ error: 'insufficient_scope' });
-    expect(world.told('bearer.challenged')).toMatchObject([
-      {
+  verifies(
+    [
+      'rs.mcp-step-up-403',
+      'rs.mcp-step-up-needed',
+      'rs.mcp-step-up-together',
+      'rs.protocol-tools-access',
+      'rs.rfc9700-2.3-scope',
+    ],
+    'of a tool whose scope the token lacks is 403 with all scopes that it needs',
+    async () => {
+      const world = worldWith('user');
+      const post = await opener(world);
+      const response = await post(call('whoami'));
+      expect(response.status).toBe(403);
+      expect(challengeOf(response).parameters).toEqual({
+        error: 'insufficient_scope',
+        error_description: expect.stringMatching(/lacks the scope profile for whoami.*user profile/),
+        resource_metadata: METADATA_URL,
+        scope: 'user profile',
+      });
+      expect(await response.json()).toMatchObject({ error: 'insufficient_scope' });
+      expect(world.told('bearer.challenged')).toMatchObject([
+        {
+          status: 403,
+          reason: 'tool_scope_missing',
+          tools: ['whoami'],
+          needed: ['user', 'profile'],
+          missing: ['profile'],
+          token: expect.stringMatching(/^[0-9a-f]{8}$/),
+        },
+      ]);
+      expect(world.told('request.served').at(-1)).toMatchObject({
         status: 403,
         reason: 'tool_scope_missing',
-        tools: ['whoami'],
-        needed: ['user', 'profile'],
-        missing: ['profile'],
-        token: expect.stringMatching(/^[0-9a-f]{8}$/),
-      },
-    ]);
-    expect(world.told('request.served').at(-1)).toMatchObject({ status: 403, reason: 'tool_scope_missing' });
-  });
+      });
+    },
+  );
 
   it('of a tool whose scope the token has is served', async () => {
     const world = worldWith('user profile');
@@ -89,7 +103,7 @@ describe.each(ERAS)('a call %s', (_era, opener, options) => {
     expect(await resultOf(response)).toMatchObject({ structuredContent: { sub: 'demo_user' } });
   });
 
-  it('does not run the tool that is refused', async () => {
+  verifies(['rs.protocol-tools-access'], 'does not run the tool that is refused', async () => {
     const world = worldWith('user');
     const post = await opener(world);
     expect((await post(call('set_clock', { offset_seconds: 60 }))).status).toBe(403);
@@ -127,7 +141,7 @@ describe('scopes', () => {
     expect((await world.post('{"method":"tools/call","params":{"name":"whoami"')).status).toBe(400);
   });
 
-  it('of all calls in a batch are named at once', async () => {
+  verifies(['rs.mcp-step-up-together'], 'of all calls in a batch are named at once', async () => {
     const world = worldOf('user');
     const post = await openSession(world);
     const response = await post([call('get_time', {}, 1), call('whoami', {}, 2), call('set_clock', {}, 3)]);
@@ -171,7 +185,7 @@ describe('scopes', () => {
 });
 
 describe('a broader scope', () => {
-  it.each([
+  verifies.each([
     ['that is said to imply the needed one', { admin: ['user'] }, 'admin', 200],
     ['that implies it by way of another', { root: ['admin'], admin: ['user'] }, 'root', 200],
     ['in a circle of scopes', { a: ['b'], b: ['c', 'a'], c: ['user', 'a'] }, 'a', 200],
@@ -179,19 +193,23 @@ describe('a broader scope', () => {
     ['whose name the needed one begins with', { use: ['other'] }, 'use', 403],
     ['that is the narrower one', { user: ['user:read'] }, 'user:read', 403],
     ['that has the name of a member of all objects', {}, 'constructor __proto__ toString', 403],
-  ])('%s', async (_what, scopeImplies, scope, status) => {
+  ])(['rs.mcp-step-up-hierarchy'], '%s', async (_what, scopeImplies, scope, status) => {
     const world = worldOf(scope, { scopeImplies });
     const response = await world.post(INITIALIZE);
     expect(response.status).toBe(status);
     if (status === 403) expect(challengeOf(response).parameters['scope']).toBe('user');
   });
 
-  it.each(ERAS)('does for tools too, %s: time includes time:write', async (_era, opener, options) => {
-    const world = worldOf('user time', options);
-    const post = await opener(world);
-    expect((await post(call('set_clock', { offset_seconds: 60 }))).status).toBe(200);
-    expect((await post(call('whoami'))).status).toBe(403);
-  });
+  verifies.each(ERAS)(
+    ['rs.mcp-step-up-hierarchy'],
+    'does for tools too, %s: time includes time:write',
+    async (_era, opener, options) => {
+      const world = worldOf('user time', options);
+      const post = await opener(world);
+      expect((await post(call('set_clock', { offset_seconds: 60 }))).status).toBe(200);
+      expect((await post(call('whoami'))).status).toBe(403);
+    },
+  );
 
   it('of the scoped tools is joined by what is said of the same scope', async () => {
     const world = worldOf('time', { scopeImplies: { time: ['user'] } });
@@ -232,7 +250,7 @@ describe('without required scopes', () => {
 });
 
 describe('options', () => {
-  it.each([
+  verifies.each([
     ['an empty required scope', { requiredScopes: [''] }, 'requiredScopes'],
     ['two scopes in one', { requiredScopes: ['user profile'] }, 'requiredScopes'],
     [
@@ -243,7 +261,7 @@ describe('options', () => {
     ['a broad scope that is none', { scopeImplies: { 'a b': ['c'] } }, 'scopeImplies'],
     ['a narrow scope that is none', { scopeImplies: { a: ['"'] } }, 'scopeImplies'],
     ['a broad scope without a narrower one', { scopeImplies: { a: [] } }, 'scopeImplies'],
-  ])('with %s are refused', (_what, options, option) => {
+  ])(['rs.mcp-refresh-no-offline-access'], 'with %s are refused', (_what, options, option) => {
     expect(() => createWorld(options)).toThrow(expect.objectContaining({ option }) as Error);
   });
 });

@@ -2,16 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { fingerprint } from '../../src/shared/secret.js';
 import { listTools, openSession, OTHER, withSession } from './sessions-support.js';
 import { activeAnswer, createWorld, GOOD, INITIALIZE, LIST_TOOLS } from './support.js';
+import { verifies } from '../verifies.js';
 
 describe('a session', () => {
-  it('begins with initialize, under an id that can not be guessed', async () => {
-    const world = createWorld();
-    const ids = [await openSession(world), await openSession(world)];
-    expect(ids[0]).toMatch(/^[A-Za-z0-9_-]{43}$/);
-    expect(ids[0]).not.toBe(ids[1]);
-    expect((await listTools(world, ids[0]!)).status).toBe(200);
-    expect(JSON.stringify(world.events)).not.toContain(ids[0]);
-  });
+  verifies(
+    ['rs.http2025-session-secure', 'rs.http2025-session-visible'],
+    'begins with initialize, under an id that can not be guessed',
+    async () => {
+      const world = createWorld();
+      const ids = [await openSession(world), await openSession(world)];
+      expect(ids[0]).toMatch(/^[A-Za-z0-9_-]{43}$/);
+      expect(ids[0]).not.toBe(ids[1]);
+      expect((await listTools(world, ids[0]!)).status).toBe(200);
+      expect(JSON.stringify(world.events)).not.toContain(ids[0]);
+    },
+  );
 
   it('is told of with as much of the name of its client as a line can take', async () => {
     const world = createWorld();
@@ -21,10 +26,10 @@ describe('a session', () => {
     expect(opened).toMatchObject({ client_name: 'n'.repeat(100), client_version: '1'.repeat(100) });
   });
 
-  it.each([
+  verifies.each([
     ['without initialize', undefined, 400, 'session_id_missing'],
     ['that nobody opened', 'x'.repeat(43), 404, 'session_not_found'],
-  ])('%s is refused', async (_what, session, status, reason) => {
+  ])(['rs.http2025-session-missing'], '%s is refused', async (_what, session, status, reason) => {
     const world = createWorld();
     const response = await world.post(LIST_TOOLS, GOOD, session ? { 'mcp-session-id': session } : {});
     expect(response.status).toBe(status);
@@ -64,16 +69,20 @@ describe('a session', () => {
     expect((await listTools(world, session, OTHER)).status).toBe(404);
   });
 
-  it('needs a good token for each request', async () => {
-    const world = createWorld();
-    const session = await openSession(world);
-    world.as.tokens.delete(GOOD);
-    expect((await listTools(world, session)).status).toBe(401);
-    expect((await withSession(world, session, { method: 'GET' })).status).toBe(401);
-    expect((await withSession(world, session, { method: 'DELETE' })).status).toBe(401);
-  });
+  verifies(
+    ['rs.mcp-token-header', 'rs.http-security-authentication'],
+    'needs a good token for each request',
+    async () => {
+      const world = createWorld();
+      const session = await openSession(world);
+      world.as.tokens.delete(GOOD);
+      expect((await listTools(world, session)).status).toBe(401);
+      expect((await withSession(world, session, { method: 'GET' })).status).toBe(401);
+      expect((await withSession(world, session, { method: 'DELETE' })).status).toBe(401);
+    },
+  );
 
-  it('ends with DELETE', async () => {
+  verifies(['rs.http2025-session-404'], 'ends with DELETE', async () => {
     const world = createWorld();
     const session = await openSession(world);
     expect((await withSession(world, session, { method: 'DELETE' })).status).toBe(200);
@@ -92,7 +101,7 @@ describe('a session', () => {
     expect(world.told('session.closed')).toMatchObject([{ session: fingerprint(second) }]);
   });
 
-  it('ends when nobody has used it for the idle time', async () => {
+  verifies(['rs.http2025-session-404'], 'ends when nobody has used it for the idle time', async () => {
     const world = createWorld({ sessionIdleSeconds: 60 });
     const session = await openSession(world);
     world.as.tokens.set(GOOD, activeAnswer({ exp: undefined }));

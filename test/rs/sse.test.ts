@@ -17,6 +17,7 @@ import {
   RESOURCE,
   type World,
 } from './support.js';
+import { verifies } from '../verifies.js';
 
 const sse = (options: Parameters<typeof createWorld>[0] = {}): World =>
   createWorld({ transport: 'sse', ...options });
@@ -108,7 +109,7 @@ describe('HTTP+SSE', () => {
     expect([read.status, read.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
   });
 
-  it('is not there unless it was asked for', async () => {
+  verifies(['rs.http-sse-deprecated'], 'is not there unless it was asked for', async () => {
     const world = createWorld();
     expect((await postTo(world, '/mcp/messages?session_id=x', INITIALIZE)).status).toBe(404);
     expect((await get(world)).status).toBe(400);
@@ -123,7 +124,7 @@ describe('HTTP+SSE', () => {
     expect(eventsOf(stream.text())).toHaveLength(1);
   });
 
-  it('is told of as deprecated at the start', async () => {
+  verifies(['rs.http-sse-deprecated'], 'is told of as deprecated at the start', async () => {
     const world = sse();
     await world.rs.ready();
     expect(world.told('rs.transport_deprecated')).toMatchObject([{ level: 'warning' }]);

@@ -5,6 +5,7 @@ import { defineTool, type ResourceServerOptions, type Tool, type ToolResult } fr
 import { ConfigurationError } from '../../src/shared/configuration-error.js';
 import { connectV1, connectV2 } from './clients.js';
 import { activeAnswer, createWorld, GOOD, RESOURCE } from './support.js';
+import { verifies } from '../verifies.js';
 
 /** One server, and a client of each era. */
 async function connectBoth(tools: readonly Tool[], options: Partial<ResourceServerOptions> = {}) {
@@ -92,23 +93,30 @@ describe('a tool of one definition', () => {
     }
   });
 
-  it.each([
+  verifies.each([
     ['JSON Schema', greetByJson],
     ['a Standard Schema', greetByZod],
-  ])('of %s is not called with what does not fit it; the client reads what is wrong', async (_kind, tool) => {
-    let called = 0;
-    const counting: Tool = { ...tool, handler: () => ({ content: [{ type: 'text', text: `${++called}` }] }) };
-    const { clients, world } = await connectBoth([counting]);
-    for (const client of clients) {
-      for (const wrong of [{}, { name: '' }, { name: 7 }, { name: 'you', times: 9 }]) {
-        const result = await client.callTool({ name: 'greet', arguments: wrong });
-        expect(result.isError).toBe(true);
-        expect(JSON.stringify(result.content)).toMatch(/invalid arguments for greet: .*(name|times)/);
+  ])(
+    ['rs.protocol-tools-inputs'],
+    'of %s is not called with what does not fit it; the client reads what is wrong',
+    async (_kind, tool) => {
+      let called = 0;
+      const counting: Tool = {
+        ...tool,
+        handler: () => ({ content: [{ type: 'text', text: `${++called}` }] }),
+      };
+      const { clients, world } = await connectBoth([counting]);
+      for (const client of clients) {
+        for (const wrong of [{}, { name: '' }, { name: 7 }, { name: 'you', times: 9 }]) {
+          const result = await client.callTool({ name: 'greet', arguments: wrong });
+          expect(result.isError).toBe(true);
+          expect(JSON.stringify(result.content)).toMatch(/invalid arguments for greet: .*(name|times)/);
+        }
       }
-    }
-    expect(called).toBe(0);
-    expect(world.told('server.fault')).toEqual([]);
-  });
+      expect(called).toBe(0);
+      expect(world.told('server.fault')).toEqual([]);
+    },
+  );
 });
 
 describe('what a tool answers', () => {
@@ -139,18 +147,22 @@ describe('what a tool answers', () => {
   });
 
   const outputSchema = { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] };
-  it.each<[string, ToolResult]>([
+  verifies.each<[string, ToolResult]>([
     ['does not fit', { structuredContent: { sum: 'secret-4711' } }],
     ['is missing', { content: [{ type: 'text', text: 'secret-4711' }] }],
-  ])('is not sent, and told to the operator, if it %s its output schema', async (_what, result) => {
-    const { clients, world } = await connectBoth([answering(() => result, { outputSchema })]);
-    for (const client of clients) {
-      const answer = await client.callTool({ name: 'answer' }).catch((thrown: unknown) => thrown);
-      expect(answer).toMatchObject({ isError: true });
-      expect(JSON.stringify(answer)).not.toContain('4711');
-    }
-    expect(world.told('server.fault')).toMatchObject([{ path: 'tool answer' }, { path: 'tool answer' }]);
-  });
+  ])(
+    ['rs.protocol-tools-output-schema', 'rs.protocol-tools-output'],
+    'is not sent, and told to the operator, if it %s its output schema',
+    async (_what, result) => {
+      const { clients, world } = await connectBoth([answering(() => result, { outputSchema })]);
+      for (const client of clients) {
+        const answer = await client.callTool({ name: 'answer' }).catch((thrown: unknown) => thrown);
+        expect(answer).toMatchObject({ isError: true });
+        expect(JSON.stringify(answer)).not.toContain('4711');
+      }
+      expect(world.told('server.fault')).toMatchObject([{ path: 'tool answer' }, { path: 'tool answer' }]);
+    },
+  );
 
   const itself: Record<string, unknown> = {};
   itself['again'] = itself;
@@ -183,39 +195,47 @@ describe('what a tool answers', () => {
     expect(world.told('server.fault')).toEqual([]);
   });
 
-  it('is a failure without details if the tool throws; the operator reads them', async () => {
-    const throwing = answering(() => {
-      throw new Error('password is secret-4711');
-    });
-    const { clients, world } = await connectBoth([throwing]);
-    for (const client of clients) {
-      const result = await client.callTool({ name: 'answer' });
-      expect(result.isError).toBe(true);
-      expect(JSON.stringify(result)).not.toContain('4711');
-    }
-    expect(world.told('server.fault')).toMatchObject([{ message: /4711/ }, { message: /4711/ }]);
-  });
+  verifies(
+    ['rs.protocol-tools-output'],
+    'is a failure without details if the tool throws; the operator reads them',
+    async () => {
+      const throwing = answering(() => {
+        throw new Error('password is secret-4711');
+      });
+      const { clients, world } = await connectBoth([throwing]);
+      for (const client of clients) {
+        const result = await client.callTool({ name: 'answer' });
+        expect(result.isError).toBe(true);
+        expect(JSON.stringify(result)).not.toContain('4711');
+      }
+      expect(world.told('server.fault')).toMatchObject([{ message: /4711/ }, { message: /4711/ }]);
+    },
+  );
 });
 
 describe('what a tool knows of the call', () => {
-  it('are the facts of the token, and not the token', async () => {
-    const seen: unknown[] = [];
-    const { clients } = await connectBoth([
-      {
-        name: 'look',
-        description: 'Looks.',
-        handler(_input, context) {
-          seen.push(context.token);
-          expect(JSON.stringify(context)).not.toContain(GOOD);
-          return { content: [] };
+  verifies(
+    ['rs.mcp-handling-own-only', 'rs.mcp-theft-storage'],
+    'are the facts of the token, and not the token',
+    async () => {
+      const seen: unknown[] = [];
+      const { clients } = await connectBoth([
+        {
+          name: 'look',
+          description: 'Looks.',
+          handler(_input, context) {
+            seen.push(context.token);
+            expect(JSON.stringify(context)).not.toContain(GOOD);
+            return { content: [] };
+          },
         },
-      },
-    ]);
-    for (const client of clients) await client.callTool({ name: 'look' });
-    const facts = { client_id: 'client-a', sub: 'demo_user', scope: ['user'], aud: [RESOURCE] };
-    expect(seen).toMatchObject([facts, facts]);
-    expect(JSON.stringify(seen)).not.toContain(GOOD);
-  });
+      ]);
+      for (const client of clients) await client.callTool({ name: 'look' });
+      const facts = { client_id: 'client-a', sub: 'demo_user', scope: ['user'], aud: [RESOURCE] };
+      expect(seen).toMatchObject([facts, facts]);
+      expect(JSON.stringify(seen)).not.toContain(GOOD);
+    },
+  );
 
   it('is that the client gave it up', async () => {
     let aborted = 0;
@@ -309,7 +329,7 @@ describe('the options of a server with tools', () => {
   });
 
   const valid = { name: 'a', description: 'b', handler: () => ({ content: [] }) };
-  it.each<[string, unknown, RegExp]>([
+  verifies.each<[string, unknown, RegExp]>([
     ['a name with a space', [{ ...valid, name: 'a b' }], /tool 1: name must be/],
     ['two tools of one name', [valid, valid], /a is there twice/],
     ['a name that every object has', [{ ...valid, name: 'constructor' }], /tool 1: name must be none that/],
@@ -321,6 +341,7 @@ describe('the options of a server with tools', () => {
       /inputSchema of a.*schemas\.example/,
     ],
     ['a scope that is two', [{ ...valid, scopes: ['a b'] }], /tool 1: scopes 0 is not one scope/],
+    ['offline_access', [{ ...valid, scopes: ['offline_access'] }], /tool 1: scopes 0/],
     ['a tool without a handler', [{ ...valid, handler: undefined }], /tool 1: handler must be/],
     ['a schema of no object', [{ ...valid, inputSchema: { type: 'string' } }], /inputSchema of a.*object/],
     [
@@ -339,11 +360,15 @@ describe('the options of a server with tools', () => {
       [{ ...valid, inputSchema: { '~standard': { version: 1, vendor: 'other', validate: () => ({}) } } }],
       /by other; give plain JSON Schema/,
     ],
-  ])('are refused with %s, before anything is served', (_what, tools, message) => {
-    const create = () => createWorld({ tools: tools as readonly Tool[] });
-    expect(create).toThrow(ConfigurationError);
-    expect(create).toThrow(message);
-  });
+  ])(
+    ['rs.protocol-tools-names', 'rs.mcp-refresh-no-offline-access'],
+    'are refused with %s, before anything is served',
+    (_what, tools, message) => {
+      const create = () => createWorld({ tools: tools as readonly Tool[] });
+      expect(create).toThrow(ConfigurationError);
+      expect(create).toThrow(message);
+    },
+  );
 
   const marked = (type: string, name: unknown = 'Region') => ({ type, 'x-mcp-header': name });
   it.each<[string, Record<string, unknown>, RegExp]>([
@@ -384,14 +409,20 @@ describe('the options of a server with tools', () => {
   });
 });
 
-it('a tool of others needs its own scopes too, in both eras', async () => {
-  const { clients, world } = await connectBoth([answering(() => ({ content: [] }), { scopes: ['answers'] })]);
-  for (const client of clients) {
-    await expect(client.callTool({ name: 'answer' })).rejects.toThrow();
-  }
-  expect(world.told('bearer.challenged')).toMatchObject([{ status: 403 }, { status: 403 }]);
-  world.as.tokens.set(GOOD, activeAnswer({ scope: 'user answers' }));
-  for (const client of clients) {
-    expect((await client.callTool({ name: 'answer' })).isError).toBeFalsy();
-  }
-});
+verifies(
+  ['rs.protocol-tools-access'],
+  'a tool of others needs its own scopes too, in both eras',
+  async () => {
+    const { clients, world } = await connectBoth([
+      answering(() => ({ content: [] }), { scopes: ['answers'] }),
+    ]);
+    for (const client of clients) {
+      await expect(client.callTool({ name: 'answer' })).rejects.toThrow();
+    }
+    expect(world.told('bearer.challenged')).toMatchObject([{ status: 403 }, { status: 403 }]);
+    world.as.tokens.set(GOOD, activeAnswer({ scope: 'user answers' }));
+    for (const client of clients) {
+      expect((await client.callTool({ name: 'answer' })).isError).toBeFalsy();
+    }
+  },
+);

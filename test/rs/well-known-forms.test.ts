@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createResourceServer } from '../../src/rs/index.js';
 import { activeAnswer, GOOD, INITIALIZE, mcpRequest, NOW, RESOURCE } from './support.js';
+import { verifies } from '../verifies.js';
 
 const PRM = new URL('/.well-known/oauth-protected-resource/mcp', RESOURCE);
 
@@ -33,13 +34,13 @@ const ROOT = 'https://as.example';
 const REALM = 'https://as.example/realms/demo';
 
 describe('the metadata of an authorization server is found', () => {
-  it.each([
+  verifies.each([
     ['RFC 8414', ROOT, '/.well-known/oauth-authorization-server'],
     ['OpenID Connect', ROOT, '/.well-known/openid-configuration'],
     ['RFC 8414, put before the path', REALM, '/.well-known/oauth-authorization-server/realms/demo'],
     ['OpenID Connect, put before the path', REALM, '/.well-known/openid-configuration/realms/demo'],
     ['OpenID Connect, put behind the path', REALM, '/realms/demo/.well-known/openid-configuration'],
-  ])('in the form of %s: %s at %s', async (_form, issuer, place) => {
+  ])(['rs.rfc8414-3-location'], 'in the form of %s: %s at %s', async (_form, issuer, place) => {
     const { rs } = worldWith({ issuer, place, configured: issuer });
     const response = await rs.fetch(mcpRequest(INITIALIZE, { authorization: `Bearer ${GOOD}` }));
     expect(response.status).toBe(200);

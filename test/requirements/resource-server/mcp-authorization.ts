@@ -142,14 +142,14 @@ export const mcpAuthorizationOfServers = {
       id: 'rs.mcp-theft-storage',
       section: 'Token Theft',
       level: 'MUST',
-      text: 'Tokens are not kept, and never stand whole in a log or an answer.',
+      text: 'Tokens are stored nowhere, and never stand whole in a log, an answer or what a tool sees.',
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/security-considerations#token-theft',
     },
     {
       id: 'rs.mcp-communication-tls',
       section: 'Communication Security',
       level: 'MUST',
-      text: 'Section 1.5 of OAuth 2.1 is followed: the server can be run with TLS, and speaks plain http on loopback only.',
+      text: 'Section 1.5 of OAuth 2.1 is followed: all URLs of the server are https.',
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/security-considerations#communication-security',
     },
     {
