@@ -36,13 +36,13 @@ async function connectV2(world: World, mode: 'legacy' | 'auto' | { pin: string }
   return client;
 }
 
+const FACTS = { iso8601: '2026-09-21T16:13:20+02:00', epoch_seconds: NOW, timezone: 'Europe/Berlin' };
 const TIME = {
-  structuredContent: {
-    iso8601: '2026-09-21T16:13:20+02:00',
-    epoch_seconds: NOW,
-    timezone: 'Europe/Berlin',
-  },
-  content: [{ type: 'text', text: '2026-09-21T16:13:20+02:00 (Europe/Berlin)' }],
+  structuredContent: FACTS,
+  content: [
+    { type: 'text', text: '2026-09-21T16:13:20+02:00 (Europe/Berlin)' },
+    { type: 'text', text: JSON.stringify(FACTS) },
+  ],
 };
 const CALL = { name: 'get_time', arguments: { timezone: 'Europe/Berlin' } };
 

@@ -167,6 +167,34 @@ describe('what a request of 2026-07-28 says twice must be the same', () => {
   );
 });
 
+describe('an argument that is repeated in a header', () => {
+  const world = () =>
+    createWorld({
+      tools: [
+        {
+          name: 'go',
+          description: 'Goes there.',
+          inputSchema: { type: 'object', properties: { where: { type: 'string', 'x-mcp-header': 'Where' } } },
+          handler: () => ({ content: [] }),
+        },
+      ],
+    });
+
+  it.each([
+    ['as it is', 'Rome', 'Rome', 200],
+    ['in Base64', 'Zürich', `=?base64?${btoa('Z\u00c3\u00bcrich')}?=`, 200],
+    ['as another one', 'Rome', 'Paris', 400],
+    ['with what a header may not have', 'Zürich', 'Zürich', 400],
+    ['not at all', 'Rome', null, 400],
+  ])('%s: %s as %s is answered %i', async (_what, where, header, status) => {
+    const params = { name: 'go', arguments: { where } };
+    const headers = { 'mcp-name': 'go', 'mcp-param-where': header };
+    const response = await sendModern(world(), 'tools/call', { params, headers });
+    expect(response.status).toBe(status);
+    if (status !== 200) expect(await response.json()).toMatchObject({ error: { code: -32020 } });
+  });
+});
+
 describe('a request of 2026-07-28 is refused', () => {
   const version = 'io.modelcontextprotocol/protocolVersion';
   const capabilities = 'io.modelcontextprotocol/clientCapabilities';
@@ -303,6 +331,21 @@ describe('--era', () => {
       expect(world.told('session.opened')).toEqual([]);
     },
   );
+
+  it('2026-07-28: an answer repeats no more of a version than a version is long', async () => {
+    const world = createWorld({ era: MODERN });
+    const protocolVersion = 'v'.repeat(5000);
+    const initialize = { ...INITIALIZE, params: { ...INITIALIZE.params, protocolVersion } };
+    const refused = await refusalOf(world, await world.post(initialize));
+    expect(refused).toMatchObject({ status: 400, reason: 'era_switched_off' });
+    expect(JSON.stringify(refused.body).length).toBeLessThan(500);
+  });
+
+  it('2026-07-28: a batch is refused for what it is, not for its era', async () => {
+    const world = createWorld({ era: MODERN });
+    const refused = await refusalOf(world, await world.post([LIST_TOOLS]));
+    expect(refused).toMatchObject({ status: 400, reason: 'mcp_message_invalid' });
+  });
 
   verifies.each([
     ['no version', {}, -32020],

@@ -144,7 +144,10 @@ describe('set_clock', () => {
       timezone: 'UTC',
       offset_seconds: -90,
     });
-    expect(content).toMatchObject([{ text: expect.stringContaining('90 s back') }]);
+    expect(content).toMatchObject([
+      { text: expect.stringContaining('90 s back') },
+      { text: JSON.stringify(structuredContent) },
+    ]);
   });
 
   it('with 0 puts the clock right again', async () => {

@@ -33,7 +33,7 @@ describe('without sessions', () => {
     };
     expect(await messageOf(await post(call))).toMatchObject({
       id: 'x',
-      result: { content: [{ type: 'text' }] },
+      result: { content: [{ type: 'text' }, { type: 'text' }] },
     });
     expect((await post({ jsonrpc: '2.0', method: 'notifications/initialized' })).status).toBe(202);
   });

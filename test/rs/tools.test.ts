@@ -136,13 +136,18 @@ describe('what a tool answers', () => {
     }
   });
 
-  it('has the structured content as text too, unless it has other content', async () => {
-    const { clients } = await connectBoth([answering(() => ({ structuredContent: { a: 1 } }))]);
+  const json = { type: 'text', text: '{"a":1}' } as const;
+  it.each([
+    ['alone', undefined, [json]],
+    ['after other content', [{ type: 'text', text: 'one' }] as const, [{ type: 'text', text: 'one' }, json]],
+    ['once, if the tool gives it itself', [json], [json]],
+  ])('has the structured content as text too: %s', async (_what, given, content) => {
+    const result = { structuredContent: { a: 1 }, ...(given && { content: given }) };
+    const { clients } = await connectBoth([answering(() => result)]);
     for (const client of clients) {
-      expect(await client.callTool({ name: 'answer' })).toMatchObject({
-        structuredContent: { a: 1 },
-        content: [{ type: 'text', text: '{"a":1}' }],
-      });
+      const answer = await client.callTool({ name: 'answer' });
+      expect(answer).toMatchObject({ structuredContent: { a: 1 } });
+      expect(answer.content).toEqual(content);
     }
   });
 

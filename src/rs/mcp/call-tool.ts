@@ -39,7 +39,7 @@ async function complete(tool: CompiledTool, result: ToolResult): Promise<Complet
   const { isError = false } = result;
   const structuredContent = isError ? result.structuredContent : await checkedOutput(tool, result);
   return asSent({
-    content: result.content ?? asText(structuredContent),
+    content: withJson(result.content ?? [], structuredContent),
     ...(structuredContent === undefined ? {} : { structuredContent }),
     ...(isError ? { isError } : {}),
   });
@@ -68,9 +68,19 @@ async function checkedOutput(
   return { ...Object(checked.value) };
 }
 
-/** For clients that know no structured content. */
-function asText(structuredContent: ToolResult['structuredContent']): readonly ContentBlock[] {
-  return structuredContent === undefined ? [] : [{ type: 'text', text: JSON.stringify(structuredContent) }];
+/**
+ * For clients that know no structured content, its JSON stands in the content too.
+ *
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/server/tools#structured-content MCP, structured content}
+ */
+function withJson(
+  content: readonly ContentBlock[],
+  structuredContent: ToolResult['structuredContent'],
+): readonly ContentBlock[] {
+  if (structuredContent === undefined) return content;
+  const text = JSON.stringify(structuredContent);
+  const isThere = content.some((block) => block.type === 'text' && block.text === text);
+  return isThere ? content : [...content, { type: 'text', text }];
 }
 
 function failure(text: string): CompleteToolResult {

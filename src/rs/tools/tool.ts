@@ -4,7 +4,7 @@ import type { JsonSchema, StandardSchema } from './schema.js';
 
 /** What a call gives back, in the form that both eras of MCP have. */
 export interface ToolResult {
-  /** may be left out where there is `structuredContent`: its JSON text stands in */
+  /** may be left out where there is `structuredContent`; the JSON of that follows as text */
   readonly content?: readonly ContentBlock[];
   /** what `outputSchema` describes */
   readonly structuredContent?: Readonly<Record<string, unknown>>;
