@@ -211,20 +211,21 @@ describe('an authorization server that can not be asked', () => {
 
 describe('the metadata of the authorization server', () => {
   verifies.each([
-    ['is of another issuer', { issuer: 'http://localhost:9001' }, 'as_issuer_mismatch'],
-    ['is of another path', { issuer: `${ISSUER}/tenant` }, 'as_issuer_mismatch'],
+    ['is of another issuer', { issuer: 'http://localhost:9001' }, 'as_issuer_mismatch', /--auth-server/],
+    ['is of another path', { issuer: `${ISSUER}/tenant` }, 'as_issuer_mismatch', /--auth-server/],
     [
       'names no introspection endpoint',
       { issuer: ISSUER, introspection_endpoint: undefined },
       'introspection_endpoint_missing',
+      /--verify=jwt .*--introspection-endpoint/,
     ],
-    ['is no metadata', { issuer: 7 }, 'as_metadata_not_found'],
-  ])(['rs.rfc8414-3.3-issuer'], 'is not used if it %s', async (_what, changes, reason) => {
+    ['is no metadata', { issuer: 7 }, 'as_metadata_not_found', /something else than metadata/],
+  ])(['rs.rfc8414-3.3-issuer'], 'is not used if it %s', async (_what, changes, reason, detail) => {
     const { as, post, told } = createWorld();
     as.metadata = () => Response.json({ introspection_endpoint: `${ISSUER}/introspect`, ...changes });
     expect((await post(INITIALIZE)).status).toBe(503);
     expect(as.introspections).toEqual([]);
-    expect(told('bearer.challenged')).toMatchObject([{ reason }]);
+    expect(told('bearer.challenged')).toMatchObject([{ reason, detail: expect.stringMatching(detail) }]);
   });
 
   verifies.each([

@@ -260,12 +260,18 @@ describe('an authorization server that becomes another one while its keys are re
 
 describe('the metadata of an authorization server whose keys are needed', () => {
   it.each([
-    ['names no jwks_uri', { introspection_endpoint: `${ISSUER}/introspect` }, 'jwks_uri_missing'],
-    ['is of another issuer', { issuer: 'http://localhost:9001' }, 'as_issuer_mismatch'],
-  ])('is not used if it %s', async (_what, changes, reason) => {
+    [
+      'names no jwks_uri',
+      { introspection_endpoint: `${ISSUER}/introspect` },
+      'jwks_uri_missing',
+      '--verify=introspection',
+    ],
+    ['is of another issuer', { issuer: 'http://localhost:9001' }, 'as_issuer_mismatch', '--auth-server'],
+  ])('is not used if it %s', async (_what, changes, reason, flag) => {
     const world = await createJwtWorld();
     world.host.metadata = () => Response.json({ issuer: ISSUER, ...changes });
     expect(await present(world, await sign(world.key))).toEqual({ status: 503, reason });
+    expect(world.told('bearer.challenged')).toMatchObject([{ detail: expect.stringContaining(flag) }]);
     expect(world.host.keyReads).toBe(0);
   });
 

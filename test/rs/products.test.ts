@@ -318,11 +318,16 @@ async function present(product: Product, difference: Case) {
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
   };
-  const { status } = await rs.fetch(
+  const response = await rs.fetch(
     new Request(RESOURCE, { method: 'POST', headers, body: JSON.stringify(INITIALIZE) }),
   );
+  // Until the answer is read the server waits with its end.
+  await response.text();
   await rs.close();
-  return { status, reason: events.find((event) => event.kind === 'bearer.challenged')?.reason };
+  return {
+    status: response.status,
+    reason: events.find((event) => event.kind === 'bearer.challenged')?.reason,
+  };
 }
 
 /** The reasons in the first column of the page's table. */

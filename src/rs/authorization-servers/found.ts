@@ -24,9 +24,18 @@ const NEEDS = {
     member: 'introspection_endpoint',
     missing: 'introspection_endpoint_missing',
     insecure: 'introspection_endpoint_insecure',
+    remedy: '--verify=jwt needs none, --introspection-endpoint names one',
   },
-  jwt: { member: 'jwks_uri', missing: 'jwks_uri_missing', insecure: 'jwks_uri_insecure' },
-} as const satisfies Record<Verification, Readonly<Record<'member' | 'missing' | 'insecure', string>>>;
+  jwt: {
+    member: 'jwks_uri',
+    missing: 'jwks_uri_missing',
+    insecure: 'jwks_uri_insecure',
+    remedy: '--verify=introspection needs none',
+  },
+} as const satisfies Record<
+  Verification,
+  Readonly<Record<'member' | 'missing' | 'insecure' | 'remedy', string>>
+>;
 
 /**
  * The member of the metadata that a way to verify tokens needs.
@@ -66,7 +75,7 @@ export function foundFrom(
       detail: `the metadata at ${asked} is of the issuer ${issuer}; set --auth-server to that`,
     };
   }
-  const { member, missing, insecure } = NEEDS[verify];
+  const { member, missing, insecure, remedy } = NEEDS[verify];
   const introspectionAuthMethods = metadata.introspection_endpoint_auth_methods_supported;
   // The operator may know of a way inside their network that outsiders need not know.
   if (configuredUrl !== undefined) {
@@ -74,7 +83,7 @@ export function foundFrom(
   }
   const verificationUrl = metadata[member];
   if (verificationUrl === undefined) {
-    return { reason: missing, detail: `the metadata of ${issuer} names no ${member}` };
+    return { reason: missing, detail: `the metadata of ${issuer} names no ${member} (${remedy})` };
   }
   if (isDowngraded(asked, verificationUrl)) {
     return {
