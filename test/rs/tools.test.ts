@@ -318,6 +318,21 @@ describe('on the way to its answer a tool', () => {
   });
 });
 
+it.each([
+  ['things', 'is wrong'],
+  ['words', 'is wrong'.repeat(100)],
+])('a client reads no more than the first %s of what is wrong with its arguments', async (_what, error) => {
+  const names = Array.from({ length: 20 }, (_, n) => `argument-${n}`);
+  const shape = Object.fromEntries(names.map((name) => [name, z.string({ error })]));
+  const { clients } = await connectBoth([answering(() => ({}), { inputSchema: z.object(shape) })]);
+  for (const client of clients) {
+    const answer = JSON.stringify(await client.callTool({ name: 'answer', arguments: {} }));
+    expect(answer).toContain('argument-0');
+    expect(answer).not.toContain('argument-5');
+    expect(answer.length).toBeLessThan(900);
+  }
+});
+
 describe('the options of a server with tools', () => {
   it('name it to clients of both eras', async () => {
     const info = { name: 'greeter', title: 'The greeter', version: '7.0.0' };
