@@ -55,10 +55,11 @@ describe('the deliberate deviations', () => {
   });
 });
 
-describe('whole chapters that a requirement refers to', () => {
-  const missing = (prefix: RegExp) =>
-    requirements.filter(({ id }) => prefix.test(id) && !shown.has(id) && !unmet.has(id));
+function missing(prefix: RegExp): readonly Requirement[] {
+  return requirements.filter(({ id }) => prefix.test(id) && !shown.has(id) && !unmet.has(id));
+}
 
+describe('whole chapters that a requirement refers to', () => {
   verifies(['mcp-security-oauth-2.1'], 'section 7 of OAuth 2.1 is shown, or has its reason', () => {
     expect(missing(/^oauth2\.1-7\./)).toEqual([]);
   });
@@ -78,6 +79,29 @@ describe('whole chapters that a requirement refers to', () => {
       expect(missing(/^cimd-/)).toEqual([]);
     },
   );
+});
+
+describe('whole chapters that a requirement on the MCP server refers to', () => {
+  verifies(
+    [
+      'rs.mcp-token-requests',
+      'rs.mcp-handling-validate',
+      'rs.mcp-handling-errors',
+      'rs.mcp-privilege-validate',
+    ],
+    'section 5 of OAuth 2.1 is shown, or has its reason',
+    () => {
+      expect(missing(/^rs\.oauth2\.1-5[-.]/)).toEqual([]);
+    },
+  );
+
+  verifies(['rs.mcp-security-oauth-2.1'], 'section 7 of OAuth 2.1 is shown, or has its reason', () => {
+    expect(missing(/^rs\.oauth2\.1-7\./)).toEqual([]);
+  });
+
+  verifies(['rs.mcp-communication-tls'], 'section 1.5 of OAuth 2.1 is shown, or has its reason', () => {
+    expect(missing(/^rs\.oauth2\.1-1\.5-/)).toEqual([]);
+  });
 });
 
 it('docs/compliance.md is what the tests say (npm run compliance writes it)', async () => {

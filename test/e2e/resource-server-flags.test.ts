@@ -2,9 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { INITIALIZE } from '../rs/support.js';
-import { listening, postMcp, start } from '../support/cli.js';
+import { listening, postMcp, run, start } from '../support/cli.js';
 import { stopAfterEach } from '../support/kept.js';
 import { tokenFor } from '../support/token.js';
+import { verifies } from '../verifies.js';
 
 const keep = stopAfterEach();
 const closers: (() => unknown)[] = [];
@@ -72,9 +73,27 @@ describe('introspection', () => {
 });
 
 describe('--public-url', () => {
-  it('is what clients are told, wherever the server listens', async () => {
-    const credentials = ['--introspection-credentials', 'rs:secret-of-the-rs'];
-    const rs = await startServer('rs', '--public-url', 'https://mcp.example/', ...credentials);
-    expect(rs.resource).toBe('https://mcp.example/mcp');
-  });
+  verifies.each([
+    ['https://mcp.example', 'https://mcp.example/mcp'],
+    ['https://mcp.example/', 'https://mcp.example/mcp'],
+    ['https://mcp.example/tenant/', 'https://mcp.example/tenant/mcp'],
+  ])(
+    ['rs.mcp-canonical-slash'],
+    '%s is what clients are told, wherever the server listens, and the resource ends in no slash: %s',
+    async (url, resource) => {
+      const credentials = ['--introspection-credentials', 'rs:secret-of-the-rs'];
+      const rs = await startServer('rs', '--public-url', url, ...credentials);
+      expect(rs.resource).toBe(resource);
+    },
+  );
+
+  verifies.each(['https://mcp.example?x=1', 'https://mcp.example#x'])(
+    ['rs.rfc9728-1.2-fragment', 'rs.rfc9728-1.2-query'],
+    'can have neither query nor fragment: %s',
+    async (url) => {
+      const { code, stderr } = await run(['rs', '--port', '0', '--public-url', url]);
+      expect(code).toBe(2);
+      expect(stderr).toContain('--public-url');
+    },
+  );
 });

@@ -180,7 +180,7 @@ describe('the host', () => {
 });
 
 verifies(
-  ['rs.http-security-localhost'],
+  ['rs.http-security-localhost', 'rs.http2025-security-localhost'],
   'rs that is told nothing of a host listens on localhost, and on no other address of this machine',
   async () => {
     const rs = keep(await listening(start(['rs', '--port', '0', '--log-format', 'json'])));

@@ -35,9 +35,29 @@ function flagsFor(name: string, { cert, key }: Certificate): readonly string[] {
   return ['--tls-cert', fileOf(`${name}.crt`, cert), '--tls-key', fileOf(`${name}.key`, key)];
 }
 
+/** The version of TLS that a server speaks with a client that knows none above this one. */
+function protocolOf(url: string, maxVersion: 'TLSv1.1' | 'TLSv1.2'): Promise<string | null> {
+  return new Promise((done, fail) => {
+    const port = Number(new URL(url).port);
+    const options = { host: '127.0.0.1', port, ca: own.cert, maxVersion, minVersion: 'TLSv1' as const };
+    const socket = connectTls({ ...options, ciphers: 'DEFAULT:@SECLEVEL=0' }, () => {
+      done(socket.getProtocol());
+      socket.destroy();
+    }).once('error', fail);
+  });
+}
+
 describe('all with --tls-cert and --tls-key', () => {
   verifies(
-    ['oauth2.1-1.5-protected', 'rs.mcp-communication-tls', 'rs.rfc9700-2.6-tls', 'rs.rfc9728-7.1-tls'],
+    [
+      'oauth2.1-1.5-protected',
+      'rs.mcp-communication-tls',
+      'rs.rfc9700-2.6-tls',
+      'rs.rfc9728-7.1-tls',
+      'rs.oauth2.1-1.4.2-disclosure',
+      'rs.oauth2.1-1.4.3-end-to-end',
+      'rs.oauth2.1-1.5-protected',
+    ],
     'serves both by https, and the whole flow goes through, in demo mode',
     async () => {
       const pair = keep(await startPair(...ownFlags));
@@ -91,24 +111,25 @@ describe('all with --tls-cert and --tls-key', () => {
     async () => {
       const as = keep(await listening(start(['as', '--port', '0', '--log-format', 'json', ...ownFlags])));
       await expect(fetch(as.issuer.replace('https', 'http'))).rejects.toThrow();
-      const protocolFor = (maxVersion: 'TLSv1.1' | 'TLSv1.2') =>
-        new Promise<string | null>((done, fail) => {
-          const port = Number(new URL(as.issuer).port);
-          const ciphers = 'DEFAULT:@SECLEVEL=0';
-          const options = { host: '127.0.0.1', port, ca: own.cert, maxVersion, minVersion: 'TLSv1' as const };
-          const socket = connectTls({ ...options, ciphers }, () => {
-            done(socket.getProtocol());
-            socket.destroy();
-          }).once('error', fail);
-        });
-      expect(await protocolFor('TLSv1.2')).toBe('TLSv1.2');
-      await expect(protocolFor('TLSv1.1')).rejects.toThrow(/protocol version/i);
+      expect(await protocolOf(as.issuer, 'TLSv1.2')).toBe('TLSv1.2');
+      await expect(protocolOf(as.issuer, 'TLSv1.1')).rejects.toThrow(/protocol version/i);
     },
   );
 });
 
 verifies(
-  ['rs.rfc7662-4-tls', 'rs.rfc8414-6.1-certificate'],
+  ['rs.rfc9728-7.1-tls', 'rs.rfc9728-7.1-bcp195'],
+  'rs speaks neither plain http nor TLS 1.1 with --tls-cert',
+  async () => {
+    const rs = keep(await listening(start(['rs', '--port', '0', '--log-format', 'json', ...ownFlags])));
+    await expect(fetch(rs.resource.replace('https', 'http'))).rejects.toThrow();
+    expect(await protocolOf(rs.resource, 'TLSv1.2')).toBe('TLSv1.2');
+    await expect(protocolOf(rs.resource, 'TLSv1.1')).rejects.toThrow(/protocol version/i);
+  },
+);
+
+verifies(
+  ['rs.rfc7662-4-tls', 'rs.rfc8414-6.1-certificate', 'rs.oauth2.1-1.5-certificates'],
   'rs shows no token to an authorization server whose certificate nobody has told it to trust',
   async () => {
     const as = keep(await listening(start(['as', '--port', '0', '--log-format', 'json', ...ownFlags])));
@@ -156,6 +177,9 @@ describe('plain http that others than this machine would come by', () => {
       'rfc8414-3-https',
       'rfc8414-6.1-confidential',
       'rs.mcp-communication-tls',
+      'rs.oauth2.1-1.5-https',
+      'rs.oauth2.1-1.5-protected',
+      'rs.rfc9728-1.2-https',
     ],
     'is refused with exit code 2 and the ways out: %j',
     async (args, flag) => {

@@ -198,6 +198,8 @@ export const DEVIATIONS = {
       'rs.mcp-audience-binding',
       'rs.mcp-privilege-reject',
       'rs.oauth2.1-5.2-resource',
+      'rs.oauth2.1-7.1.4-audience',
+      'rs.oauth2.1-7.3.2-audience',
       'rs.rfc9068-4-aud',
       'rs.rfc9700-2.3-audience',
     ],
@@ -207,7 +209,13 @@ export const DEVIATIONS = {
     why: 'The walkthrough shows by it what RFC 8707 is for.',
   },
   'plain-http-resource': {
-    requirements: ['rs.mcp-communication-tls'],
+    requirements: [
+      'rs.mcp-communication-tls',
+      'rs.oauth2.1-1.4.2-disclosure',
+      'rs.oauth2.1-1.5-protected',
+      'rs.oauth2.1-1.5-https',
+      'rs.rfc9728-1.2-https',
+    ],
     what: 'The MCP server and its metadata are served over plain http.',
     on: 'the default on loopback; elsewhere `--insecure-http`',
     off: '`--tls-cert` and `--tls-key`, or `--public-url https://…` with a reverse proxy or tunnel in front',
@@ -219,6 +227,13 @@ export const DEVIATIONS = {
     on: '`--accept-typ <type>`',
     off: 'leave the flag out',
     why: 'Some products type their access tokens `JWT`, or not at all.',
+  },
+  'stateless-disconnect': {
+    requirements: ['rs.http2025-sending-disconnect'],
+    what: 'A client of 2025 that disconnects has cancelled its request.',
+    on: '`--sessions=stateless`',
+    off: '`--sessions=stateful`, the default',
+    why: 'Without a session nobody could cancel the request, and nobody could come back for its answer.',
   },
   'followed-issuer': {
     requirements: ['rs.rfc8414-3.3-issuer'],
@@ -238,8 +253,24 @@ export const UNMET: readonly { readonly id: RequirementId; readonly why: string 
     why: 'DPoP is a later step; until then access tokens are bearer tokens',
   },
   {
+    id: 'rs.protocol-progress-rate',
+    why: 'a tool tells of its progress as often as whoever wrote it wants; those that are built in tell of none',
+  },
+  {
     id: 'rs.protocol-tools-structured-text',
     why: 'the text of the tools that are built in is a sentence for people, which says the same; tools of others that give no text get the JSON',
+  },
+  {
+    id: 'rs.protocol-logging-deprecated',
+    why: 'tools are written once for both eras, and clients of 2025 know nothing else; those that are built in log nothing',
+  },
+  {
+    id: 'rs.protocol-logging-rate',
+    why: 'a tool logs as often as whoever wrote it wants; those that are built in log nothing',
+  },
+  {
+    id: 'rs.oauth2.1-1.4.3-sender-constrained',
+    why: 'DPoP is a later step; until then access tokens are bearer tokens',
   },
   {
     id: 'oauth2.1-1.4.3-sender-constrained',

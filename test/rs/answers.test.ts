@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Client, type ContentBlock, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -27,6 +28,7 @@ async function answerOf(response: Response): Promise<Answer> {
 const CALL = { params: { name: 'get_time', arguments: {} }, headers: { 'mcp-name': 'get_time' } };
 const LISTEN = { params: { notifications: { toolsListChanged: true } } };
 const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
+const LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
 
 describe('an answer of 2026-07-28', () => {
   verifies.each([
@@ -37,6 +39,7 @@ describe('an answer of 2026-07-28', () => {
   ] as const)(
     [
       'rs.http-sending-content-type',
+      'rs.protocol-messages-json-rpc',
       'rs.protocol-responses-id',
       'rs.protocol-responses-result-type',
       'rs.protocol-meta-server-info',
@@ -90,10 +93,19 @@ describe('an answer of 2026-07-28', () => {
       'an Accept of JSON alone',
       (world) => sendModern(world, 'tools/list', { headers: { accept: 'text/html' } }),
     ],
+    [
+      'a level of logging that there is not',
+      (world) => sendModern(world, 'tools/list', { meta: { [LOG_LEVEL]: 'loud' } }),
+    ],
     ['initialize', ({ post }) => post(INITIALIZE)],
     ['a request of an older revision', ({ post }) => post(LIST_TOOLS)],
   ])(
-    ['rs.protocol-responses-error', 'rs.protocol-errors-reserved'],
+    [
+      'rs.protocol-responses-error',
+      'rs.protocol-errors-reserved',
+      'rs.protocol-errors-retired',
+      'rs.protocol-errors-legacy',
+    ],
     'that refuses %s has an integer for a code, which the specification defines, and a message',
     async (_what, send) => {
       const { error } = await answerOf(await send(createWorld({ era: MODERN })));
@@ -135,6 +147,49 @@ describe('a message of 2026-07-28 is refused', () => {
       });
       expect(response.status).toBeGreaterThanOrEqual(400);
       expect(response.status).toBeLessThan(500);
+    },
+  );
+});
+
+describe('what a request of 2026-07-28 says of its client', () => {
+  verifies(['rs.protocol-meta-client-info'], 'is nothing that an answer depends on', async () => {
+    const world = createWorld();
+    const bodyFor = async (clientInfo: object | undefined) => {
+      const meta = { 'io.modelcontextprotocol/clientInfo': clientInfo };
+      return (await sendModern(world, 'tools/call', { ...CALL, meta })).text();
+    };
+    const bodies = [
+      await bodyFor(undefined),
+      await bodyFor({ name: 'mcp-oauth-demo', version: '0.0.0' }),
+      await bodyFor({ name: 'Claude Code', version: '99' }),
+    ];
+    expect(new Set(bodies).size).toBe(1);
+  });
+
+  verifies(
+    ['rs.protocol-logging-unknown-level'],
+    'may not be a level of logging that there is not',
+    async () => {
+      const tool = defineTool({ name: 'say', description: 'Says.', handler: () => ({ content: [] }) });
+      const response = await sendModern(createWorld({ tools: [tool] }), 'tools/call', {
+        params: { name: 'say', arguments: {} },
+        meta: { [LOG_LEVEL]: 'loud' },
+        headers: { 'mcp-name': 'say' },
+      });
+      expect((await answerOf(response)).error?.code).toBe(-32602);
+    },
+  );
+});
+
+describe('the capabilities that server/discover tells', () => {
+  verifies(
+    ['rs.protocol-logging-capability', 'rs.protocol-tools-capability'],
+    'have logging where tools may log',
+    async () => {
+      const tool = defineTool({ name: 'say', description: 'Says.', handler: () => ({ content: [] }) });
+      const of = async (world: World) => (await answerOf(await sendModern(world, 'server/discover'))).result;
+      expect((await of(createWorld({ tools: [tool] })))?.['capabilities']).toHaveProperty('logging');
+      expect((await of(createWorld()))?.['capabilities']).toEqual({ tools: { listChanged: false } });
     },
   );
 });
@@ -181,20 +236,29 @@ describe('a request of 2026-07-28 stands for itself', () => {
   );
 
   verifies(
-    ['rs.protocol-tools-list', 'rs.protocol-tools-order', 'rs.protocol-tools-names'],
-    'and the list of tools is the same each time, whatever came before, with names for all hosts',
+    [
+      'rs.protocol-tools-list',
+      'rs.protocol-tools-order',
+      'rs.protocol-tools-names',
+      'rs.protocol-tools-input-schema',
+    ],
+    'and the list of tools is the same each time, whatever came before, with plain names and schemas of objects',
     async () => {
       const world = createWorld({ scopedTools: true });
-      const names = async () => {
+      const list = async () => {
         const { result } = await answerOf(await sendModern(world, 'tools/list'));
-        return (result!['tools'] as { name: string }[]).map(({ name }) => name);
+        return result!['tools'] as { name: string; inputSchema: object }[];
       };
+      const names = async () => (await list()).map(({ name }) => name);
       const first = await names();
       await world.post(INITIALIZE);
       await sendModern(world, 'tools/call', CALL);
       expect(first).toEqual(['get_time', 'whoami', 'set_clock']);
       expect([await names(), await names()]).toEqual([first, first]);
-      for (const name of first) expect(name).toMatch(/^[\w.-]{1,128}$/);
+      for (const { name, inputSchema } of await list()) {
+        expect(name).toMatch(/^[\w.-]{1,128}$/);
+        expect(inputSchema).toMatchObject({ type: 'object' });
+      }
     },
   );
 
@@ -259,14 +323,72 @@ describe('a schema', () => {
     },
   );
 
-  verifies(['rs.protocol-schema-no-fetch'], 'is not fetched from where it refers to: it is refused', () => {
-    const asked: unknown[] = [];
-    const fetch: Fetch = async (input) => {
-      asked.push(input);
-      return Response.json({ type: 'string' });
+  verifies.each([
+    ['of 2020-12 as an alternative', 'https://json-schema.org/draft/2020-12/schema', false],
+    ['of draft-07 as a list of places', 'http://json-schema.org/draft-07/schema#', true],
+  ])(
+    ['rs.protocol-schema-dialect'],
+    'is validated by the dialect that it names: items with a list, %s',
+    async (_as, $schema, isTaken) => {
+      const inputSchema = {
+        $schema,
+        type: 'object',
+        properties: { pair: { type: 'array', items: [{ type: 'integer' }, { type: 'string' }] } },
+      };
+      const tool = defineTool({
+        name: 'take',
+        description: 'Takes.',
+        inputSchema,
+        handler: () => ({ content: [] }),
+      });
+      if (!isTaken) {
+        expect(() => createWorld({ tools: [tool] })).toThrow(ConfigurationError);
+        return;
+      }
+      const world = createWorld({ tools: [tool] });
+      const isWrong = async (pair: unknown) => {
+        const options = { params: { name: 'take', arguments: { pair } }, headers: { 'mcp-name': 'take' } };
+        return (await answerOf(await sendModern(world, 'tools/call', options))).result?.['isError'] ?? false;
+      };
+      expect([await isWrong([1, 'a']), await isWrong(['a', 1])]).toEqual([false, true]);
+    },
+  );
+
+  verifies(['rs.protocol-schema-documented'], 'may be of the dialects that the documentation names', () => {
+    const page = readFileSync(new URL('../../docs/library.md', import.meta.url), 'utf8');
+    const dialects = {
+      '2020-12': 'https://json-schema.org/draft/2020-12/schema',
+      '2019-09': 'https://json-schema.org/draft/2019-09/schema',
+      'draft-07': 'http://json-schema.org/draft-07/schema#',
+      'draft-06': 'http://json-schema.org/draft-06/schema#',
+      'draft-04': 'http://json-schema.org/draft-04/schema#',
     };
-    const tools = [taking({ a: { $ref: 'https://schemas.example/a.json' } })];
-    expect(() => createWorld({ tools }, { fetch })).toThrow(ConfigurationError);
-    expect(asked).toEqual([]);
+    const isTaken = ($schema: string) => {
+      const inputSchema = { $schema, type: 'object' };
+      try {
+        createWorld({ tools: [{ name: 'take', description: 'Takes.', inputSchema, handler: () => ({}) }] });
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    for (const [name, uri] of Object.entries(dialects)) {
+      expect([name, page.includes(name)]).toEqual([name, isTaken(uri)]);
+    }
   });
+
+  verifies.each(['https://schemas.example/a.json', '#/$defs/none'])(
+    ['rs.protocol-schema-no-fetch', 'rs.protocol-schema-unresolved'],
+    'is not fetched from where it refers to, and refused if that is not within it: %s',
+    ($ref) => {
+      const asked: unknown[] = [];
+      const fetch: Fetch = async (input) => {
+        asked.push(input);
+        return Response.json({ type: 'string' });
+      };
+      const tools = [taking({ a: { $ref } })];
+      expect(() => createWorld({ tools }, { fetch })).toThrow(ConfigurationError);
+      expect(asked).toEqual([]);
+    },
+  );
 });

@@ -152,7 +152,12 @@ describe('pages in a browser', () => {
   });
 
   verifies.each(['https://evil.example', 'null', 'http://localhost.evil.example', 'http://10.0.0.1'])(
-    ['rs.http-security-origin', 'rs.http-security-origin-403', 'rs.http2025-security-origin'],
+    [
+      'rs.http-security-origin',
+      'rs.http-security-origin-403',
+      'rs.http2025-security-origin',
+      'rs.http2025-security-origin-403',
+    ],
     'from %s may not call MCP, whatever token they have',
     async (origin) => {
       const { post, as, told } = createWorld();
@@ -324,7 +329,7 @@ describe('the options', () => {
     ['resource', { resource: 'http://mcp.example/mcp' }],
     ['authServers', { authServers: [{ issuer: 'http://as.example' }] }],
   ])(
-    ['rs.mcp-communication-tls'],
+    ['rs.mcp-communication-tls', 'rs.oauth2.1-1.5-https', 'rs.rfc9728-1.2-https'],
     'are refused where %s would be plain http to another machine, unless that is allowed',
     (option, change) => {
       const options = {

@@ -44,7 +44,12 @@ describe('a request without a token', () => {
   );
 
   verifies.each(['GET', 'DELETE'])(
-    ['rs.mcp-token-header', 'rs.mcp-privilege-before', 'rs.http-security-authentication'],
+    [
+      'rs.mcp-token-header',
+      'rs.mcp-privilege-before',
+      'rs.http-security-authentication',
+      'rs.http2025-security-authentication',
+    ],
     'gets nothing from %s either',
     async (method) => {
       const { rs } = createWorld();
@@ -226,6 +231,7 @@ describe('a token', () => {
       'rs.oauth2.1-5.2-scope',
       'rs.oauth2.1-5.3.2-insufficient-scope',
       'rs.rfc9700-2.3-scope',
+      'rs.oauth2.1-7.1.4-actions',
     ],
     'that lacks a scope is refused with 403 and all that is needed',
     async () => {
@@ -279,6 +285,8 @@ describe('the audience of a token', () => {
       'rs.mcp-privilege-reject',
       'rs.oauth2.1-5.2-resource',
       'rs.rfc9700-2.3-audience',
+      'rs.oauth2.1-7.1.4-audience',
+      'rs.oauth2.1-7.3.2-audience',
     ],
     'that is %s is refused by a strict server',
     async (_what, aud) => {

@@ -21,7 +21,13 @@ const whoami = (world: World) =>
 
 describe('a challenge', () => {
   verifies(
-    ['rs.mcp-scope-challenge', 'rs.mcp-scope-consistent', 'rs.mcp-step-up-together'],
+    [
+      'rs.mcp-scope-challenge',
+      'rs.mcp-scope-consistent',
+      'rs.mcp-step-up-together',
+      'rs.mcp-step-up-consistent',
+      'rs.mcp-step-up-experience',
+    ],
     'names all scopes that the request needs, in one order, whatever the token has',
     async () => {
       const world = createWorld({ scopedTools: true, requiredScopes: ['user', 'time:read'] });

@@ -125,7 +125,12 @@ describe.each([
   '',
 ])('the origin "%s"', (origin) => {
   verifies.each(['GET', 'POST', 'DELETE', 'OPTIONS'])(
-    ['rs.http-security-origin', 'rs.http-security-origin-403', 'rs.http2025-security-origin'],
+    [
+      'rs.http-security-origin',
+      'rs.http-security-origin-403',
+      'rs.http2025-security-origin',
+      'rs.http2025-security-origin-403',
+    ],
     'may not send %s',
     async (method) => {
       const world = createWorld();

@@ -1,8 +1,10 @@
 import { describe, expect } from 'vitest';
+import type { Tool } from '../../src/rs/index.js';
 import { ConfigurationError } from '../../src/shared/configuration-error.js';
 import { networkOf } from '../../src/shared/http/fetch.js';
 import { deviates } from '../verifies.js';
 import { createJwtWorld, sign } from './jwt-support.js';
+import { listening, openSession, settle } from './sessions-support.js';
 import {
   activeAnswer,
   challengeOf,
@@ -70,6 +72,46 @@ describe('a JWT that is typed as some products do', () => {
   deviates.off('accepted-types', 'is refused', async () => {
     const { key, post } = await createJwtWorld();
     for (const typ of TYPES) expect((await post(INITIALIZE, await sign(key, {}, { typ }))).status).toBe(401);
+  });
+});
+
+describe('a client of 2025 that disconnects from the stream of its call', () => {
+  /** What becomes of the call. */
+  async function disconnected(sessions: 'stateful' | 'stateless') {
+    const call = { begun: 0, aborted: 0 };
+    const slow: Tool = {
+      name: 'slow',
+      description: 'Waits.',
+      async handler(_input, { signal }) {
+        call.begun += 1;
+        await new Promise((gone) => signal.addEventListener('abort', gone, { once: true }));
+        call.aborted += 1;
+        return { content: [] };
+      },
+    };
+    const world = createWorld({ sessions, tools: [slow] });
+    const session = await openSession(world);
+    const headers: Record<string, string> = session === '' ? {} : { 'mcp-session-id': session };
+    const params = { name: 'slow', arguments: {} };
+    const message = { jsonrpc: '2.0', id: 2, method: 'tools/call', params };
+    const stream = listening(await world.post(message, GOOD, headers));
+    await expect.poll(() => call.begun).toBe(1);
+    await stream.drop();
+    await settle();
+    return { world, call, headers };
+  }
+
+  deviates('stateless-disconnect', 'has cancelled it where there are no sessions', async () => {
+    const { call } = await disconnected('stateless');
+    await expect.poll(() => call.aborted).toBe(1);
+  });
+
+  deviates.off('stateless-disconnect', 'has not cancelled it in a session, but for saying so', async () => {
+    const { world, call, headers } = await disconnected('stateful');
+    expect(call.aborted).toBe(0);
+    const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 2 } };
+    expect((await world.post(cancelled, GOOD, headers)).status).toBe(202);
+    await expect.poll(() => call.aborted).toBe(1);
   });
 });
 

@@ -48,27 +48,31 @@ describe('clients that others wrote find the era of the server', () => {
 });
 
 describe('a client of 2026-07-28 that goes away', () => {
-  verifies(['rs.http-cancellation-disconnect'], 'has cancelled the call that it waited for', async () => {
-    let signalOfCall: AbortSignal | undefined;
-    const slow = {
-      name: 'slow',
-      title: 'Slow',
-      description: 'Waits until nobody waits for it any more.',
-      inputSchema: { type: 'object' },
-      handler: (_input: unknown, { signal }: { signal: AbortSignal }) => {
-        signalOfCall = signal;
-        return new Promise<never>(() => {});
-      },
-    };
-    const world = createWorld({ tools: [slow] });
-    const gone = new AbortController();
-    const request = mcpRequest(modernMessage('tools/call', { name: 'slow', arguments: {} }), {
-      authorization: `Bearer ${GOOD}`,
-      ...modernHeaders('tools/call', { 'mcp-name': 'slow' }),
-    });
-    void world.rs.fetch(new Request(request, { signal: gone.signal })).catch(() => undefined);
-    await expect.poll(() => signalOfCall?.aborted).toBe(false);
-    gone.abort();
-    await expect.poll(() => signalOfCall?.aborted).toBe(true);
-  });
+  verifies(
+    ['rs.http-cancellation-disconnect', 'rs.http-cancellation-stop'],
+    'has cancelled the call that it waited for',
+    async () => {
+      let signalOfCall: AbortSignal | undefined;
+      const slow = {
+        name: 'slow',
+        title: 'Slow',
+        description: 'Waits until nobody waits for it any more.',
+        inputSchema: { type: 'object' },
+        handler: (_input: unknown, { signal }: { signal: AbortSignal }) => {
+          signalOfCall = signal;
+          return new Promise<never>(() => {});
+        },
+      };
+      const world = createWorld({ tools: [slow] });
+      const gone = new AbortController();
+      const request = mcpRequest(modernMessage('tools/call', { name: 'slow', arguments: {} }), {
+        authorization: `Bearer ${GOOD}`,
+        ...modernHeaders('tools/call', { 'mcp-name': 'slow' }),
+      });
+      void world.rs.fetch(new Request(request, { signal: gone.signal })).catch(() => undefined);
+      await expect.poll(() => signalOfCall?.aborted).toBe(false);
+      gone.abort();
+      await expect.poll(() => signalOfCall?.aborted).toBe(true);
+    },
+  );
 });

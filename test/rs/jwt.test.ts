@@ -15,7 +15,7 @@ async function present({ post, told }: JwtWorld, token: string) {
 
 describe('an access token that its issuer signed', () => {
   verifies.each(['ES256', 'ES384', 'ES512', 'RS256', 'RS512', 'PS256', 'EdDSA', 'Ed25519'])(
-    ['rs.rfc9068-4-signature'],
+    ['rs.rfc9068-4-signature', 'rs.rfc9068-2.1-rs256'],
     'with %s is accepted, without anybody being asked about it',
     async (alg) => {
       const world = await createJwtWorld();
@@ -178,6 +178,7 @@ describe('a token is refused', () => {
       'rs.rfc9068-4-keys',
       'rs.rfc9068-4-exp',
       'rs.rfc9068-4-invalid-token',
+      'rs.rfc9068-4-errors',
     ],
     'that %s',
     async (_what, reason, make) => {

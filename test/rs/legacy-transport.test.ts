@@ -57,6 +57,70 @@ describe('a POST of the 2025 era', () => {
   });
 });
 
+/** A server whose tool tells how far it is, waits until it is let go on, and answers. */
+function createSlow() {
+  const state = { begun: 0 };
+  let goOn = (): void => {};
+  const gate = new Promise<void>((open) => (goOn = open));
+  const slow = defineTool({
+    name: 'slow',
+    description: 'Takes its time.',
+    async handler(_input, { progress }) {
+      await progress(1, 2);
+      state.begun += 1;
+      await gate;
+      return { content: [{ type: 'text', text: 'slow' }] };
+    },
+  });
+  return { world: createWorld({ tools: [slow] }), state, goOn };
+}
+
+const slowCall = (id: number) => ({
+  ...CALL,
+  id,
+  params: { name: 'slow', arguments: {}, _meta: { progressToken: id } },
+});
+
+describe('the stream of a call in the 2025 era', () => {
+  verifies(
+    ['rs.http2025-sending-related', 'rs.http2025-sending-not-closed', 'rs.http2025-sending-response'],
+    'brings what belongs to that call, stays open until its response was sent, and ends with it',
+    async () => {
+      const { world, state, goOn } = createSlow();
+      const session = await openSession(world);
+      const [one, two] = [
+        listening(await world.post(slowCall(1), GOOD, { 'mcp-session-id': session })),
+        listening(await world.post(slowCall(2), GOOD, { 'mcp-session-id': session })),
+      ];
+      await expect.poll(() => state.begun).toBe(2);
+      await settle();
+      expect([one.isOpen(), two.isOpen()]).toEqual([true, true]);
+      goOn();
+      await Promise.all([one.ended, two.ended]);
+      for (const [at, stream] of [one, two].entries()) {
+        expect(eventsOf(stream.text()).map((event) => JSON.parse(event) as unknown)).toMatchObject([
+          { method: 'notifications/progress', params: { progressToken: at + 1 } },
+          { id: at + 1, result: { content: [{ text: 'slow' }] } },
+        ]);
+      }
+    },
+  );
+});
+
+verifies(['rs.http2025-messages-utf8'], 'messages are read and written as UTF-8', async () => {
+  const echo = defineTool<{ text: string }>({
+    name: 'echo',
+    description: 'Says it again.',
+    inputSchema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
+    handler: ({ text }) => ({ content: [{ type: 'text', text }] }),
+  });
+  const world = createWorld({ tools: [echo], sessions: 'stateless' });
+  const text = 'Zürich, 東京, 🕰';
+  const call = { ...CALL, params: { name: 'echo', arguments: { text } } };
+  const bytes = new Uint8Array(await (await world.post(call)).arrayBuffer());
+  expect(new TextDecoder('utf-8', { fatal: true }).decode(bytes)).toContain(text);
+});
+
 describe('a GET of the 2025 era', () => {
   verifies(
     ['rs.http2025-endpoint-methods', 'rs.http2025-listening-get'],
@@ -73,7 +137,7 @@ describe('a GET of the 2025 era', () => {
   );
 
   verifies(
-    ['rs.http2025-listening-no-response', 'rs.http2025-multiple-once'],
+    ['rs.http2025-listening-no-response', 'rs.http2025-listening-unrelated', 'rs.http2025-multiple-once'],
     'brings neither responses nor what is sent with them: each message goes over one stream',
     async () => {
       const count = defineTool({
@@ -105,7 +169,7 @@ describe('a GET of the 2025 era', () => {
 
 describe('the header MCP-Protocol-Version', () => {
   verifies(
-    ['rs.http2025-version-assumed'],
+    ['rs.http2025-version-assumed', 'rs.http2025-sending-batch'],
     'may be missing: then a request is served as of 2025-03-26, which has batches',
     async () => {
       const world = createWorld({ sessions: 'stateless' });

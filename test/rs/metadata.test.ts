@@ -33,7 +33,13 @@ describe('the protected resource metadata', () => {
   );
 
   verifies(
-    ['rs.rfc9728-2-resource', 'rs.rfc9728-2-scopes', 'rs.rfc9728-2-name', 'rs.rfc9728-3.2-no-empty'],
+    [
+      'rs.rfc9728-2-resource',
+      'rs.rfc9728-2-scopes',
+      'rs.rfc9728-2-name',
+      'rs.rfc9728-2.1-untagged',
+      'rs.rfc9728-3.2-no-empty',
+    ],
     'says what the resource is called and which scopes it needs, and has no member without a value',
     async () => {
       const read = async (requiredScopes: readonly string[]) => {
@@ -42,7 +48,8 @@ describe('the protected resource metadata', () => {
       };
       const full = await read(['user', 'time:read']);
       expect(full).toMatchObject({ resource: RESOURCE, scopes_supported: ['user', 'time:read'] });
-      expect(full).toHaveProperty('resource_name', expect.stringMatching(/\w/));
+      expect(full).toHaveProperty('resource_name', expect.stringMatching(/^[\x20-\x7e]+$/));
+      expect(Object.keys(full).filter((name) => name.includes('#'))).toEqual([]);
       const bare = await read([]);
       expect(bare).not.toHaveProperty('scopes_supported');
       for (const value of Object.values(bare)) expect([null, '']).not.toContain(value);

@@ -15,7 +15,7 @@ async function refusalOf(world: World, response: Response) {
 
 describe('a request of 2026-07-28', () => {
   verifies(
-    ['rs.protocol-caching-hints', 'rs.protocol-caching-ttl'],
+    ['rs.protocol-caching-hints', 'rs.protocol-caching-ttl', 'rs.protocol-caching-private'],
     'is answered whole, with the name of the server and how long a list may be kept',
     async () => {
       const response = await sendModern(createWorld(), 'tools/list');
@@ -52,7 +52,7 @@ describe('a request of 2026-07-28', () => {
     },
   );
 
-  it('may leave out who the client is', async () => {
+  verifies(['rs.protocol-meta-client-info'], 'may leave out who the client is', async () => {
     const response = await sendModern(createWorld(), 'tools/list', {
       meta: { 'io.modelcontextprotocol/clientInfo': undefined },
     });
@@ -83,7 +83,11 @@ describe('a request of 2026-07-28', () => {
   );
 
   verifies(
-    ['rs.http-receiving-buffering', 'rs.protocol-meta-subscription'],
+    [
+      'rs.http-receiving-buffering',
+      'rs.protocol-meta-subscription',
+      'rs.protocol-subscriptions-acknowledged',
+    ],
     'subscriptions/listen for what never comes is acknowledged as nothing, and ends',
     async () => {
       const response = await sendModern(createWorld(), 'subscriptions/listen', {
@@ -272,16 +276,20 @@ describe('a request of 2026-07-28 is refused', () => {
     ['another version of JSON-RPC', { ...modernMessage('tools/list'), jsonrpc: '1.0' }],
     ['a batch', [modernMessage('tools/list')]],
     ['an empty batch', []],
-  ])(['rs.http-sending-single'], 'with %s: 400, and never with an id of null', async (_what, message) => {
-    const world = createWorld();
-    const refused = await refusalOf(world, await world.post(message, GOOD, modernHeaders('tools/list')));
-    expect(refused).toMatchObject({
-      status: 400,
-      reason: 'mcp_message_invalid',
-      body: { error: { code: -32600 } },
-    });
-    expect(refused.body.id).not.toBeNull();
-  });
+  ])(
+    ['rs.http-sending-single', 'rs.protocol-messages-json-rpc'],
+    'with %s: 400, and never with an id of null',
+    async (_what, message) => {
+      const world = createWorld();
+      const refused = await refusalOf(world, await world.post(message, GOOD, modernHeaders('tools/list')));
+      expect(refused).toMatchObject({
+        status: 400,
+        reason: 'mcp_message_invalid',
+        body: { error: { code: -32600 } },
+      });
+      expect(refused.body.id).not.toBeNull();
+    },
+  );
 
   verifies(['rs.mcp-privilege-before'], 'without a token before anything is said of its form', async () => {
     const { rs } = createWorld();

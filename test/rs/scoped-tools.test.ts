@@ -182,13 +182,17 @@ describe('set_clock', () => {
     expect(await callWith(world, OTHER, 'get_time', {})).not.toHaveProperty('offset_seconds');
   });
 
-  it('holds for the next token of the same client and user, and in the other era', async () => {
-    const world = worldWith();
-    world.as.tokens.set(OTHER, activeAnswer({ scope: ALL_SCOPES, exp: NOW + 7200 }));
-    const client = await connectV2(world);
-    await client.callTool({ name: 'set_clock', arguments: { offset_seconds: 60 } });
-    expect(await callWith(world, OTHER, 'get_time', {})).toMatchObject({ offset_seconds: 60 });
-  });
+  verifies(
+    ['rs.protocol-stateless-identifier'],
+    'holds for the next token of the same client and user, and in the other era',
+    async () => {
+      const world = worldWith();
+      world.as.tokens.set(OTHER, activeAnswer({ scope: ALL_SCOPES, exp: NOW + 7200 }));
+      const client = await connectV2(world);
+      await client.callTool({ name: 'set_clock', arguments: { offset_seconds: 60 } });
+      expect(await callWith(world, OTHER, 'get_time', {})).toMatchObject({ offset_seconds: 60 });
+    },
+  );
 
   it('keeps a thousand clocks; the one that was set longest ago is right again then', () => {
     const offsets = createClockOffsets();

@@ -65,6 +65,7 @@ describe.each(ERAS)('a call %s', (_era, opener, options) => {
       'rs.mcp-step-up-together',
       'rs.protocol-tools-access',
       'rs.rfc9700-2.3-scope',
+      'rs.oauth2.1-7.1.4-actions',
     ],
     'of a tool whose scope the token lacks is 403 with all scopes that it needs',
     async () => {
@@ -103,13 +104,17 @@ describe.each(ERAS)('a call %s', (_era, opener, options) => {
     expect(await resultOf(response)).toMatchObject({ structuredContent: { sub: 'demo_user' } });
   });
 
-  verifies(['rs.protocol-tools-access'], 'does not run the tool that is refused', async () => {
-    const world = worldWith('user');
-    const post = await opener(world);
-    expect((await post(call('set_clock', { offset_seconds: 60 }))).status).toBe(403);
-    const { structuredContent } = await resultOf(await post(call('get_time')));
-    expect(structuredContent).not.toHaveProperty('offset_seconds');
-  });
+  verifies(
+    ['rs.protocol-tools-access', 'rs.protocol-caching-access'],
+    'does not run the tool that is refused',
+    async () => {
+      const world = worldWith('user');
+      const post = await opener(world);
+      expect((await post(call('set_clock', { offset_seconds: 60 }))).status).toBe(403);
+      const { structuredContent } = await resultOf(await post(call('get_time')));
+      expect(structuredContent).not.toHaveProperty('offset_seconds');
+    },
+  );
 
   it('of a tool without scopes of its own needs no more than the server does', async () => {
     const world = worldWith('user');
@@ -141,16 +146,20 @@ describe('scopes', () => {
     expect((await world.post('{"method":"tools/call","params":{"name":"whoami"')).status).toBe(400);
   });
 
-  verifies(['rs.mcp-step-up-together'], 'of all calls in a batch are named at once', async () => {
-    const world = worldOf('user');
-    const post = await openSession(world);
-    const response = await post([call('get_time', {}, 1), call('whoami', {}, 2), call('set_clock', {}, 3)]);
-    expect(response.status).toBe(403);
-    expect(challengeOf(response).parameters['scope']).toBe('user profile time:write');
-    expect(world.told('bearer.challenged')).toMatchObject([
-      { tools: ['whoami', 'set_clock'], missing: ['profile', 'time:write'] },
-    ]);
-  });
+  verifies(
+    ['rs.mcp-step-up-together', 'rs.mcp-step-up-experience'],
+    'of all calls in a batch are named at once',
+    async () => {
+      const world = worldOf('user');
+      const post = await openSession(world);
+      const response = await post([call('get_time', {}, 1), call('whoami', {}, 2), call('set_clock', {}, 3)]);
+      expect(response.status).toBe(403);
+      expect(challengeOf(response).parameters['scope']).toBe('user profile time:write');
+      expect(world.told('bearer.challenged')).toMatchObject([
+        { tools: ['whoami', 'set_clock'], missing: ['profile', 'time:write'] },
+      ]);
+    },
+  );
 
   it('keep a batch out as a whole if one of its calls lacks a scope', async () => {
     const world = worldOf('user time:write');

@@ -13,6 +13,7 @@ import {
   withSession,
 } from './sessions-support.js';
 import { activeAnswer, createWorld, GOOD, NOW, type World } from './support.js';
+import { verifies } from '../verifies.js';
 
 /** Two tokens that a log can't tell from each other. */
 const SAME_FINGERPRINT = [43_902, 65_725].map((n) => `token-with-32-characters-at-least-${n}`) as [
@@ -165,27 +166,31 @@ describe('a session does not end', () => {
 });
 
 describe('a stream of subscriptions/listen', () => {
-  it('ends when its token expires, with the result that says so', async () => {
-    const world = createWorld(WITH_CHANGES);
-    world.as.tokens.set(GOOD, activeAnswer({ exp: NOW + 100 }));
-    const stream = listening(await subscribe(world));
-    world.wait(99);
-    await settle();
-    expect(stream.isOpen()).toBe(true);
-    world.wait(1);
-    await stream.ended;
-    expect(JSON.parse(eventsOf(stream.text()).at(-1)!)).toEqual({
-      jsonrpc: '2.0',
-      id: LISTEN.id,
-      result: {
-        resultType: 'complete',
-        _meta: { 'io.modelcontextprotocol/subscriptionId': LISTEN.id },
-      },
-    });
-    expect(world.told('stream.ended')).toMatchObject([
-      { client_id: 'client-a', reason: 'its token expired' },
-    ]);
-  });
+  verifies(
+    ['rs.protocol-subscriptions-graceful'],
+    'ends when its token expires, with the result that says so',
+    async () => {
+      const world = createWorld(WITH_CHANGES);
+      world.as.tokens.set(GOOD, activeAnswer({ exp: NOW + 100 }));
+      const stream = listening(await subscribe(world));
+      world.wait(99);
+      await settle();
+      expect(stream.isOpen()).toBe(true);
+      world.wait(1);
+      await stream.ended;
+      expect(JSON.parse(eventsOf(stream.text()).at(-1)!)).toEqual({
+        jsonrpc: '2.0',
+        id: LISTEN.id,
+        result: {
+          resultType: 'complete',
+          _meta: { 'io.modelcontextprotocol/subscriptionId': LISTEN.id },
+        },
+      });
+      expect(world.told('stream.ended')).toMatchObject([
+        { client_id: 'client-a', reason: 'its token expired' },
+      ]);
+    },
+  );
 
   it('ends when its token turns out to be revoked, and no other does', async () => {
     const world = createWorld(WITH_CHANGES);

@@ -70,7 +70,7 @@ describe('a session', () => {
   });
 
   verifies(
-    ['rs.mcp-token-header', 'rs.http-security-authentication'],
+    ['rs.mcp-token-header', 'rs.http-security-authentication', 'rs.http2025-security-authentication'],
     'needs a good token for each request',
     async () => {
       const world = createWorld();

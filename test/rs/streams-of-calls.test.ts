@@ -53,6 +53,9 @@ describe('the stream of a call in 2026-07-28', () => {
       'rs.http-receiving-no-requests',
       'rs.http-receiving-ends',
       'rs.http-receiving-buffering',
+      'rs.protocol-stateless-several',
+      'rs.protocol-progress-token',
+      'rs.protocol-logging-stream',
     ],
     'brings what belongs to that call and no requests, is not to be buffered, and ends with the response',
     async () => {
@@ -81,7 +84,7 @@ describe('the stream of a call in 2026-07-28', () => {
   );
 
   verifies(
-    ['rs.http-cancellation-disconnect', 'rs.http-cancellation-silent'],
+    ['rs.http-cancellation-disconnect', 'rs.http-cancellation-silent', 'rs.http-cancellation-stop'],
     'that the client closes cancels the call, for which nothing more is sent, and no other',
     async () => {
       const { world, state, goOn } = createSlow();
@@ -102,4 +105,40 @@ describe('the stream of a call in 2026-07-28', () => {
       expect(world.told('server.fault')).toEqual([]);
     },
   );
+});
+
+describe('progress', () => {
+  verifies(
+    ['rs.protocol-progress-token', 'rs.protocol-logging-level'],
+    'is told to nobody who did not ask for it, nor is anything logged',
+    async () => {
+      const { world, goOn } = createSlow();
+      goOn();
+      const call = { params: { name: 'slow', arguments: {} }, headers: { 'mcp-name': 'slow' } };
+      const text = await (await sendModern(world, 'tools/call', call)).text();
+      expect(text).toContain('slow');
+      expect(text).not.toMatch(/notifications/);
+    },
+  );
+
+  verifies(['rs.protocol-progress-stop'], 'is not told after the response', async () => {
+    let tellLate = async (): Promise<void> => {};
+    const hasty: Tool = {
+      name: 'slow',
+      description: 'Answers before it is done.',
+      async handler(_input, { progress }) {
+        await progress(1, 2);
+        tellLate = () => progress(2, 2, 'late');
+        return { content: [] };
+      },
+    };
+    const world = createWorld({ tools: [hasty] });
+    const stream = listening(await callSlow(world, 'one'));
+    await stream.ended;
+    await tellLate();
+    await settle();
+    expect(stream.text()).toContain('notifications/progress');
+    expect(stream.text()).not.toContain('late');
+    expect(world.told('server.fault')).toEqual([]);
+  });
 });

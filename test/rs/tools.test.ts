@@ -73,7 +73,7 @@ describe('a tool of one definition', () => {
     }
   });
 
-  it('without a schema takes no arguments', async () => {
+  verifies(['rs.protocol-tools-input-schema'], 'without a schema takes no arguments', async () => {
     const { clients } = await connectBoth([answering(() => ({ content: [] }))]);
     for (const client of clients) {
       expect((await client.listTools()).tools[0]!.inputSchema).toMatchObject({
@@ -286,7 +286,7 @@ describe('on the way to its answer a tool', () => {
     ]);
   });
 
-  it('tells a client of 2026-07-28 how far it is', async () => {
+  verifies(['rs.protocol-progress-increases'], 'tells a client of 2026-07-28 how far it is', async () => {
     const client = await connectV2(createWorld({ tools: [counting] }));
     const told: unknown[] = [];
     await client.callTool({ name: 'count' }, { onprogress: (progress) => told.push(progress) });
@@ -305,10 +305,10 @@ describe('on the way to its answer a tool', () => {
     await expect.poll(() => logged).toEqual([{ level: 'warning', data: { done: true } }]);
   });
 
-  it.each([
+  verifies.each([
     ['nothing, unless the request names a level', undefined, []],
     ['from the level on that the request names', 'info', [{ level: 'warning', data: { done: true } }]],
-  ])('logs to a client of 2026-07-28 %s', async (_what, level, expected) => {
+  ])(['rs.protocol-logging-level'], 'logs to a client of 2026-07-28 %s', async (_what, level, expected) => {
     const client = await connectV2(createWorld({ tools: [counting] }));
     const logged: unknown[] = [];
     client.setNotificationHandler('notifications/message', ({ params }) => void logged.push(params));
@@ -381,7 +381,13 @@ describe('the options of a server with tools', () => {
       /by other; give plain JSON Schema/,
     ],
   ])(
-    ['rs.protocol-tools-names', 'rs.mcp-refresh-no-offline-access'],
+    [
+      'rs.protocol-tools-names',
+      'rs.mcp-refresh-no-offline-access',
+      'rs.protocol-schema-dialect',
+      'rs.protocol-schema-valid',
+      'rs.protocol-tools-input-schema',
+    ],
     'are refused with %s, before anything is served',
     (_what, tools, message) => {
       const create = () => createWorld({ tools: tools as readonly Tool[] });
@@ -391,7 +397,7 @@ describe('the options of a server with tools', () => {
   );
 
   const marked = (type: string, name: unknown = 'Region') => ({ type, 'x-mcp-header': name });
-  it.each<[string, Record<string, unknown>, RegExp]>([
+  verifies.each<[string, Record<string, unknown>, RegExp]>([
     ['no name', { properties: { a: marked('string', '') } }, /part of a header's name/],
     ['a name that is none', { properties: { a: marked('string', true) } }, /part of a header's name/],
     ['a name with a space', { properties: { a: marked('string', 'a b') } }, /part of a header's name/],
@@ -408,10 +414,14 @@ describe('the options of a server with tools', () => {
       { anyOf: [{ properties: { a: marked('string') } }] },
       /nothing but properties/,
     ],
-  ])('are refused with an argument to be repeated in a header that is %s', (_what, more, message) => {
-    const inputSchema = { type: 'object', ...more };
-    expect(() => createWorld({ tools: [{ ...valid, inputSchema }] })).toThrow(message);
-  });
+  ])(
+    ['rs.http-headers-schema'],
+    'are refused with an argument to be repeated in a header that is %s',
+    (_what, more, message) => {
+      const inputSchema = { type: 'object', ...more };
+      expect(() => createWorld({ tools: [{ ...valid, inputSchema }] })).toThrow(message);
+    },
+  );
 
   it('may have arguments to be repeated in headers, and ones that are only called like the mark', () => {
     const properties = {

@@ -48,6 +48,20 @@ export const mcpAuthorizationOfServers = {
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#canonical-server-uri',
     },
     {
+      id: 'rs.mcp-canonical-slash',
+      section: 'Canonical Server URI',
+      level: 'SHOULD',
+      text: 'The resource is written without a slash at its end.',
+      link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#canonical-server-uri',
+    },
+    {
+      id: 'rs.mcp-token-requests',
+      section: 'Token Requirements',
+      level: 'MUST',
+      text: 'Section 5 of OAuth 2.1 is followed.',
+      link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#token-requirements',
+    },
+    {
       id: 'rs.mcp-token-header',
       section: 'Token Requirements',
       level: 'MUST',
@@ -73,6 +87,13 @@ export const mcpAuthorizationOfServers = {
       section: 'Token Handling',
       level: 'MUST',
       text: 'A token must have been issued for this server.',
+      link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#token-handling',
+    },
+    {
+      id: 'rs.mcp-handling-errors',
+      section: 'Token Handling',
+      level: 'MUST',
+      text: 'What fails is answered as section 5.3 of OAuth 2.1 says.',
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#token-handling',
     },
     {
@@ -125,11 +146,32 @@ export const mcpAuthorizationOfServers = {
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#runtime-insufficient-scope-errors',
     },
     {
+      id: 'rs.mcp-step-up-consistent',
+      section: 'Runtime Insufficient Scope Errors',
+      level: 'SHOULD',
+      text: 'Which scopes it names follows one rule.',
+      link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#runtime-insufficient-scope-errors',
+    },
+    {
+      id: 'rs.mcp-step-up-experience',
+      section: 'Runtime Insufficient Scope Errors',
+      level: 'SHOULD',
+      text: 'The scopes are chosen with the user in mind: a call needs one round through the authorization server at most.',
+      link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#runtime-insufficient-scope-errors',
+    },
+    {
       id: 'rs.mcp-step-up-hierarchy',
       section: 'Step-Up Authorization Flow',
       level: 'MUST',
       text: 'A broader scope is taken for the narrower ones that it implies.',
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#step-up-authorization-flow',
+    },
+    {
+      id: 'rs.mcp-security-oauth-2.1',
+      section: 'Security Considerations',
+      level: 'MUST',
+      text: 'Section 7 of OAuth 2.1 is followed.',
+      link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/security-considerations',
     },
     {
       id: 'rs.mcp-audience-binding',
@@ -157,6 +199,13 @@ export const mcpAuthorizationOfServers = {
       section: 'Access Token Privilege Restriction',
       level: 'MUST',
       text: 'The token is validated before the request is processed, and nothing is told to those without one.',
+      link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/security-considerations#access-token-privilege-restriction',
+    },
+    {
+      id: 'rs.mcp-privilege-validate',
+      section: 'Access Token Privilege Restriction',
+      level: 'MUST',
+      text: 'Tokens are validated as section 5.2 of OAuth 2.1 says.',
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/security-considerations#access-token-privilege-restriction',
     },
     {

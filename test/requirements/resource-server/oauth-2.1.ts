@@ -6,6 +6,42 @@ export const oauth21OfResourceServers = {
   url: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-',
   requirements: [
     {
+      id: 'rs.oauth2.1-1.4.2-disclosure',
+      section: '1.4.2',
+      level: 'MUST',
+      text: 'Nobody can read or change what goes between client and server.',
+    },
+    {
+      id: 'rs.oauth2.1-1.4.3-sender-constrained',
+      section: '1.4.3',
+      level: 'SHOULD',
+      text: 'Access tokens are sender-constrained, by DPoP or mutual TLS.',
+    },
+    {
+      id: 'rs.oauth2.1-1.4.3-end-to-end',
+      section: '1.4.3',
+      level: 'SHOULD',
+      text: 'TLS can reach from the client to this server.',
+    },
+    {
+      id: 'rs.oauth2.1-1.5-protected',
+      section: '1.5',
+      level: 'MUST',
+      text: 'Exchanges with tokens in clear text are authenticated, intact and confidential, as with TLS.',
+    },
+    {
+      id: 'rs.oauth2.1-1.5-https',
+      section: '1.5',
+      level: 'MUST',
+      text: 'All URLs of the server have the scheme https.',
+    },
+    {
+      id: 'rs.oauth2.1-1.5-certificates',
+      section: '1.5',
+      level: 'MUST',
+      text: 'Where this server itself asks over https, it checks the certificate.',
+    },
+    {
       id: 'rs.oauth2.1-5-validate',
       section: '5',
       level: 'MUST',
@@ -101,12 +137,35 @@ export const oauth21OfResourceServers = {
       level: 'SHOULD',
       text: 'Where there was no token there is no error in the challenge.',
     },
+    {
+      id: 'rs.oauth2.1-7.1.4-audience',
+      section: '7.1.4',
+      level: 'MUST',
+      text: 'For every request it is checked that the token was meant for this server, and it is refused otherwise.',
+    },
+    {
+      id: 'rs.oauth2.1-7.1.4-actions',
+      section: '7.1.4',
+      level: 'MUST',
+      text: 'For every request it is checked that the token was meant for what is asked for, and it is refused otherwise.',
+    },
+    {
+      id: 'rs.oauth2.1-7.3.2-audience',
+      section: '7.3.2',
+      level: 'MUST',
+      text: 'The same holds for the tokens of native apps: one that was not meant for this server is refused.',
+    },
   ],
   notApplicable: [
     {
       section: '5.1.2',
       text: 'Rules for a token in the body of a form.',
       why: 'no token is taken from a body',
+    },
+    {
+      section: '7.13',
+      text: 'Where TLS ends before this server, the token is protected on the rest of the way.',
+      why: 'it depends on what is put in front; the documentation says what to see to',
     },
   ],
 } as const satisfies Specification;

@@ -6,6 +6,12 @@ export const rfc9068OfResourceServers = {
   url: 'https://www.rfc-editor.org/rfc/rfc9068#section-',
   requirements: [
     {
+      id: 'rs.rfc9068-2.1-rs256',
+      section: '2.1',
+      level: 'MUST',
+      text: 'RS256 is among the algorithms that are supported.',
+    },
+    {
       id: 'rs.rfc9068-4-typ',
       section: '4',
       level: 'MUST',
@@ -46,6 +52,12 @@ export const rfc9068OfResourceServers = {
       section: '4',
       level: 'MUST',
       text: 'exp is in the future.',
+    },
+    {
+      id: 'rs.rfc9068-4-errors',
+      section: '4',
+      level: 'MUST',
+      text: 'Errors are answered as section 3.1 of RFC 6750 says.',
     },
     {
       id: 'rs.rfc9068-4-invalid-token',

@@ -6,6 +6,24 @@ export const rfc9728 = {
   url: 'https://www.rfc-editor.org/rfc/rfc9728#section-',
   requirements: [
     {
+      id: 'rs.rfc9728-1.2-https',
+      section: '1.2',
+      level: 'MUST',
+      text: 'The resource identifier is an https URL.',
+    },
+    {
+      id: 'rs.rfc9728-1.2-fragment',
+      section: '1.2',
+      level: 'MUST',
+      text: 'It has no fragment.',
+    },
+    {
+      id: 'rs.rfc9728-1.2-query',
+      section: '1.2',
+      level: 'SHOULD',
+      text: 'It has no query.',
+    },
+    {
       id: 'rs.rfc9728-2-resource',
       section: '2',
       level: 'MUST',
@@ -22,6 +40,12 @@ export const rfc9728 = {
       section: '2',
       level: 'SHOULD',
       text: 'It has resource_name.',
+    },
+    {
+      id: 'rs.rfc9728-2.1-untagged',
+      section: '2.1',
+      level: 'SHOULD',
+      text: 'What people read is there without a language tag, in characters that every system shows.',
     },
     {
       id: 'rs.rfc9728-3-location',
@@ -70,6 +94,12 @@ export const rfc9728 = {
       section: '7.1',
       level: 'MUST',
       text: 'The server can be run with TLS.',
+    },
+    {
+      id: 'rs.rfc9728-7.1-bcp195',
+      section: '7.1',
+      level: 'MUST',
+      text: 'BCP 195 is followed: no TLS before 1.2 is spoken.',
     },
   ],
   notApplicable: [

@@ -104,6 +104,13 @@ export const streamableHttp = {
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#cancellation',
     },
     {
+      id: 'rs.http-cancellation-stop',
+      section: 'Cancellation',
+      level: 'SHOULD',
+      text: 'Work on a request that was cancelled stops as soon as it can.',
+      link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#cancellation',
+    },
+    {
       id: 'rs.http-cancellation-silent',
       section: 'Cancellation',
       level: 'MUST',
@@ -144,6 +151,13 @@ export const streamableHttp = {
       level: 'MUST',
       text: 'Mcp-Method, and Mcp-Name where a name or URI is in the params, are demanded.',
       link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#standard-request-headers',
+    },
+    {
+      id: 'rs.http-headers-schema',
+      section: 'Schema Extension',
+      level: 'MUST',
+      text: 'x-mcp-header in a tool’s schema is part of a header’s name, there once, of a string, an integer or a boolean that is reached through properties alone.',
+      link: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#schema-extension',
     },
     {
       id: 'rs.http-headers-param-mismatch',
