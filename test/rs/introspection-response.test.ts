@@ -27,7 +27,7 @@ describe('an introspection response in the spelling of a product', () => {
     ['the kind of token as token_type', { token_type: 'access_token' }],
     ['the kind of token as token_use', { token_use: 'access_token' }],
     ['the typ of an access token of Keycloak', { typ: 'Bearer' }],
-    ['members that are no concern of ours', { azp: 7, cid: {}, ext: { scope: 'x' }, scp: 7 }],
+    ['members that are no concern of ours', { azp: 7, cid: {}, appid: [], ext: { scope: 'x' }, scp: 7 }],
   ])('with %s is understood', async (_what, changes) => {
     expect(await verdictOn(activeAnswer(changes))).toMatchObject({ status: 200, reason: undefined });
   });
@@ -35,10 +35,19 @@ describe('an introspection response in the spelling of a product', () => {
   it.each([
     ['azp', { azp: 'client-z' }],
     ['cid', { cid: 'client-z' }],
+    ['appid', { appid: 'client-z' }],
   ])('names the client as %s', async (_what, changes) => {
     const verdict = await verdictOn(activeAnswer({ client_id: undefined, ...changes }));
     expect(verdict.client).toBe('client-z');
     expect(verdict.answered).toMatchObject({ client_id: 'client-z' });
+  });
+
+  it.each([
+    ['another kind of value', { azp: 7, cid: {}, appid: { name: 'client-z' } }],
+    ['a prototype', { ['__proto__']: { client_id: 'client-z', sub: 'admin' } }],
+  ])('names no client by %s', async (_what, changes) => {
+    const verdict = await verdictOn({ ...activeAnswer({ client_id: undefined }), ...changes });
+    expect(verdict).toMatchObject({ status: 200, client: '(not named)' });
   });
 
   it('goes by client_id where others are there too', async () => {

@@ -219,6 +219,38 @@ describe('keys that can not be read', () => {
     expect(await present(world, token)).toEqual(OK);
   });
 
+  it('are not waited for, while those that were read before will do', async () => {
+    const world = await createJwtWorld({ introspectionTimeoutMs: 60_000 });
+    const token = await sign(world.key);
+    expect(await present(world, token)).toEqual(OK);
+    world.host.up = false;
+    world.time.milliseconds += 5 * MINUTE;
+    expect(await present(world, token)).toEqual(OK);
+    world.host.up = true;
+    let answer!: (response: Response) => void;
+    world.host.jwks = () => new Promise((resolve) => (answer = resolve));
+    world.time.milliseconds += 1000;
+    expect(await present(world, token)).toEqual(OK);
+    expect(await present(world, token)).toEqual(OK);
+    expect(world.host.keyReads).toBe(2);
+    answer(Response.json({ keys: [(await createKey('ES256', 'key-2')).jwk] }));
+    await expect.poll(() => world.told('jwks.read')).toHaveLength(2);
+    expect(await present(world, token)).toEqual(UNKNOWN);
+  });
+
+  it('are waited for again a minute after the last attempt: a key may be gone by now', async () => {
+    const world = await createJwtWorld();
+    const token = await sign(world.key);
+    await present(world, token);
+    world.host.up = false;
+    world.time.milliseconds += 5 * MINUTE;
+    expect(await present(world, token)).toEqual(OK);
+    world.host.up = true;
+    world.host.keys = [(await createKey('ES256', 'key-2')).jwk];
+    world.time.milliseconds += MINUTE;
+    expect(await present(world, token)).toEqual(UNKNOWN);
+  });
+
   it('make an unknown key 503 and not 401: it may be good', async () => {
     const world = await createJwtWorld();
     await present(world, await sign(world.key));

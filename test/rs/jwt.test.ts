@@ -160,6 +160,8 @@ describe('a token is refused', () => {
     ['has expired', 'token_expired', ({ key }) => sign(key, { exp: NOW - 5 })],
     ['is not valid yet', 'token_not_yet_valid', ({ key }) => sign(key, { nbf: NOW + 6 })],
     ['comes from the future', 'token_not_yet_valid', ({ key }) => sign(key, { iat: NOW + 6 })],
+    ['says in its claims that it is an ID token', 'token_type_wrong', ({ key }) => sign(key, { typ: 'ID' })],
+    ['says in its claims what it is for', 'token_type_wrong', ({ key }) => sign(key, { token_use: 'id' })],
     ['is bound to a key', 'not_a_bearer_token', ({ key }) => sign(key, { cnf: { jkt: 'thumbprint' } })],
     [
       'is for another resource',

@@ -104,13 +104,17 @@ async function readOf(issuer: string, get: Fetch, signal: AbortSignal): Promise<
   return { reason: 'as_metadata_not_found', detail: seen.join('; ') };
 }
 
-/** @returns the metadata, or what is wrong with what is there */
+/**
+ * A redirect is an answer like any other that is not 200: who is trusted is the host that the issuer names.
+ *
+ * @returns the metadata, or what is wrong with what is there
+ */
 async function readDocument(
   url: string,
   get: Fetch,
   signal: AbortSignal,
 ): Promise<AuthorizationServerMetadata | string> {
-  const response = await get(url, { headers: { accept: 'application/json' }, signal });
+  const response = await get(url, { headers: { accept: 'application/json' }, signal, redirect: 'manual' });
   if (response.status !== 200) {
     await response.body?.cancel();
     return `${url} answered ${response.status}`;

@@ -28,3 +28,11 @@ export function scopeOf({ scope, scp }: SpelledClaims): readonly string[] {
 export function clientOf({ client_id, azp, cid, appid }: SpelledClaims): string | undefined {
   return client_id ?? azp ?? cid ?? appid;
 }
+
+/** What products issue beside access tokens: Keycloak says so in `typ`, Cognito in `token_use`. */
+const OTHER_KINDS: readonly (string | undefined)[] = ['id', 'refresh', 'offline', 'logout'];
+
+/** Whether what a token says of its own kind is another one than an access token. */
+export function isOfOtherKind(kind: string | undefined): boolean {
+  return OTHER_KINDS.includes(kind?.toLowerCase());
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clientOf, scopeOf } from './claims.js';
+import { clientOf, isOfOtherKind, scopeOf } from './claims.js';
 import { invalidToken, ofAnotherIssuer } from './invalid-token.js';
 import type { VerifiedToken } from './token-verifier.js';
 
@@ -24,6 +24,7 @@ const members = z.looseObject({
   client_id: z.string().optional(),
   azp: foreign,
   cid: foreign,
+  appid: foreign,
   sub: z.string().optional(),
   aud: oneOrMore.optional(),
   iss: z.string().optional(),
@@ -95,9 +96,6 @@ export function verifiedFrom(
 /** `token_type` of an access token that anybody may present; the second is what some name the kind of token. */
 const BEARER_TYPES = ['bearer', 'access_token'];
 
-/** `typ` of what Keycloak issues beside access tokens. */
-const OTHER_TYPES = ['refresh', 'offline', 'id'];
-
 /**
  * A refresh token is active too, and so is a token that is bound to a key, which is no bearer token: whoever presents it
  * would have to prove that the key is theirs.
@@ -111,7 +109,7 @@ function checkIsBearer({ token_type, token_use, typ, cnf }: IntrospectionRespons
       ? `token_type is ${token_type}`
       : undefined) ??
     (token_use !== undefined && token_use !== 'access_token' ? `token_use is ${token_use}` : undefined) ??
-    (typ !== undefined && OTHER_TYPES.includes(typ.toLowerCase()) ? `typ is ${typ}` : undefined) ??
+    (isOfOtherKind(typ) ? `typ is ${typ}` : undefined) ??
     (cnf === undefined ? undefined : 'it is bound to a key (cnf)');
   if (other === undefined) return;
   throw invalidToken('not_a_bearer_token', 'the token is not a bearer access token', other);

@@ -1,9 +1,12 @@
 import * as z from 'zod';
-import { clientOf, scopeOf } from './claims.js';
+import { clientOf, isOfOtherKind, scopeOf } from './claims.js';
 import { invalidToken, ofAnotherIssuer } from './invalid-token.js';
 import type { VerifiedToken } from './token-verifier.js';
 
 const time = z.number().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+/** Not of RFC 9068; it counts where it can be read. */
+const kind = z.string().optional().catch(undefined);
 
 const scopes = z.union([z.string(), z.array(z.string())]).optional();
 
@@ -22,6 +25,8 @@ const CLAIMS = z.looseObject({
   cnf: z.unknown().optional(),
   scope: scopes,
   scp: scopes,
+  typ: kind,
+  token_use: kind,
 });
 
 /** What the claims are held against. */
@@ -63,6 +68,7 @@ export function verifiedFromClaims(
       `${nbf > iat ? 'nbf' : 'iat'} is ${begins - now} s from now`,
     );
   }
+  checkKind(claims);
   if (cnf !== undefined) {
     throw invalidToken(
       'not_a_bearer_token',
@@ -81,6 +87,27 @@ export function verifiedFromClaims(
     aud: [aud].flat(),
     claims: parsed.data,
   };
+}
+
+/**
+ * With `--accept-typ JWT` the header does not tell an ID token from an access token. Some products do in the claims.
+ *
+ * @throws OAuthError `invalid_token`
+ */
+function checkKind({
+  typ,
+  token_use,
+}: {
+  readonly typ?: string | undefined;
+  readonly token_use?: string | undefined;
+}): void {
+  const other = [typ, token_use].find(isOfOtherKind);
+  if (other === undefined) return;
+  throw invalidToken(
+    'token_type_wrong',
+    'the JWT is not an access token',
+    `its claims say that it is ${other}`,
+  );
 }
 
 function malformed({ issues }: z.ZodError) {

@@ -43,7 +43,7 @@ export async function readKeySet(
   try {
     return await withinTime(timeoutMs, async (signal) => {
       const headers = { accept: 'application/jwk-set+json, application/json' };
-      return documentIn(url, await get(url, { headers, signal, redirect: 'error' }));
+      return documentIn(url, await get(url, { headers, signal, redirect: 'manual' }));
     });
   } catch (thrown) {
     const detail = `${describeFailure(thrown)} while reading the keys at ${url}`;

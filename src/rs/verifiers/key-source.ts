@@ -13,6 +13,9 @@ const COOL_DOWN_MILLISECONDS = 10_000;
 /** For how long after a failure the keys are not asked for again. */
 const PAUSE_MILLISECONDS = 1000;
 
+/** For how long after a failure the next attempt is not waited for, where there are keys that were read before. */
+const PATIENCE_AFTER_FAILURE_MILLISECONDS = 60_000;
+
 /** For how long beyond their life keys are used while they can't be read anew. */
 const MAX_STALE_MILLISECONDS = 3_600_000;
 
@@ -98,12 +101,18 @@ export function createKeySource(options: KeySourceOptions): KeySource {
       const found = await authorizationServer.find();
       const old = kept && isOf(kept, found) ? kept : undefined;
       if (old && milliseconds() < old.freshUntil) return old;
+      const spare = old && milliseconds() < old.freshUntil + MAX_STALE_MILLISECONDS ? old : undefined;
+      const isDown = failed && milliseconds() - failed.at < PATIENCE_AFTER_FAILURE_MILLISECONDS;
       try {
-        return await read(found);
+        const anew = read(found);
+        if (!spare || !isDown) return await anew;
+        anew.catch(() => undefined);
+        tellOfOld(spare);
+        return spare;
       } catch (thrown) {
-        if (old && milliseconds() < old.freshUntil + MAX_STALE_MILLISECONDS) {
-          tellOfOld(old);
-          return old;
+        if (spare) {
+          tellOfOld(spare);
+          return spare;
         }
         if (failed) authorizationServer.lost(failed);
         throw thrown;
