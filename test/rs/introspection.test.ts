@@ -91,6 +91,21 @@ describe('introspection', () => {
 });
 
 describe('an authorization server that can not be asked', () => {
+  it.each([
+    ['http://as.example/introspect', {}, 503],
+    ['http://as.example/introspect', { insecureHttp: true }, 200],
+    ['http://127.0.0.1:9001/introspect', {}, 200],
+  ])('does not lead tokens from this machine to plain http: %s with %j', async (url, options, status) => {
+    const { as, post, told } = createWorld(options, {
+      fetch: async (input, init) => as.fetch(new Request(input, init)),
+    });
+    as.metadata = () => Response.json({ issuer: ISSUER, introspection_endpoint: url });
+    expect((await post(INITIALIZE)).status).toBe(status);
+    expect(as.introspections).toHaveLength(status === 200 ? 1 : 0);
+    const refused = told('bearer.challenged').map(({ reason }) => reason);
+    expect(refused).toEqual(status === 200 ? [] : ['introspection_endpoint_insecure']);
+  });
+
   it.each<[string, () => Promise<Response>, string]>([
     ['fails', async () => new Response('oops', { status: 500 }), 'introspection_failed'],
     ['moved its endpoint', async () => new Response(null, { status: 404 }), 'introspection_failed'],

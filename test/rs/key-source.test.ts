@@ -19,6 +19,7 @@ it('keys that another request has read meanwhile are the newer ones, without rea
     configured: ISSUER,
     mayFollow: false,
     verify: 'jwt',
+    insecureHttp: false,
     introspectionAuth: 'client_secret_basic',
     ...ports,
   });

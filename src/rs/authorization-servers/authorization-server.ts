@@ -59,6 +59,8 @@ export interface AuthorizationServerOptions {
   readonly mayFollow: boolean;
   /** how tokens are verified, which says what its metadata must name */
   readonly verify: Verification;
+  /** whether what its metadata names may be plain http on another host, as the issuer then is */
+  readonly insecureHttp: boolean;
   /** where to ask, whatever its metadata names */
   readonly introspectionEndpoint?: string | undefined;
   /** how this server authenticates there */

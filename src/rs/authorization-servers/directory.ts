@@ -39,6 +39,7 @@ export function createAuthorizationServers(
       configured: issuer,
       mayFollow: mayFollow(config, issuer),
       verify: config.verify,
+      insecureHttp: config.insecureHttp,
       introspectionEndpoint,
       introspectionAuth,
       timeoutMs: config.introspectionTimeoutMs,

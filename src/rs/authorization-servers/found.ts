@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../shared/http/loopback.js';
 import type { RefusalReason } from '../../shared/oauth/errors.js';
 import type { AuthorizationServerMetadata } from '../../shared/oauth/metadata.js';
 import type { Verification } from '../config/options.js';
@@ -60,13 +61,22 @@ export function isOnSameHost(issuer: string, known: string): boolean {
  * What is needed of metadata, if its issuer is the one that was asked for.
  *
  * @param asked the issuer at whose well-known places the metadata was
- * @param configuredUrl stands in for the URL that the metadata names
+ * @param options `insecureHttp` lets an issuer that is plain http itself name such a URL on another host;
+ *   `configuredUrl` stands in for the URL that the metadata names
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3.3 RFC 8414 §3.3}
  */
 export function foundFrom(
   asked: string,
   metadata: AuthorizationServerMetadata,
-  { verify, configuredUrl }: { readonly verify: Verification; readonly configuredUrl?: string | undefined },
+  {
+    verify,
+    insecureHttp,
+    configuredUrl,
+  }: {
+    readonly verify: Verification;
+    readonly insecureHttp: boolean;
+    readonly configuredUrl?: string | undefined;
+  },
 ): FoundAuthorizationServer | Failure {
   const { issuer } = metadata;
   if (!isSameIssuer(issuer, asked)) {
@@ -85,10 +95,10 @@ export function foundFrom(
   if (verificationUrl === undefined) {
     return { reason: missing, detail: `the metadata of ${issuer} names no ${member} (${remedy})` };
   }
-  if (isDowngraded(asked, verificationUrl)) {
+  if (isInsecure(verificationUrl, asked, insecureHttp)) {
     return {
       reason: insecure,
-      detail: `the metadata of ${issuer} names an ${member} without https: ${verificationUrl}`,
+      detail: `the metadata of ${issuer} names, as ${member}, a URL without https: ${verificationUrl}`,
     };
   }
   return { issuer, verificationUrl, introspectionAuthMethods };
@@ -96,10 +106,12 @@ export function foundFrom(
 
 /**
  * Tokens and this server's own credentials go to the introspection endpoint, and keys decide what a good token is: who
- * has chosen https for the issuer means that too.
+ * has chosen https for the issuer means that too, and who has not means this machine.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7662#section-4 RFC 7662 §4}
  */
-function isDowngraded(issuer: string, url: string): boolean {
-  return new URL(issuer).protocol === 'https:' && new URL(url).protocol !== 'https:';
+function isInsecure(url: string, issuer: string, insecureHttp: boolean): boolean {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:') return false;
+  return new URL(issuer).protocol === 'https:' || !(insecureHttp || isLoopbackHost(hostname));
 }

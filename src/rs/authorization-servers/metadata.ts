@@ -24,6 +24,8 @@ export interface MetadataOptions {
   readonly mayFollow: boolean;
   /** how tokens are verified, which says what the metadata must name */
   readonly verify: Verification;
+  /** whether an issuer without https may name a URL without it on another host */
+  readonly insecureHttp: boolean;
   /** the introspection endpoint, where the metadata is not to name it */
   readonly introspectionEndpoint?: string | undefined;
   /** limit for the whole look, in milliseconds */
@@ -38,7 +40,15 @@ export interface MetadataOptions {
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3 RFC 8414 §3}
  */
 export async function readMetadata(
-  { configured, mayFollow, verify, introspectionEndpoint, fetch: get, timeoutMs }: MetadataOptions,
+  {
+    configured,
+    mayFollow,
+    verify,
+    insecureHttp,
+    introspectionEndpoint,
+    fetch: get,
+    timeoutMs,
+  }: MetadataOptions,
   stopped: AbortSignal,
 ): Promise<FoundAuthorizationServer | Failure> {
   try {
@@ -51,7 +61,11 @@ export async function readMetadata(
       stopped,
     );
     return 'metadata' in answer
-      ? foundFrom(answer.asked, answer.metadata, { verify, configuredUrl: introspectionEndpoint })
+      ? foundFrom(answer.asked, answer.metadata, {
+          verify,
+          insecureHttp,
+          configuredUrl: introspectionEndpoint,
+        })
       : answer;
   } catch (thrown) {
     return {

@@ -53,7 +53,10 @@ export interface ResourceServerOptions {
   readonly acceptedAlgorithms?: readonly SignatureAlgorithm[] | undefined;
   /** how far the clocks of this server and those that issue JWTs may be apart, in seconds; default 5 */
   readonly clockToleranceSeconds?: number | undefined;
-  /** whether `resource` and `authServers` may be plain http on other hosts than this machine; default false */
+  /**
+   * whether `resource` and `authServers`, and what the metadata of such names, may be plain http on other hosts than this
+   * machine; default false
+   */
   readonly insecureHttp?: boolean | undefined;
   /** refuse a token whose audience is not this server; default true for JWTs and with `audiences`, else false */
   readonly oauthStrict?: boolean | undefined;
