@@ -17,6 +17,7 @@ import { rfc9700 } from './requirements/rfc9700.js';
 import { mcpAuthorizationOfServers } from './requirements/resource-server/mcp-authorization.js';
 import { mcpProtocol } from './requirements/resource-server/mcp-protocol.js';
 import { oauth21OfResourceServers } from './requirements/resource-server/oauth-2.1.js';
+import { rfc6750OfResourceServers } from './requirements/resource-server/rfc6750.js';
 import { rfc7662OfResourceServers } from './requirements/resource-server/rfc7662.js';
 import { rfc8414OfResourceServers } from './requirements/resource-server/rfc8414.js';
 import { rfc9068OfResourceServers } from './requirements/resource-server/rfc9068.js';
@@ -52,6 +53,7 @@ const OF_THE_RESOURCE_SERVER = [
   mcpProtocol,
   transports2025,
   oauth21OfResourceServers,
+  rfc6750OfResourceServers,
   rfc7662OfResourceServers,
   rfc8414OfResourceServers,
   rfc9068OfResourceServers,

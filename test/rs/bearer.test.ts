@@ -25,7 +25,9 @@ describe('a request without a token', () => {
       'rs.mcp-scope-challenge',
       'rs.mcp-errors-statuses',
       'rs.oauth2.1-5.3.1-challenge',
+      'rs.rfc6750-3-challenge',
       'rs.oauth2.1-5.3.2-no-error',
+      'rs.rfc6750-3.1-no-details',
       'rs.rfc9728-5.1-challenge',
     ],
     'is answered 401 with where to get one, and with no error',
@@ -117,7 +119,7 @@ describe('a request without a token', () => {
   });
 
   verifies.each(['Basic dTpw', `DPoP ${GOOD}`])(
-    ['rs.oauth2.1-5.3.2-no-error'],
+    ['rs.oauth2.1-5.3.2-no-error', 'rs.rfc6750-3.1-no-details'],
     'counts as such under another scheme: %s',
     async (authorization) => {
       const { rs, told } = createWorld();
@@ -137,7 +139,7 @@ describe('a malformed Authorization header', () => {
     ['with a character no token has', 'Bearer a"b'],
     ['of endless length', `Bearer ${'a'.repeat(9000)}`],
   ])(
-    ['rs.mcp-errors-statuses', 'rs.oauth2.1-5.3.2-invalid-request'],
+    ['rs.mcp-errors-statuses', 'rs.oauth2.1-5.3.2-invalid-request', 'rs.rfc6750-3.1-invalid-request'],
     '%s is invalid_request, and the authorization server is not asked',
     async (_what, authorization) => {
       const { rs, as } = createWorld();
@@ -151,11 +153,15 @@ describe('a malformed Authorization header', () => {
     },
   );
 
-  it('and a token in header and query at once is invalid_request', async () => {
-    const { rs } = createWorld();
-    const request = mcpRequest(INITIALIZE, { authorization: `Bearer ${GOOD}` });
-    expect((await rs.fetch(new Request(`${RESOURCE}?access_token=${GOOD}`, request))).status).toBe(400);
-  });
+  verifies(
+    ['rs.rfc6750-2-one-method'],
+    'and a token in header and query at once is invalid_request',
+    async () => {
+      const { rs } = createWorld();
+      const request = mcpRequest(INITIALIZE, { authorization: `Bearer ${GOOD}` });
+      expect((await rs.fetch(new Request(`${RESOURCE}?access_token=${GOOD}`, request))).status).toBe(400);
+    },
+  );
 });
 
 describe('a token in header and form body at once', () => {
@@ -171,7 +177,7 @@ describe('a token in header and form body at once', () => {
 
 describe('a token', () => {
   verifies(
-    ['rs.mcp-token-header', 'rs.oauth2.1-5.1.1-header'],
+    ['rs.mcp-token-header', 'rs.oauth2.1-5.1.1-header', 'rs.rfc6750-2.1-header'],
     'that is good reaches MCP, whatever the case of the word Bearer',
     async () => {
       const { rs } = createWorld();
@@ -197,7 +203,9 @@ describe('a token', () => {
       'rs.oauth2.1-5.2-expired',
       'rs.oauth2.1-5.3-inform',
       'rs.oauth2.1-5.3.1-error',
+      'rs.rfc6750-3-error',
       'rs.oauth2.1-5.3.2-invalid-token',
+      'rs.rfc6750-3.1-invalid-token',
       'rs.rfc7662-2.2-active',
     ],
     '%s is invalid_token',
@@ -230,6 +238,7 @@ describe('a token', () => {
       'rs.oauth2.1-5-validate',
       'rs.oauth2.1-5.2-scope',
       'rs.oauth2.1-5.3.2-insufficient-scope',
+      'rs.rfc6750-3.1-insufficient-scope',
       'rs.rfc9700-2.3-scope',
       'rs.oauth2.1-7.1.4-actions',
     ],

@@ -50,7 +50,14 @@ describe('a challenge', () => {
   const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/;
 
   verifies(
-    ['rs.oauth2.1-5.3.1-characters', 'rs.oauth2.1-5.3.1-scheme', 'rs.oauth2.1-5.3.1-once'],
+    [
+      'rs.oauth2.1-5.3.1-characters',
+      'rs.rfc6750-3-characters',
+      'rs.oauth2.1-5.3.1-scheme',
+      'rs.rfc6750-3-scheme',
+      'rs.oauth2.1-5.3.1-once',
+      'rs.rfc6750-3-once',
+    ],
     'is Bearer with parameters, each once and of the characters that it may have, whatever client and token say',
     async () => {
       const text = fc.string({ unit: fc.constantFrom(...' "\\,=abc', '\u00e9', '\t'), maxLength: 20 });
