@@ -13,9 +13,14 @@ async function startRs(issuer: string, ...flags: readonly string[]): Promise<Lis
   return listening(keep(start([...args, ...flags])));
 }
 
-async function askReadiness(resource: string): Promise<[number, unknown]> {
-  const response = await fetch(new URL('/readyz', resource));
-  return [response.status, await response.json()];
+/** @returns undefined if it does not answer, or not any more */
+async function askReadiness(resource: string): Promise<[number, unknown] | undefined> {
+  try {
+    const response = await fetch(new URL('/readyz', resource));
+    return [response.status, await response.json()];
+  } catch {
+    return undefined;
+  }
 }
 
 const META = {
@@ -78,10 +83,11 @@ describe('a second signal', () => {
     const underWay = listTools(rs.resource).catch(() => undefined);
     await expect.poll(as.asked).toBe(1);
     rs.child.kill(first);
-    await expect.poll(() => askReadiness(rs.resource)).toEqual([503, { status: 'stopping' }]);
-    const asked = performance.now();
-    const { code } = await rs.stop(second);
-    expect(performance.now() - asked).toBeLessThan(1000);
+    // One that comes while the same one still waits to be heard is lost, so it is sent until it is heard.
+    const again = setInterval(() => rs.child.kill(second), 20);
+    const { code } = await rs.ended;
+    clearInterval(again);
+    // Without a second one the code is 0, once patience with the call is over.
     expect(code).toBe(130);
     await underWay;
   });
@@ -90,12 +96,10 @@ describe('a second signal', () => {
 describe('a call that hangs', () => {
   it('does not keep the process from ending', async () => {
     const as = await startSlowAs(NEVER);
-    const rs = await startRs(as.issuer);
+    const rs = await startRs(as.issuer, '--introspection-timeout', '60000');
     const underWay = listTools(rs.resource).catch(() => undefined);
     await expect.poll(as.asked).toBe(1);
-    const asked = performance.now();
     const { code } = await rs.stop('SIGTERM');
-    expect(performance.now() - asked).toBeLessThan(7000);
     expect(code).toBe(0);
     await underWay;
   });

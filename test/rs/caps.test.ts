@@ -11,10 +11,11 @@ import {
 } from './sessions-support.js';
 import { activeAnswer, createWorld, INITIALIZE, RESOURCE, type World } from './support.js';
 
-/** A token of a user of that name. */
-function tokenOf(world: World, user: string): string {
-  const token = `token-of-${user}-0123456789abcdef0123456789abcdef`;
-  world.as.tokens.set(token, activeAnswer({ sub: user }));
+/** A token of a user of that name, through a client that may be named after a slash. */
+function tokenOf(world: World, name: string): string {
+  const [user, client = 'client-a'] = name.split('/');
+  const token = `token-of-${user}-${client}-0123456789abcdef0123456789abcdef`;
+  world.as.tokens.set(token, activeAnswer({ sub: user, client_id: client }));
   return token;
 }
 
@@ -36,7 +37,7 @@ async function statusOf(world: World, session: string, user: string): Promise<nu
 }
 
 describe('when there are too many sessions', () => {
-  it('one of the same client and user makes room, though others are idle for longer', async () => {
+  it('one of the same user makes room, though others are idle for longer', async () => {
     const world = createWorld({ maxSessions: 3 });
     const [ofAnn] = await openMany(world, 'ann', 1);
     const [first, second] = await openMany(world, 'ben', 2);
@@ -60,6 +61,13 @@ describe('when there are too many sessions', () => {
     expect(await statusOf(world, ofAnn!, 'ann')).toBe(200);
     expect(await statusOf(world, ofCleo!, 'cleo')).toBe(200);
     expect(await statusOf(world, ofDan!, 'dan')).toBe(200);
+  });
+
+  it('a user who comes through many clients can not push the others out', async () => {
+    const world = createWorld({ maxSessions: 3 });
+    const [ofAnn] = await openMany(world, 'ann', 1);
+    for (let n = 0; n < 4; n += 1) await openMany(world, `mallory/client-${n}`, 1);
+    expect(await statusOf(world, ofAnn!, 'ann')).toBe(200);
   });
 
   it('one whose stream is open stays if there is another', async () => {
@@ -104,7 +112,27 @@ describe('of the places for streams', () => {
     return streams;
   }
 
-  it('one client and user may hold a tenth', async () => {
+  it('a user gets no more of them by coming through many clients', async () => {
+    const world = createWorld({ maxStreams: 20 });
+    for (let n = 0; n < 10; n += 1) await fill(world, `mallory/client-${n}`, 1);
+    expect((await listen(world, 'mallory/client-10')).status).toBe(429);
+    expect((await listen(world, 'ann')).status).toBe(200);
+  });
+
+  it('a client without a user has its own share', async () => {
+    const world = createWorld({ maxStreams: 20 });
+    const tokens = ['a', 'b'].map((client) => {
+      const token = `token-of-service-${client}-0123456789abcdef0123456789abcdef`;
+      world.as.tokens.set(token, activeAnswer({ sub: undefined, client_id: client }));
+      return token;
+    });
+    const statusFor = async (token: string): Promise<number> =>
+      (await withSession(world, await openSession(world, token), { method: 'GET', token })).status;
+    for (let n = 0; n < 10; n += 1) expect(await statusFor(tokens[0]!)).toBe(200);
+    expect([await statusFor(tokens[0]!), await statusFor(tokens[1]!)]).toEqual([429, 200]);
+  });
+
+  it('one user may hold a tenth', async () => {
     const world = createWorld({ maxStreams: 110 });
     await fill(world, 'ann', 11);
     const refused = await listen(world, 'ann');
@@ -157,6 +185,22 @@ describe('of the places for streams', () => {
     const world = createWorld({ maxStreams: 2 });
     const answers = await Promise.all(['ann', 'ben', 'cleo', 'dan'].map((user) => listen(world, user)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 503, 503]);
+  });
+
+  it('one is free again when its stream breaks', async () => {
+    const broken = (): Response =>
+      new Response(new ReadableStream({ pull: (controller) => controller.error(new Error('broken')) }), {
+        headers: { 'content-type': 'text/event-stream' },
+      });
+    const world = createWorld({
+      maxStreams: 1,
+      mcpServers: { '2026-07-28': () => ({ fetch: async () => broken(), close: async () => {} }) },
+    });
+    for (let n = 0; n < 2; n += 1) {
+      const response = await subscribe(world, tokenOf(world, 'ann'));
+      expect(response.status).toBe(200);
+      await expect(response.text()).rejects.toThrow('broken');
+    }
   });
 
   it('both eras have the same', async () => {

@@ -12,7 +12,17 @@ import {
   WITH_CHANGES,
   withSession,
 } from './sessions-support.js';
-import { activeAnswer, createWorld, GOOD, NOW, type World } from './support.js';
+import {
+  activeAnswer,
+  createWorld,
+  GOOD,
+  INITIALIZE,
+  LIST_TOOLS,
+  mcpRequest,
+  NOW,
+  RESOURCE,
+  type World,
+} from './support.js';
 import { verifies } from '../verifies.js';
 
 /** Two tokens that a log can't tell from each other. */
@@ -20,6 +30,21 @@ const SAME_FINGERPRINT = [43_902, 65_725].map((n) => `token-with-32-characters-a
   string,
   string,
 ];
+
+/** An `initialize` of which the server has seen the head only, until the rest is sent. */
+function slowInitialize(world: World) {
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
+  const body = new ReadableStream<Uint8Array>({ start: (started) => void (controller = started) });
+  const { headers } = mcpRequest('', { authorization: `Bearer ${GOOD}` });
+  const init: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body, duplex: 'half' };
+  return {
+    opening: world.rs.fetch(new Request(RESOURCE, init)),
+    send(): void {
+      controller.enqueue(new TextEncoder().encode(JSON.stringify(INITIALIZE)));
+      controller.close();
+    },
+  };
+}
 
 /** A session whose token lives for 100 seconds, and a stream of it. */
 async function sessionWithStream(world: World) {
@@ -116,6 +141,22 @@ describe('when the token of a session turns out to be revoked', () => {
     world.as.tokens.delete(GOOD);
     await openSession(world);
     expect(world.told('session.closed')).toHaveLength(2);
+  });
+
+  it('so does one that it opens at that moment', async () => {
+    const world = createWorld();
+    const { opening, send } = slowInitialize(world);
+    await expect.poll(() => world.as.introspections.length).toBe(1);
+    await settle();
+    world.as.tokens.delete(GOOD);
+    expect((await world.post(LIST_TOOLS)).status).toBe(401);
+    send();
+    const session = (await opening).headers.get('mcp-session-id') ?? '';
+    expect(world.told('session.closed')).toMatchObject([
+      { session: fingerprint(session), reason: 'its token was revoked' },
+    ]);
+    world.as.tokens.set(OTHER, activeAnswer());
+    expect((await listTools(world, session, OTHER)).status).toBe(404);
   });
 
   it('those that went on with another one stay', async () => {

@@ -273,6 +273,22 @@ describe('a stream of HTTP+SSE ends', () => {
     expect((await get(world)).status).toBe(503);
   });
 
+  it('or is not opened any more, if the server stopped while its token was checked', async () => {
+    const world = sse();
+    let goOn!: () => void;
+    const checked = new Promise<void>((resolve) => (goOn = resolve));
+    const { introspect } = world.as;
+    world.as.introspect = async (token) => {
+      await checked;
+      return introspect(token);
+    };
+    const late = get(world);
+    await expect.poll(() => world.as.introspections.length).toBe(1);
+    await world.rs.close();
+    goOn();
+    expect((await late).status).toBe(503);
+  });
+
   it('and there are as many as the cap says', async () => {
     const world = sse({ maxStreams: 1 });
     const { stream } = await connect(world);

@@ -37,8 +37,7 @@ export const mcpFlags = {
     default: 1000,
     min: 1,
     max: 100_000,
-    description:
-      'how many streams may be open on which clients listen; one client and user may hold a tenth of them',
+    description: 'how many streams may be open on which clients listen; one user may hold a tenth of them',
     helpGroup: 'MCP',
   }),
 };

@@ -96,7 +96,7 @@ export interface ResourceServerOptions {
   /** after how many seconds without a request and an open stream a session ends; default 1800 */
   readonly sessionIdleSeconds?: number | undefined;
   /**
-   * how many streams may be open on which clients listen; one client and user may hold a tenth of them, or ten if that
+   * how many streams may be open on which clients listen; one user may hold a tenth of them, or ten if that
    * is more; default 1000
    */
   readonly maxStreams?: number | undefined;

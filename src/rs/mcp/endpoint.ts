@@ -1,7 +1,7 @@
 import type { EraChoice } from '../../shared/oauth/revisions.js';
 import type { AcceptedToken, VerifiedToken } from '../verifiers/token-verifier.js';
 import { decideEra } from './eras.js';
-import { JSON_RPC, type McpAnswer, refuse } from './json-rpc.js';
+import { type McpAnswer, refuseWhenStopping } from './json-rpc.js';
 import { createModernEra } from './modern.js';
 import { checkModernRequest } from './modern-rules.js';
 import { createOpenStreams } from './open-streams.js';
@@ -56,12 +56,10 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 
   async function answer(received: Request, accepted: AcceptedToken): Promise<McpAnswer> {
     const { token } = accepted;
-    if (closed) {
-      const message = 'this server is stopping';
-      return refuse({ status: 503, code: JSON_RPC.internalError, message, reason: 'stopping' });
-    }
     const read = received.method === 'POST' ? await readMessage(received) : { body: undefined };
     if ('refused' in read) return read.refused;
+    // Only now: a body may take longer than a server that stops has patience for.
+    if (closed) return refuseWhenStopping();
     const { body } = read;
     const request = withoutToken(received);
     const decided = await decideEra(options.era, { request, body });
@@ -80,7 +78,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   }
 
   return {
-    handle: answer,
+    handle: (request, accepted) => leases.during(accepted, () => answer(request, accepted)),
     tokenRefused: (hash) => leases.tokenRefused(hash),
     async close() {
       closed = true;

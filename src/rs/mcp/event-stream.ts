@@ -45,7 +45,10 @@ function watchBody(source: ReadableStream<Uint8Array>) {
         controller = started;
       },
       async pull() {
-        const { done, value } = await reader.read();
+        const { done, value } = await reader.read().catch((broken: unknown) => {
+          finish();
+          throw broken;
+        });
         if (over) return;
         if (!done) return controller.enqueue(value);
         finish();

@@ -76,6 +76,11 @@ export function refuseForNow(status: 429 | 503, message: string, reason: Refusal
   return answer;
 }
 
+/** The answer to what was let in before the server began to stop, and would open something now that it has. */
+export function refuseWhenStopping(): McpAnswer {
+  return refuseForNow(503, 'this server is stopping', 'stopping');
+}
+
 /** What the log tells of a JSON-RPC request. */
 export interface RequestSummary {
   readonly method: string;

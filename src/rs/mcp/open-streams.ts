@@ -7,19 +7,19 @@ export interface StreamAnswer extends McpAnswer {
   readonly stream?: EventStream;
 }
 
-/** The streams on which clients listen: as many as the cap allows, and of each client and user no more than a share. */
+/** The streams on which clients listen: as many as the cap allows, and of each user no more than a share. */
 export interface OpenStreams {
   /**
    * Opens a stream if there is a place for one; the place is free again when the stream ends.
    *
-   * @param principal whose it is; see `principalOf`
+   * @param holder whose share it is taken from; see `holderOf`
    * @param request aborted when the client is gone
    * @param ask makes the answer
    */
-  open(principal: string, request: Request, ask: () => Promise<Response>): Promise<StreamAnswer>;
+  open(holder: string, request: Request, ask: () => Promise<Response>): Promise<StreamAnswer>;
 }
 
-/** How many streams one client and user may hold whatever the cap is, if it is not smaller still. */
+/** How many streams one user may hold whatever the cap is, if it is not smaller still. */
 const LEAST_SHARE = 10;
 
 /** @param maxStreams how many there may be in all */
@@ -28,34 +28,34 @@ export function createOpenStreams(maxStreams: number): OpenStreams {
   const held = new Map<string, number>();
   let total = 0;
 
-  function count(principal: string, change: 1 | -1): void {
-    const now = (held.get(principal) ?? 0) + change;
+  function count(holder: string, change: 1 | -1): void {
+    const now = (held.get(holder) ?? 0) + change;
     total += change;
-    if (now === 0) held.delete(principal);
-    else held.set(principal, now);
+    if (now === 0) held.delete(holder);
+    else held.set(holder, now);
   }
 
   return {
-    async open(principal, request, ask) {
-      if ((held.get(principal) ?? 0) >= share) return tooMany(share);
+    async open(holder, request, ask) {
+      if ((held.get(holder) ?? 0) >= share) return tooMany(share);
       if (total >= maxStreams) return busy();
-      count(principal, 1);
+      count(holder, 1);
       let stream: EventStream | undefined;
       try {
         const response = await ask();
         stream = watchEventStream(response, request.signal);
         if (!stream) return answerOf(request, response);
-        stream.onEnd(() => count(principal, -1));
+        stream.onEnd(() => count(holder, -1));
         return { response: stream.response, stream };
       } finally {
-        if (!stream) count(principal, -1);
+        if (!stream) count(holder, -1);
       }
     },
   };
 }
 
 function tooMany(share: number): McpAnswer {
-  const message = `this client and user have ${share} streams open, and may not have more`;
+  const message = `this user has ${share} streams open, and may not have more`;
   return refuseForNow(429, message, 'streams_too_many');
 }
 

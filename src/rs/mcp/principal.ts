@@ -10,6 +10,15 @@ export function principalOf({ iss, client_id, sub, fingerprint }: VerifiedToken)
     : JSON.stringify({ iss, client_id, sub });
 }
 
+/**
+ * Out of whose share a place is taken: the user's, through however many clients, since anybody may register as many as
+ * they like. Where no user is named it is the principal's.
+ */
+export function holderOf(token: VerifiedToken): string {
+  const { iss, sub } = token;
+  return sub === undefined ? principalOf(token) : JSON.stringify({ iss, sub });
+}
+
 /** The client for the log, which shows something even where the authorization server names none. */
 export function clientIdOf({ client_id }: VerifiedToken): string {
   return client_id ?? '(not named)';

@@ -4,7 +4,7 @@ import { fingerprint } from '../../shared/secret.js';
 import type { Ticker } from '../../shared/ticker.js';
 import type { AcceptedToken } from '../verifiers/token-verifier.js';
 import type { EventStream } from './event-stream.js';
-import { principalOf } from './principal.js';
+import { holderOf, principalOf } from './principal.js';
 import { findRoom } from './session-room.js';
 import type { Lease, TokenLeases } from './token-leases.js';
 import type { AuthInfo } from './token-passage.js';
@@ -57,6 +57,8 @@ export interface SessionTableOptions {
 interface Entry extends Session {
   /** whose it is; see `principalOf` */
   readonly principal: string;
+  /** whose share it takes; see `holderOf` */
+  readonly holder: string;
   readonly lease: Lease;
   readonly streams: Set<EventStream>;
   usedAt: number;
@@ -104,10 +106,10 @@ export function createSessionTable(options: SessionTableOptions): SessionTable {
   }
 
   /** @returns false if there is none to be had */
-  function makeRoom(principal: string): boolean {
+  function makeRoom(holder: string): boolean {
     sweep();
     if (entries.size < maxSessions) return true;
-    const other = findRoom([...entries.values()], principal);
+    const other = findRoom([...entries.values()], holder);
     if (other) void end(other, 'there were too many');
     return other !== undefined;
   }
@@ -116,8 +118,8 @@ export function createSessionTable(options: SessionTableOptions): SessionTable {
 
   return {
     add(session, accepted) {
-      const principal = principalOf(accepted.token);
-      if (!makeRoom(principal)) return false;
+      const holder = holderOf(accepted.token);
+      if (!makeRoom(holder)) return false;
       const lease = leases.hold(accepted, {
         expired() {
           entry.expiredAt = clock.now();
@@ -127,7 +129,8 @@ export function createSessionTable(options: SessionTableOptions): SessionTable {
       });
       const entry: Entry = {
         ...session,
-        principal,
+        principal: principalOf(accepted.token),
+        holder,
         lease,
         streams: new Set(),
         usedAt: 0,

@@ -6,7 +6,7 @@ import { type McpAnswer, refuseForNow } from './json-rpc.js';
 import { createLegacyServer, type LegacyEra, tellOpened } from './legacy-server.js';
 import type { McpServerParts } from './mcp-servers.js';
 import type { OpenStreams } from './open-streams.js';
-import { principalOf } from './principal.js';
+import { holderOf } from './principal.js';
 import { answerOf } from './refusal.js';
 import { SESSION_ID_BYTES, sessionIdMissing, sessionNotFound } from './session-id.js';
 import { createSessionTable, type SessionTable, type SessionTableOptions } from './session-table.js';
@@ -41,7 +41,7 @@ export function createSessions(options: SessionsOptions): LegacyEra {
           ...withBody(body),
         });
       if (request.method !== 'GET') return answerOf(request, await ask());
-      const answer = await options.streams.open(principalOf(accepted.token), request, ask);
+      const answer = await options.streams.open(holderOf(accepted.token), request, ask);
       if (answer.stream) table.holdOpen(id, answer.stream);
       return answer;
     },

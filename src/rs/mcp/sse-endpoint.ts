@@ -5,11 +5,11 @@ import { fingerprint } from '../../shared/secret.js';
 import type { Ticker } from '../../shared/ticker.js';
 import type { AcceptedToken, VerifiedToken } from '../verifiers/token-verifier.js';
 import type { McpEndpoint } from './endpoint.js';
-import { JSON_RPC, type McpAnswer, refuse } from './json-rpc.js';
+import { JSON_RPC, type McpAnswer, refuse, refuseWhenStopping } from './json-rpc.js';
 import { createLegacyServer, tellOpened } from './legacy-server.js';
 import type { McpServerParts } from './mcp-servers.js';
 import { createOpenStreams } from './open-streams.js';
-import { principalOf } from './principal.js';
+import { holderOf, principalOf } from './principal.js';
 import { readMessage, tellRequests } from './read-message.js';
 import { SESSION_ID_BYTES, sessionIdMissing, sessionNotFound } from './session-id.js';
 import { createSseTransport, type SseTransport } from './sse-transport.js';
@@ -57,6 +57,7 @@ export function createSseEndpoint(options: SseEndpointOptions): McpEndpoint {
   const streams = createOpenStreams(maxStreams);
   const connections = new Map<string, Connection>();
 
+  let closed = false;
   let seconds = 0;
   const stop = ticker(() => {
     seconds += 1;
@@ -70,8 +71,7 @@ export function createSseEndpoint(options: SseEndpointOptions): McpEndpoint {
       connections.get(id)?.end('the client did not read what it was sent'),
     );
     const server = createLegacyServer(options);
-    const principal = principalOf(accepted.token);
-    const { stream, ...answer } = await streams.open(principal, request, async () => {
+    const { stream, ...answer } = await streams.open(holderOf(accepted.token), request, async () => {
       await server.connect(transport);
       return transport.response;
     });
@@ -85,7 +85,7 @@ export function createSseEndpoint(options: SseEndpointOptions): McpEndpoint {
       expired: () => end('its token expired'),
       refused: () => end('its token was revoked'),
     });
-    connections.set(id, { principal, transport, lease, end });
+    connections.set(id, { principal: principalOf(accepted.token), transport, lease, end });
     stream.onEnd(() => {
       connections.delete(id);
       lease.release();
@@ -117,9 +117,13 @@ export function createSseEndpoint(options: SseEndpointOptions): McpEndpoint {
 
   return {
     handle: (request, accepted) =>
-      request.method === 'GET' ? connect(request, accepted) : receive(request, accepted),
+      leases.during(accepted, async () => {
+        if (closed) return refuseWhenStopping();
+        return request.method === 'GET' ? connect(request, accepted) : receive(request, accepted);
+      }),
     tokenRefused: (hash) => leases.tokenRefused(hash),
     async close() {
+      closed = true;
       stop();
       leases.close();
       for (const connection of connections.values()) connection.end('the server stopped');

@@ -2,7 +2,7 @@ import type { Emit } from '../../shared/events/emitter.js';
 import type { AcceptedToken } from '../verifiers/token-verifier.js';
 import type { McpAnswer } from './json-rpc.js';
 import type { OpenStreams } from './open-streams.js';
-import { clientIdOf, principalOf } from './principal.js';
+import { clientIdOf, holderOf } from './principal.js';
 import type { TokenLeases } from './token-leases.js';
 
 /** A `subscriptions/listen` request, as far as it matters here. */
@@ -45,7 +45,7 @@ export function createSubscriptions({
   readonly emit: Emit;
 }): Subscriptions {
   return async (request, { id }, accepted, ask) => {
-    const { stream, ...answer } = await streams.open(principalOf(accepted.token), request, ask);
+    const { stream, ...answer } = await streams.open(holderOf(accepted.token), request, ask);
     if (!stream) return answer;
     const end = (reason: string) => (): void => {
       emit({ kind: 'stream.ended', client_id: clientIdOf(accepted.token), reason });

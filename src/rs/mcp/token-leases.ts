@@ -24,6 +24,11 @@ export interface Lease {
  */
 export interface TokenLeases {
   hold(accepted: AcceptedToken, ends: LeaseEnds): Lease;
+  /**
+   * Serves a request with this token. If the token is refused to somebody else meanwhile, what the request has opened
+   * ends with the rest.
+   */
+  during<T>(accepted: AcceptedToken, serve: () => Promise<T>): Promise<T>;
   /** @param hash of a token that was not accepted */
   tokenRefused(hash: string): void;
   /** Watches no longer; ends nothing. */
@@ -64,28 +69,42 @@ export function createTokenLeases({ clock, ticker }: { clock: Clock; ticker: Tic
     for (const entry of [...byToken.values()].flatMap((entries) => [...entries])) expire(entry);
   });
 
+  function hold(accepted: AcceptedToken, ends: LeaseEnds): Lease {
+    const entry: Entry = { ends, accepted, hasExpired: false };
+    put(entry);
+    return {
+      renew(next) {
+        if (!remove(entry)) return;
+        entry.accepted = next;
+        entry.hasExpired = false;
+        put(entry);
+      },
+      release() {
+        remove(entry);
+      },
+    };
+  }
+
+  function tokenRefused(hash: string): void {
+    for (const entry of byToken.get(hash) ?? []) {
+      expire(entry);
+      if (!entry.hasExpired) entry.ends.refused();
+    }
+  }
+
   return {
-    hold(accepted, ends) {
-      const entry: Entry = { ends, accepted, hasExpired: false };
-      put(entry);
-      return {
-        renew(next) {
-          if (!remove(entry)) return;
-          entry.accepted = next;
-          entry.hasExpired = false;
-          put(entry);
-        },
-        release() {
-          remove(entry);
-        },
-      };
-    },
-    tokenRefused(hash) {
-      for (const entry of byToken.get(hash) ?? []) {
-        expire(entry);
-        if (!entry.hasExpired) entry.ends.refused();
+    hold,
+    async during(accepted, serve) {
+      let wasRefused = false;
+      const lease = hold(accepted, { expired() {}, refused: () => (wasRefused = true) });
+      try {
+        return await serve();
+      } finally {
+        lease.release();
+        if (wasRefused) tokenRefused(accepted.hash);
       }
     },
+    tokenRefused,
     close: stop,
   };
 }
