@@ -15,6 +15,7 @@ import { rfc9068 } from './requirements/rfc9068.js';
 import { rfc9207 } from './requirements/rfc9207.js';
 import { rfc9700 } from './requirements/rfc9700.js';
 import { mcpAuthorizationOfServers } from './requirements/resource-server/mcp-authorization.js';
+import { mcpProtocol2025 } from './requirements/resource-server/mcp-protocol-2025.js';
 import { mcpProtocol } from './requirements/resource-server/mcp-protocol.js';
 import { oauth21OfResourceServers } from './requirements/resource-server/oauth-2.1.js';
 import { rfc6750OfResourceServers } from './requirements/resource-server/rfc6750.js';
@@ -52,6 +53,7 @@ const OF_THE_RESOURCE_SERVER = [
   streamableHttp,
   mcpProtocol,
   transports2025,
+  mcpProtocol2025,
   oauth21OfResourceServers,
   rfc6750OfResourceServers,
   rfc7662OfResourceServers,

@@ -204,8 +204,8 @@ export const DEVIATIONS = {
       'rs.rfc9700-2.3-audience',
     ],
     what: 'The MCP server accepts a token that was issued for another resource, and warns.',
-    on: 'the default of `rs`; `--no-oauth-strict` of `all`',
-    off: '`--oauth-strict`, the default of `all`',
+    on: 'the default of `rs` with introspection; `--no-oauth-strict`',
+    off: '`--oauth-strict`, the default of `all` and with `--verify=jwt` or `--audience`',
     why: 'The walkthrough shows by it what RFC 8707 is for.',
   },
   'plain-http-resource': {
@@ -266,6 +266,26 @@ export const UNMET: readonly { readonly id: RequirementId; readonly why: string 
   },
   {
     id: 'rs.protocol-logging-rate',
+    why: 'a tool logs as often as whoever wrote it wants; those that are built in log nothing',
+  },
+  {
+    id: 'rs.protocol2025-cancellation-logged',
+    why: 'the log tells of requests; a reason is any text that a client likes',
+  },
+  {
+    id: 'rs.protocol2025-progress-rate',
+    why: 'a tool tells of its progress as often as whoever wrote it wants; those that are built in tell of none',
+  },
+  {
+    id: 'rs.protocol2025-tools-structured-text',
+    why: 'the text of the tools that are built in is a sentence for people, which says the same; tools of others that give no text get the JSON',
+  },
+  {
+    id: 'rs.protocol2025-logging-unknown-level',
+    why: 'the SDK that serves these revisions refuses it with -32603; the message says what is wrong',
+  },
+  {
+    id: 'rs.protocol2025-logging-rate',
     why: 'a tool logs as often as whoever wrote it wants; those that are built in log nothing',
   },
   {

@@ -311,7 +311,7 @@ describe('a schema', () => {
     [['one'], true],
     [[1, 2], true],
   ])(
-    ['rs.protocol-schema-2020-12'],
+    ['rs.protocol-schema-2020-12', 'rs.protocol2025-schema-2020-12'],
     'without $schema is one of 2020-12, which has prefixItems: %j is wrong there: %s',
     async (pair, isWrong) => {
       const tools = [taking({ pair: { type: 'array', prefixItems: [{ type: 'integer' }], items: false } })];
@@ -327,7 +327,7 @@ describe('a schema', () => {
     ['of 2020-12 as an alternative', 'https://json-schema.org/draft/2020-12/schema', false],
     ['of draft-07 as a list of places', 'http://json-schema.org/draft-07/schema#', true],
   ])(
-    ['rs.protocol-schema-dialect'],
+    ['rs.protocol-schema-dialect', 'rs.protocol2025-schema-dialect'],
     'is validated by the dialect that it names: items with a list, %s',
     async (_as, $schema, isTaken) => {
       const inputSchema = {

@@ -140,15 +140,19 @@ describe('get_time', () => {
     }
   });
 
-  verifies(['rs.protocol-tools-inputs'], 'refuses an argument of another type', async () => {
-    const world = createWorld();
-    const call = { name: 'get_time', arguments: { timezone: 7 } };
-    expect((await (await connectV1(world)).client.callTool(call)).isError).toBe(true);
-    const modern = await connectV2(world, 'auto');
-    const result = await modern.callTool(call).catch(() => ({ isError: true }));
-    expect(result.isError).toBe(true);
-    expect(world.told('server.fault')).toEqual([]);
-  });
+  verifies(
+    ['rs.protocol-tools-inputs', 'rs.protocol2025-tools-inputs'],
+    'refuses an argument of another type',
+    async () => {
+      const world = createWorld();
+      const call = { name: 'get_time', arguments: { timezone: 7 } };
+      expect((await (await connectV1(world)).client.callTool(call)).isError).toBe(true);
+      const modern = await connectV2(world, 'auto');
+      const result = await modern.callTool(call).catch(() => ({ isError: true }));
+      expect(result.isError).toBe(true);
+      expect(world.told('server.fault')).toEqual([]);
+    },
+  );
 });
 
 describe('a message that can not be read', () => {

@@ -105,7 +105,7 @@ describe.each(ERAS)('a call %s', (_era, opener, options) => {
   });
 
   verifies(
-    ['rs.protocol-tools-access', 'rs.protocol-caching-access'],
+    ['rs.protocol-tools-access', 'rs.protocol-caching-access', 'rs.protocol2025-tools-access'],
     'does not run the tool that is refused',
     async () => {
       const world = worldWith('user');

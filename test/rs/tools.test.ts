@@ -73,17 +73,21 @@ describe('a tool of one definition', () => {
     }
   });
 
-  verifies(['rs.protocol-tools-input-schema'], 'without a schema takes no arguments', async () => {
-    const { clients } = await connectBoth([answering(() => ({ content: [] }))]);
-    for (const client of clients) {
-      expect((await client.listTools()).tools[0]!.inputSchema).toMatchObject({
-        type: 'object',
-        additionalProperties: false,
-      });
-      expect((await client.callTool({ name: 'answer' })).isError).toBeFalsy();
-      expect((await client.callTool({ name: 'answer', arguments: { more: 1 } })).isError).toBe(true);
-    }
-  });
+  verifies(
+    ['rs.protocol-tools-input-schema', 'rs.protocol2025-tools-input-schema'],
+    'without a schema takes no arguments',
+    async () => {
+      const { clients } = await connectBoth([answering(() => ({ content: [] }))]);
+      for (const client of clients) {
+        expect((await client.listTools()).tools[0]!.inputSchema).toMatchObject({
+          type: 'object',
+          additionalProperties: false,
+        });
+        expect((await client.callTool({ name: 'answer' })).isError).toBeFalsy();
+        expect((await client.callTool({ name: 'answer', arguments: { more: 1 } })).isError).toBe(true);
+      }
+    },
+  );
 
   it('gets its input as its schema lets it through', async () => {
     const { clients } = await connectBoth([greetByZod]);
@@ -97,7 +101,7 @@ describe('a tool of one definition', () => {
     ['JSON Schema', greetByJson],
     ['a Standard Schema', greetByZod],
   ])(
-    ['rs.protocol-tools-inputs'],
+    ['rs.protocol-tools-inputs', 'rs.protocol2025-tools-inputs'],
     'of %s is not called with what does not fit it; the client reads what is wrong',
     async (_kind, tool) => {
       let called = 0;
@@ -156,7 +160,12 @@ describe('what a tool answers', () => {
     ['does not fit', { structuredContent: { sum: 'secret-4711' } }],
     ['is missing', { content: [{ type: 'text', text: 'secret-4711' }] }],
   ])(
-    ['rs.protocol-tools-output-schema', 'rs.protocol-tools-output'],
+    [
+      'rs.protocol-tools-output-schema',
+      'rs.protocol-tools-output',
+      'rs.protocol2025-tools-output-schema',
+      'rs.protocol2025-tools-output',
+    ],
     'is not sent, and told to the operator, if it %s its output schema',
     async (_what, result) => {
       const { clients, world } = await connectBoth([answering(() => result, { outputSchema })]);
@@ -201,7 +210,7 @@ describe('what a tool answers', () => {
   });
 
   verifies(
-    ['rs.protocol-tools-output'],
+    ['rs.protocol-tools-output', 'rs.protocol2025-tools-output'],
     'is a failure without details if the tool throws; the operator reads them',
     async () => {
       const throwing = answering(() => {
@@ -276,7 +285,7 @@ const counting: Tool = {
 };
 
 describe('on the way to its answer a tool', () => {
-  it('tells a client of 2025 how far it is', async () => {
+  verifies(['rs.protocol2025-progress-increases'], 'tells a client of 2025 how far it is', async () => {
     const client = await connectV1(createWorld({ tools: [counting] }));
     const told: unknown[] = [];
     await client.callTool({ name: 'count' }, undefined, { onprogress: (progress) => told.push(progress) });
@@ -387,6 +396,10 @@ describe('the options of a server with tools', () => {
       'rs.protocol-schema-dialect',
       'rs.protocol-schema-valid',
       'rs.protocol-tools-input-schema',
+      'rs.protocol2025-schema-dialect',
+      'rs.protocol2025-schema-valid',
+      'rs.protocol2025-tools-input-schema',
+      'rs.protocol2025-tools-names',
     ],
     'are refused with %s, before anything is served',
     (_what, tools, message) => {
@@ -440,7 +453,7 @@ describe('the options of a server with tools', () => {
 });
 
 verifies(
-  ['rs.protocol-tools-access'],
+  ['rs.protocol-tools-access', 'rs.protocol2025-tools-access'],
   'a tool of others needs its own scopes too, in both eras',
   async () => {
     const { clients, world } = await connectBoth([
