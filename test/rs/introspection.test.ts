@@ -141,6 +141,7 @@ describe('an authorization server that can not be asked', () => {
     const [event] = told('bearer.challenged');
     expect(event).toMatchObject({ reason: 'introspection_credentials_refused', level: 'error' });
     expect(event!.detail).toContain('--introspection-credentials');
+    expect(told('as.unreachable')).toEqual([]);
   });
 
   it('is not waited for, and not complained of, when this server stops while it looks', async () => {

@@ -238,6 +238,20 @@ describe('keys that can not be read', () => {
     expect(await present(world, token)).toEqual(UNKNOWN);
   });
 
+  it('are waited for again once they could be read', async () => {
+    const world = await createJwtWorld();
+    const token = await sign(world.key);
+    world.host.headers = { 'cache-control': 'max-age=1' };
+    for (const up of [true, false, true]) {
+      world.host.up = up;
+      expect(await present(world, token)).toEqual(OK);
+      world.time.milliseconds += 1000;
+    }
+    await expect.poll(() => world.told('jwks.read')).toHaveLength(2);
+    world.host.keys = [(await createKey('ES256', 'key-2')).jwk];
+    expect(await present(world, token)).toEqual(UNKNOWN);
+  });
+
   it('are waited for again a minute after the last attempt: a key may be gone by now', async () => {
     const world = await createJwtWorld();
     const token = await sign(world.key);

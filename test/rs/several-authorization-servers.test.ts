@@ -119,7 +119,12 @@ describe('an opaque token', () => {
     expect(await pair.statusFor(SECOND)).toBe(200);
     pair.first.tokens.set('stray-token-0123456789abcdef', activeAnswer({ iss: OTHER }));
     expect(await pair.statusFor('stray-token-0123456789abcdef')).toBe(401);
-    expect(pair.reasons()).toEqual(['issuer_mismatch']);
+    pair.second.tokens.set(
+      'other-stray-token-0123456789abcdef',
+      activeAnswer({ iss: 'https://third.example' }),
+    );
+    expect(await pair.statusFor('other-stray-token-0123456789abcdef')).toBe(401);
+    expect(pair.reasons()).toEqual(['issuer_mismatch', 'issuer_mismatch']);
   });
 
   it('that the first knows to have expired is not shown to the second', async () => {
