@@ -76,6 +76,17 @@ describe('when the token of a session expires', () => {
     expect(world.told('session.closed')).toEqual([]);
   });
 
+  it('and what it opens with that one ends with that one', async () => {
+    const world = createWorld();
+    const { session } = await sessionWithStream(world);
+    world.wait(100);
+    world.as.tokens.set(OTHER, activeAnswer({ exp: NOW + 150 }));
+    const stream = listening(await withSession(world, session, { method: 'GET', token: OTHER }));
+    world.wait(50);
+    await settle();
+    expect(stream.isOpen()).toBe(false);
+  });
+
   it('and no longer', async () => {
     const world = createWorld();
     const { session } = await sessionWithStream(world);
@@ -168,6 +179,19 @@ describe('when the token of a session turns out to be revoked', () => {
     expect((await listTools(world, session)).status).toBe(401);
     expect((await listTools(world, session, OTHER)).status).toBe(200);
     expect(stream.isOpen()).toBe(true);
+  });
+});
+
+describe('when the server has stopped', () => {
+  it('no session is opened by an initialize that was longer in coming than it waited', async () => {
+    const world = createWorld();
+    const { opening, send } = slowInitialize(world);
+    await expect.poll(() => world.as.introspections.length).toBe(1);
+    await settle();
+    await world.rs.close();
+    send();
+    expect((await opening).status).toBe(503);
+    expect(world.told('session.opened')).toEqual([]);
   });
 });
 
