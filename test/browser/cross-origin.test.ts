@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { INITIALIZE } from '../rs/support.js';
 import { agreeableAuthorizationServers } from '../support/agreeable-authorization-server.js';
 import { type Listening, listening, start } from '../support/cli.js';
 import { hasChromium, launchChromium } from './support/chromium.js';
@@ -33,16 +34,6 @@ const CALL = JSON.stringify({
       'io.modelcontextprotocol/clientInfo': { name: 'page', version: '1' },
       'io.modelcontextprotocol/clientCapabilities': {},
     },
-  },
-});
-const INITIALIZE = JSON.stringify({
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: {
-    protocolVersion: '2025-11-25',
-    capabilities: {},
-    clientInfo: { name: 'page', version: '1' },
   },
 });
 
@@ -139,7 +130,7 @@ describe.runIf(hasChromium())('a client that is a web page, in a real browser', 
       const opened = await fetchFrom(
         page,
         resource,
-        post('good', INITIALIZE, { accept, 'content-type': type }),
+        post('good', JSON.stringify(INITIALIZE), { accept, 'content-type': type }),
       );
       const session = opened.headers!['mcp-session-id'];
       expect(session).toMatch(/^\S{40,}$/);

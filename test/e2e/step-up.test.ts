@@ -14,11 +14,11 @@ import {
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { OAuthClientInformationFull, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { s256Challenge } from '../../src/shared/oauth/pkce.js';
 import { inMemoryProvider } from '../interop/support/in-memory-provider.js';
 import { signIn } from '../interop/support/sign-in.js';
 import { type Listening, startPair } from '../support/cli.js';
 import { stopAfterEach } from '../support/kept.js';
+import { authorize } from '../support/token.js';
 
 const keep = stopAfterEach();
 const closing: { close(): Promise<void> }[] = [];
@@ -165,19 +165,6 @@ describe('the authorization server of all --scoped-tools', () => {
     expect(await metadata.json()).toMatchObject({
       scopes_supported: ['user', 'extra', 'profile', 'time:write', 'time', 'offline_access'],
     });
-    const redirect_uri = 'http://127.0.0.1:41999/callback';
-    const code_verifier = 'a-verifier-of-the-tests-with-43-characters-or-more';
-    const client_id = 'from-elsewhere';
-    const asked = new URLSearchParams({
-      response_type: 'code',
-      client_id,
-      redirect_uri,
-      code_challenge: s256Challenge(code_verifier),
-      code_challenge_method: 'S256',
-    });
-    const code = (await signIn(`${pair.issuer}/authorize?${asked}`)).searchParams.get('code') ?? '';
-    const form = { grant_type: 'authorization_code', client_id, redirect_uri, code_verifier, code };
-    const response = await fetch(`${pair.issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
-    expect(await response.json()).toMatchObject({ scope: 'user extra' });
+    expect(await authorize(pair.issuer)).toMatchObject({ scope: 'user extra' });
   });
 });

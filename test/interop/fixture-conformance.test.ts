@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPort, type OpenPort } from '../../src/cli/listen.js';
 import { createResourceServer, type ResourceServer } from '../../src/rs/index.js';
@@ -9,19 +7,23 @@ import { type BearerProxy, startBearerProxy } from './support/bearer-proxy.js';
 import { serverOf2025 } from './support/conformance-fixture/server-2025.js';
 import { handlerOf2026 } from './support/conformance-fixture/server-2026.js';
 import { TOOLS } from './support/conformance-fixture/tools.js';
-import { PROGRAMS, programPath } from './support/packages.js';
+import {
+  type Check,
+  checksIn,
+  type ConformanceSuite,
+  conformanceSuite,
+} from './support/conformance-suite.js';
+import { PROGRAMS } from './support/packages.js';
 import { type Household, newHousehold, runProgram } from './support/program.js';
 
-let node: string;
-let suite: string;
+let suite: ConformanceSuite;
 let port: OpenPort;
 let rs: ResourceServer;
 let proxy: BearerProxy;
 let household: Household;
 
 beforeAll(async () => {
-  node = await programPath(PROGRAMS.node);
-  suite = await programPath(PROGRAMS.conformance);
+  suite = await conformanceSuite();
 });
 
 beforeEach(async () => {
@@ -58,32 +60,6 @@ const NOT_MET: readonly (readonly [RegExp, string])[] = [
   [/^server-sse-polling$/, 'pending in the suite; streams here cannot be taken up again with Last-Event-ID'],
 ];
 
-interface Check {
-  readonly id: string;
-  readonly status: string;
-  readonly errorMessage?: string;
-}
-
-/** What the suite found, by scenario. */
-function findings(folder: string): Readonly<Record<string, readonly Check[]>> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return Object.fromEntries(
-    files
-      .filter((path) => path.endsWith('checks.json'))
-      .map((path) => [
-        /^server-(.*)-\d{4}-\d\d-\d\dT/.exec(path)?.[1] ?? path,
-        JSON.parse(readFileSync(join(folder, path), 'utf8')) as Check[],
-      ]),
-  );
-}
-
-/** The scenarios for servers that the suite requires for a revision. */
-function requiredFor(revision: string): readonly string[] {
-  const file = join(dirname(suite), '../requirements', `${revision}.yaml`);
-  const [, section = ''] = /^server:\n((?: {2}- .*\n)+)/m.exec(readFileSync(file, 'utf8')) ?? [];
-  return [...section.matchAll(/- (.*)/g)].map(([, scenario]) => scenario!);
-}
-
 /** Passed is what was looked at and found right: the suite counts a scenario without any check as passed too. */
 function isPassed(checks: readonly Check[] = []): boolean {
   const statuses = checks.map(({ status }) => status).filter((status) => status !== 'INFO');
@@ -96,9 +72,12 @@ describe(`${PROGRAMS.conformance.spec}, mode server, against a server of the lib
     ['2026-07-28', 37],
   ])('passes whole what %s requires: %i scenarios', async (revision, count) => {
     const args = ['server', '--url', proxy.url, '--requirements', revision, '--output-dir', household.folder];
-    const { code, stdout } = await runProgram(node, [suite, ...args], { env: {}, milliseconds: 100_000 });
-    const found = findings(household.folder);
-    const required = requiredFor(revision);
+    const { code, stdout } = await runProgram(suite.node, [suite.script, ...args], {
+      env: {},
+      milliseconds: 100_000,
+    });
+    const found = checksIn(household.folder);
+    const { required } = suite.scenariosFor(revision);
     expect(required).toHaveLength(count);
     expect(required.filter((scenario) => !isPassed(found[scenario]))).toEqual([]);
     const others = Object.keys(found).filter((scenario) => !required.includes(scenario));

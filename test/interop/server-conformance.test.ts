@@ -1,10 +1,15 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Listening, startPair } from '../support/cli.js';
 import { accessTokenFor } from './support/access-token.js';
 import { type BearerProxy, startBearerProxy } from './support/bearer-proxy.js';
-import { PROGRAMS, programPath } from './support/packages.js';
+import {
+  type Check,
+  checksIn,
+  type ConformanceSuite,
+  conformanceSuite,
+} from './support/conformance-suite.js';
+import { PROGRAMS } from './support/packages.js';
 import { type Household, newHousehold, runProgram } from './support/program.js';
 
 /** Scenarios that a server with one tool can meet, and passes whole. */
@@ -116,15 +121,13 @@ const NEEDS = {
 type Revision = keyof typeof PASSED;
 const REVISIONS: readonly Revision[] = ['2025-11-25', '2026-07-28'];
 
-let node: string;
-let suite: string;
+let suite: ConformanceSuite;
 let pair: Listening;
 let proxy: BearerProxy;
 let household: Household;
 
 beforeAll(async () => {
-  node = await programPath(PROGRAMS.node);
-  suite = await programPath(PROGRAMS.conformance);
+  suite = await conformanceSuite();
   household = await newHousehold();
   pair = await startPair();
   proxy = await startBearerProxy(pair.resource, await accessTokenFor(pair.resource));
@@ -135,35 +138,23 @@ afterAll(async () => {
   await household.end();
 });
 
-/** The server scenarios that the suite runs for a revision, scored or not: what its list of requirements says. */
+/** The server scenarios that the suite runs for a revision, scored or not. */
 function scenariosOf(revision: Revision): readonly string[] {
-  const yaml = readFileSync(join(resolve(dirname(suite), '..'), 'requirements', `${revision}.yaml`), 'utf8');
-  const scored = /^server:\n((?: {2}- \S+\n)+)/m.exec(yaml)![1]!;
-  const others = yaml.matchAll(/^ {2}- scenario: (\S+)\n {4}leg: server$/gm);
-  return [
-    ...[...scored.matchAll(/- (\S+)/g)].map((match) => match[1]!),
-    ...[...others].map((match) => match[1]!),
-  ];
-}
-
-interface Check {
-  readonly id: string;
-  readonly status: string;
-  readonly errorMessage?: string;
+  const { required, unscored } = suite.scenariosFor(revision);
+  return [...required, ...unscored];
 }
 
 /** Runs one scenario, and reads what came of its checks. */
 async function run(scenario: string, revision: Revision): Promise<readonly Check[]> {
   const out = join(household.folder, revision, scenario);
   const target = ['--url', proxy.url, '--scenario', scenario, '--spec-version', revision];
-  const { stdout, stderr } = await runProgram(node, [suite, 'server', ...target, '-o', out], {
+  const { stdout, stderr } = await runProgram(suite.node, [suite.script, 'server', ...target, '-o', out], {
     env: { ...household.browser.env },
     milliseconds: 60_000,
   });
-  const files = readdirSync(out, { recursive: true, encoding: 'utf8' });
-  const file = files.find((path) => path.endsWith('checks.json'));
-  if (file === undefined) throw new Error(`no checks were made:\n${stdout}${stderr}`);
-  return JSON.parse(readFileSync(join(out, file), 'utf8')) as Check[];
+  const [checks] = Object.values(checksIn(out));
+  if (checks === undefined) throw new Error(`no checks were made:\n${stdout}${stderr}`);
+  return checks;
 }
 
 /** A check that found something: neither passed, nor left out because it does not apply, nor a mere note. */

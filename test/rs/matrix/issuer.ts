@@ -1,22 +1,13 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { ISSUER, NOW } from '../support.js';
+import { claims as goodClaims } from '../jwt-support.js';
+import { ISSUER } from '../support.js';
 
 /** The MCP server of the matrix: on the default port, which a URL may name or leave out. */
 export const RESOURCE = 'http://localhost/mcp';
 
 /** The claims of a good access token, with what a case wants to be different in it. */
 export function claims(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  return {
-    iss: ISSUER,
-    sub: 'demo_user',
-    aud: RESOURCE,
-    client_id: 'client-a',
-    scope: 'user',
-    iat: NOW,
-    exp: NOW + 3600,
-    jti: 'jti-0123456789abcdef',
-    ...changes,
-  };
+  return goodClaims({ aud: RESOURCE, ...changes });
 }
 
 /** The key of the authorization server, and that of somebody else who would like to be it. */

@@ -33,16 +33,26 @@ export const promptWithImage = () => ({
 
 export const promptFrom = (context: string) => ({ messages: [text(`Use this context: ${context}`)] });
 
-export const STATIC_TEXT = { uri: 'test://static-text', mimeType: 'text/plain' };
-export const STATIC_BINARY = { uri: 'test://static-binary', mimeType: 'image/png' };
+const STATIC_TEXT = { uri: 'test://static-text', mimeType: 'text/plain' };
+const STATIC_BINARY = { uri: 'test://static-binary', mimeType: 'image/png' };
 export const WATCHED = { uri: 'test://watched-resource', mimeType: 'text/plain' };
 export const TEMPLATE = 'test://template/{id}/data';
 
-export const staticText = () => ({
-  contents: [{ ...STATIC_TEXT, text: 'This is the content of the static text resource.' }],
-});
-
-export const staticBinary = () => ({ contents: [{ ...STATIC_BINARY, blob: PNG }] });
+/** The resources that are always the same, as both SDKs take them: name, URI, what is shown of them, contents. */
+export const STATIC_RESOURCES = [
+  [
+    'static-text',
+    STATIC_TEXT.uri,
+    { description: 'Text.', mimeType: STATIC_TEXT.mimeType },
+    () => ({ contents: [{ ...STATIC_TEXT, text: 'This is the content of the static text resource.' }] }),
+  ],
+  [
+    'static-binary',
+    STATIC_BINARY.uri,
+    { description: 'An image.', mimeType: STATIC_BINARY.mimeType },
+    () => ({ contents: [{ ...STATIC_BINARY, blob: PNG }] }),
+  ],
+] as const;
 
 export const watched = () => ({ contents: [{ ...WATCHED, text: 'Somebody may watch this.' }] });
 

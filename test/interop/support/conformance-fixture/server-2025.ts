@@ -143,19 +143,10 @@ function mountPrompts(server: McpServer): void {
 }
 
 function mountResources(server: McpServer): void {
-  const { STATIC_TEXT, STATIC_BINARY, WATCHED, TEMPLATE } = contents;
-  server.registerResource(
-    'static-text',
-    STATIC_TEXT.uri,
-    { description: 'Text.', mimeType: STATIC_TEXT.mimeType },
-    contents.staticText,
-  );
-  server.registerResource(
-    'static-binary',
-    STATIC_BINARY.uri,
-    { description: 'An image.', mimeType: STATIC_BINARY.mimeType },
-    contents.staticBinary,
-  );
+  const { WATCHED, TEMPLATE } = contents;
+  for (const [name, uri, about, read] of contents.STATIC_RESOURCES) {
+    server.registerResource(name, uri, about, read);
+  }
   server.registerResource(
     'watched',
     WATCHED.uri,

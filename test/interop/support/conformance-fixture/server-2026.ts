@@ -190,22 +190,12 @@ function mountPrompts(server: McpServer): void {
 }
 
 function mountResources(server: McpServer): void {
-  const { STATIC_TEXT, STATIC_BINARY, TEMPLATE } = contents;
-  server.registerResource(
-    'static-text',
-    STATIC_TEXT.uri,
-    { description: 'Text.', mimeType: STATIC_TEXT.mimeType },
-    contents.staticText,
-  );
-  server.registerResource(
-    'static-binary',
-    STATIC_BINARY.uri,
-    { description: 'An image.', mimeType: STATIC_BINARY.mimeType },
-    contents.staticBinary,
-  );
+  for (const [name, uri, about, read] of contents.STATIC_RESOURCES) {
+    server.registerResource(name, uri, about, read);
+  }
   server.registerResource(
     'template',
-    new ResourceTemplate(TEMPLATE, { list: undefined }),
+    new ResourceTemplate(contents.TEMPLATE, { list: undefined }),
     { description: 'By id.', mimeType: 'application/json' },
     (uri, { id }) => contents.filledTemplate(uri, String(id)),
   );
