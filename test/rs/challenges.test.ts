@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
+import { OAuthError } from '../../src/shared/oauth/errors.js';
 import { verifies } from '../verifies.js';
 import { sendModern } from './modern-support.js';
 import {
@@ -81,6 +82,21 @@ describe('a challenge', () => {
     },
   );
 });
+
+verifies(
+  ['rs.oauth2.1-5.3.1-characters'],
+  'an error describes itself in no other characters, whatever it is told to say',
+  () => {
+    const text = fc.string({ unit: 'binary', maxLength: 40 });
+    fc.assert(
+      fc.property(text, (description) => {
+        expect(new OAuthError('invalid_token', description).description).toMatch(
+          /^[\x20-\x21\x23-\x5B\x5D-\x7E]*$/,
+        );
+      }),
+    );
+  },
+);
 
 verifies(
   ['rs.rfc7662-5-privacy'],
