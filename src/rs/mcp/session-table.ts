@@ -3,6 +3,7 @@ import type { Emit } from '../../shared/events/emitter.js';
 import { fingerprint } from '../../shared/secret.js';
 import type { Ticker } from '../../shared/ticker.js';
 import type { AcceptedToken } from '../verifiers/token-verifier.js';
+import { closeTelling } from './close-telling.js';
 import type { EventStream } from './event-stream.js';
 import { holderOf, principalOf } from './principal.js';
 import { findRoom } from './session-room.js';
@@ -82,7 +83,7 @@ export function createSessionTable(options: SessionTableOptions): SessionTable {
 
   async function end(entry: Entry, reason: string): Promise<void> {
     forget(entry.id, reason);
-    await entry.transport.close();
+    await closeTelling(entry.transport, emit);
   }
 
   function use(entry: Entry): void {

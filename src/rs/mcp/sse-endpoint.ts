@@ -4,6 +4,7 @@ import type { Random } from '../../shared/random.js';
 import { fingerprint } from '../../shared/secret.js';
 import type { Ticker } from '../../shared/ticker.js';
 import type { AcceptedToken, VerifiedToken } from '../verifiers/token-verifier.js';
+import { closeTelling } from './close-telling.js';
 import type { McpEndpoint } from './endpoint.js';
 import { JSON_RPC, type McpAnswer, refuse, refuseWhenStopping } from './json-rpc.js';
 import { createLegacyServer, tellOpened } from './legacy-server.js';
@@ -89,7 +90,7 @@ export function createSseEndpoint(options: SseEndpointOptions): McpEndpoint {
     stream.onEnd(() => {
       connections.delete(id);
       lease.release();
-      void server.close();
+      void closeTelling(server, emit);
       emit({ kind: 'session.closed', session: fingerprint(id), reason: endedBecause });
     });
     return answer;

@@ -1,4 +1,5 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import { closeTelling } from './close-telling.js';
 import { type EventStream, watchEventStream } from './event-stream.js';
 import { JSON_RPC, refuse } from './json-rpc.js';
 import { createLegacyServer, type LegacyEra } from './legacy-server.js';
@@ -26,13 +27,13 @@ export function createStateless(options: McpServerParts): LegacyEra {
       });
       const stream = watchEventStream(response, request.signal);
       if (!stream) {
-        await server.close();
+        await closeTelling(server, options.emit);
         return answerOf(request, response);
       }
       open.add(stream);
       stream.onEnd(() => {
         open.delete(stream);
-        void server.close();
+        void closeTelling(server, options.emit);
       });
       return { response: stream.response };
     },
