@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { verifies } from './verifies.js';
 
 const SRC = resolve(import.meta.dirname, '../src');
 
@@ -107,4 +108,18 @@ describe('ports for the world', () => {
       .map((file) => file.path);
     expect(wrong).toEqual([]);
   });
+
+  verifies(
+    ['rs.mcp-theft-storage', 'rs.rfc9700-4.9.3-secrets'],
+    'the MCP server has no files and no store, in which tokens could be kept',
+    () => {
+      const storing = /^node:(?:fs|sqlite|child_process|worker_threads|http2?|https|net)\b|store/i;
+      const wrong = files
+        .filter(({ path }) => path.startsWith('rs/'))
+        .flatMap(({ path, imports }) =>
+          imports.filter((name) => storing.test(name)).map((name) => `${path} imports ${name}`),
+        );
+      expect(wrong).toEqual([]);
+    },
+  );
 });
