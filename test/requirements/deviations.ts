@@ -257,10 +257,6 @@ export const UNMET: readonly { readonly id: RequirementId; readonly why: string 
     why: 'a tool tells of its progress as often as whoever wrote it wants; those that are built in tell of none',
   },
   {
-    id: 'rs.protocol-tools-structured-text',
-    why: 'the text of the tools that are built in is a sentence for people, which says the same; tools of others that give no text get the JSON',
-  },
-  {
     id: 'rs.protocol-logging-deprecated',
     why: 'tools are written once for both eras, and clients of 2025 know nothing else; those that are built in log nothing',
   },
@@ -275,10 +271,6 @@ export const UNMET: readonly { readonly id: RequirementId; readonly why: string 
   {
     id: 'rs.protocol2025-progress-rate',
     why: 'a tool tells of its progress as often as whoever wrote it wants; those that are built in tell of none',
-  },
-  {
-    id: 'rs.protocol2025-tools-structured-text',
-    why: 'the text of the tools that are built in is a sentence for people, which says the same; tools of others that give no text get the JSON',
   },
   {
     id: 'rs.protocol2025-logging-unknown-level',

@@ -31,6 +31,9 @@ const STEP = fc.record({
   session: fc.nat(3),
   seconds: fc.nat(90),
 });
+/** A busy machine tries fewer. */
+const EFFORT = { numRuns: 25, interruptAfterTimeLimit: 6000 };
+
 type Step = typeof STEP extends fc.Arbitrary<infer T> ? T : never;
 
 /** What a session must be like, by what has happened. */
@@ -152,6 +155,6 @@ async function take(steps: readonly Step[]): Promise<void> {
 
 describe('whatever happens to sessions, in whatever order', () => {
   it('they are open, and their streams, for as long as the rules say, and for nobody else', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(STEP, { maxLength: 40 }), take), { numRuns: 25 });
+    await fc.assert(fc.asyncProperty(fc.array(STEP, { maxLength: 40 }), take), EFFORT);
   });
 });

@@ -141,19 +141,23 @@ describe('what a tool answers', () => {
   });
 
   const json = { type: 'text', text: '{"a":1}' } as const;
-  it.each([
+  verifies.each([
     ['alone', undefined, [json]],
     ['after other content', [{ type: 'text', text: 'one' }] as const, [{ type: 'text', text: 'one' }, json]],
     ['once, if the tool gives it itself', [json], [json]],
-  ])('has the structured content as text too: %s', async (_what, given, content) => {
-    const result = { structuredContent: { a: 1 }, ...(given && { content: given }) };
-    const { clients } = await connectBoth([answering(() => result)]);
-    for (const client of clients) {
-      const answer = await client.callTool({ name: 'answer' });
-      expect(answer).toMatchObject({ structuredContent: { a: 1 } });
-      expect(answer.content).toEqual(content);
-    }
-  });
+  ])(
+    ['rs.protocol-tools-structured-text', 'rs.protocol2025-tools-structured-text'],
+    'has the structured content as text too: %s',
+    async (_what, given, content) => {
+      const result = { structuredContent: { a: 1 }, ...(given && { content: given }) };
+      const { clients } = await connectBoth([answering(() => result)]);
+      for (const client of clients) {
+        const answer = await client.callTool({ name: 'answer' });
+        expect(answer).toMatchObject({ structuredContent: { a: 1 } });
+        expect(answer.content).toEqual(content);
+      }
+    },
+  );
 
   const outputSchema = { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] };
   verifies.each<[string, ToolResult]>([
