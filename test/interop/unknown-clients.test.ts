@@ -51,8 +51,8 @@ describe(`a client built with ${installedPackage('@modelcontextprotocol/client')
   }
 
   async function callsGetTime(client: Client): Promise<void> {
-    const { content } = await client.callTool({ name: 'get_time', arguments: {} });
-    expect(content).toHaveLength(1);
+    const { structuredContent } = await client.callTool({ name: 'get_time', arguments: {} });
+    expect(structuredContent).toMatchObject({ timezone: 'UTC' });
   }
 
   it('registers because of reject-200, and reaches get_time with its new id', async () => {

@@ -44,6 +44,7 @@ describe('the metadata of an authorization server is found', () => {
     const { rs } = worldWith({ issuer, place, configured: issuer });
     const response = await rs.fetch(mcpRequest(INITIALIZE, { authorization: `Bearer ${GOOD}` }));
     expect(response.status).toBe(200);
+    expect(await response.text()).toContain('serverInfo');
     await rs.close();
   });
 
