@@ -26,7 +26,7 @@ export function createMetadataDocument(
   servers: AuthorizationServers,
   milliseconds: () => number,
 ): () => Promise<string> {
-  const looks = servers.all.map((server) => createIssuerLook(server, servers.mayChange, milliseconds));
+  const looks = servers.all.map((server) => createIssuerLook(server, milliseconds));
   let written: { readonly issuers: string; readonly text: string } | undefined;
   return async () => {
     await Promise.all(looks.map((look) => look()));
@@ -39,15 +39,11 @@ export function createMetadataDocument(
 }
 
 /** @returns a function that waits until the spelling of an issuer is known, or has been looked for long enough */
-function createIssuerLook(
-  server: AuthorizationServer,
-  mayChange: boolean,
-  milliseconds: () => number,
-): () => Promise<void> {
+function createIssuerLook(server: AuthorizationServer, milliseconds: () => number): () => Promise<void> {
   let found = false;
   let fresh = 0;
   return async () => {
-    if (found && !(mayChange && milliseconds() >= fresh)) return;
+    if (found && !(server.mayChange && milliseconds() >= fresh)) return;
     const look = found ? server.findAnew : server.find;
     found = (await isThere(() => withinTime(ISSUER_PATIENCE_MILLISECONDS, look))) || found;
     fresh = milliseconds() + ISSUER_FRESH_MILLISECONDS;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAuthorizationServer } from '../../src/as/index.js';
 import { networkOf, type WebApp } from '../../src/shared/http/fetch.js';
-import { createWorld, INITIALIZE, ISSUER, RESOURCE } from './support.js';
+import { createWorld, INITIALIZE, ISSUER, METADATA, RESOURCE } from './support.js';
 
 /** An authorization server as `as --epoch <epoch>` starts it; without a name, as `as` does. */
 function epoch(name?: string): WebApp {
@@ -154,5 +154,26 @@ describe('a resource server does not follow', () => {
       close: async () => {},
     });
     expect(await issuerInMetadata()).toEqual([ISSUER]);
+  });
+
+  it('that is not on this machine, nor reads its metadata again because another one is', async () => {
+    const elsewhere = 'https://as.example';
+    const at = (issuer: string) => Response.json({ issuer, introspection_endpoint: `${issuer}/introspect` });
+    const reads: string[] = [];
+    const answering = (issuer: string) => ({
+      async fetch() {
+        reads.push(issuer);
+        return at(issuer);
+      },
+    });
+    const { network, time } = createWorld(
+      { authServers: [{ issuer: ISSUER }, { issuer: elsewhere }] },
+      { fetch: networkOf({ [ISSUER]: answering(ISSUER), [elsewhere]: answering(elsewhere) }) },
+    );
+    await network(METADATA);
+    time.milliseconds += 250;
+    await network(METADATA);
+    expect(reads.filter((issuer) => issuer === ISSUER)).toHaveLength(2);
+    expect(reads.filter((issuer) => issuer === elsewhere)).toHaveLength(1);
   });
 });

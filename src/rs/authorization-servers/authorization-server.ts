@@ -22,6 +22,8 @@ const SPELLING_LOOK_MILLISECONDS = 60_000;
 export interface AuthorizationServer {
   /** The issuer in the server's own spelling, once known, else as it was configured. */
   issuer(): string;
+  /** Whether it may come back with another issuer while this server runs. */
+  readonly mayChange: boolean;
   /** Whether it may have this issuer by now, as where `--epoch` changes the issuer. */
   mayBecome(issuer: string): boolean;
   /**
@@ -129,6 +131,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
 
   return {
     issuer: () => spelling,
+    mayChange: options.mayFollow,
     mayBecome: (issuer) => options.mayFollow && isOnSameHost(issuer, configured),
     async find() {
       if (!known) {

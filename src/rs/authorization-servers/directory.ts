@@ -16,8 +16,6 @@ export interface AuthorizationServers {
    * @returns undefined if it is none of them
    */
   of(issuer: string): AuthorizationServer | undefined;
-  /** Whether one of them may come back with another issuer while this server runs. */
-  readonly mayChange: boolean;
   /** Ends what is under way. */
   close(): void;
 }
@@ -52,7 +50,6 @@ export function createAuthorizationServers(
     of: (issuer) =>
       all.find((server) => isSameIssuer(server.issuer(), issuer)) ??
       all.find((server) => server.mayBecome(issuer)),
-    mayChange: config.authServers.some(({ issuer }) => mayFollow(config, issuer)),
     close() {
       for (const server of all) server.close();
     },
