@@ -2,6 +2,7 @@ import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/
 import { type InitializeRequest, isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { Random } from '../../shared/random.js';
 import type { AcceptedToken } from '../verifiers/token-verifier.js';
+import { closeTelling } from './close-telling.js';
 import { type McpAnswer, refuseForNow } from './json-rpc.js';
 import { createLegacyServer, type LegacyEra, tellOpened } from './legacy-server.js';
 import type { McpServerParts } from './mcp-servers.js';
@@ -73,11 +74,11 @@ async function open(
     authInfo: authInfoFor(accepted.token),
   });
   if (transport.sessionId === undefined) {
-    await server.close();
+    await closeTelling(server, options.emit);
     return answerOf(request, response);
   }
   if (!table.add({ id, transport }, accepted)) {
-    await server.close();
+    await closeTelling(server, options.emit);
     return refuseForNow(503, 'this server has as many sessions as it has places for', 'sessions_busy');
   }
   tellOpened(options.emit, id, body, accepted.token);
