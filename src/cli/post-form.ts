@@ -1,11 +1,6 @@
 import { Client, type Dispatcher, Pool } from 'undici';
+import type { PostForm } from '../shared/http/post-form.js';
 import type { Trust } from './trust.js';
-
-/** What is sent, and what came back; the narrow way out that introspection takes. */
-export type PostForm = (
-  url: string,
-  request: { headers: Record<string, string>; body: string; signal: AbortSignal },
-) => Promise<{ status: number; body: string }>;
 
 /** An introspection response is a few hundred bytes; more is not read. */
 const MAX_RESPONSE_BYTES = 64 * 1024;

@@ -1,11 +1,6 @@
 import { readText } from '../shared/http/body.js';
 import type { Fetch } from '../shared/http/fetch.js';
-
-/** The way out that introspection takes: narrow, so that a process can put a pool of connections behind it. */
-export type PostForm = (
-  url: string,
-  request: { headers: Record<string, string>; body: string; signal: AbortSignal },
-) => Promise<{ status: number; body: string }>;
+import type { PostForm } from '../shared/http/post-form.js';
 
 /** Posts forms with `fetch`. A redirect is not followed: it would show token and credentials to somebody else. */
 export function createFormPost(send: Fetch): PostForm {

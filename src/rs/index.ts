@@ -7,7 +7,7 @@ export type {
   TrustedAuthorizationServer,
   Verification,
 } from './config/options.js';
-export type { PostForm } from './form-post.js';
+export type { PostForm } from '../shared/http/post-form.js';
 export type { ConnectableServer, McpHandler, McpServers } from './mcp/mcp-servers.js';
 export type { ToolRegistry, ToolRegistryOfV1 } from './mcp/mount-tools.js';
 export type { ServerInfo } from './mcp/server-info.js';

@@ -2,7 +2,7 @@ import { parseJson } from '../../shared/http/json.js';
 import { buildBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import type { OAuthError, RefusalReason } from '../../shared/oauth/errors.js';
 import type { IntrospectionAuth } from '../config/options.js';
-import type { PostForm } from '../form-post.js';
+import type { PostForm } from '../../shared/http/post-form.js';
 import { describeFailure, withinTime } from '../unavailable.js';
 import { refusalOfToken } from './introspection-refusal.js';
 import { introspectionResponse, type IntrospectionResponse } from './introspection-response.js';

@@ -5,7 +5,7 @@ import { formatScope } from '../../shared/oauth/scope.js';
 import { fingerprint as fingerprintOf, hashSecret } from '../../shared/secret.js';
 import type { AuthorizationServer } from '../authorization-servers/authorization-server.js';
 import type { FoundAuthorizationServer } from '../authorization-servers/found.js';
-import type { PostForm } from '../form-post.js';
+import type { PostForm } from '../../shared/http/post-form.js';
 import { clientOf, scopeOf } from './claims.js';
 import type { IssuerVerifier, VerifiedToken } from './token-verifier.js';
 import type { IntrospectionAuth } from '../config/options.js';
