@@ -4,7 +4,7 @@ import { renderBanner } from '../src/cli/banner.js';
 import { authorizationServerOptions } from '../src/cli/flags/authorization-server-flags.js';
 import All from '../src/commands/all.js';
 import As from '../src/commands/as.js';
-import InspectFlow from '../src/commands/inspect-flow.js';
+import InspectFlow from '../src/commands/inspect-flow/index.js';
 import Rs from '../src/commands/rs.js';
 import {
   REGISTRATION_MECHANISMS,

@@ -1,7 +1,6 @@
 import { NEWEST_REVISION } from '../shared/oauth/revisions.js';
 import type { FlowEvent } from './events.js';
-import { createRedactor } from './redact.js';
-import { FLOW_STEPS, type FlowDocument } from './trace.js';
+import type { FlowDocument } from './trace.js';
 
 /** Gathers events into the document of `--json`. */
 export interface FlowCollector {
@@ -10,64 +9,94 @@ export interface FlowCollector {
   document(): FlowDocument;
 }
 
-/** Starts the document of one flow. Everything in it is redacted. */
-export function createFlowCollector(target: string): FlowCollector {
-  const redactor = createRedactor();
+/** Starts the document of one flow. */
+export function createFlowCollector(): FlowCollector {
   let document: FlowDocument = {
     version: 1,
-    target,
+    generator: { name: '', version: '' },
+    started_at: '',
+    milliseconds: 0,
+    target: '',
     revision: NEWEST_REVISION,
     outcome: 'failed',
     reason: 'interrupted',
     registration: { route: null, client_id: null, register_called: false, because: [], evidence: null },
     steps: [],
     exchanges: [],
+    front_channel: [],
     decisions: [],
     checks: [],
+    identifiers: [],
   };
   return {
     add(event) {
-      document = withEvent(document, event, redactor);
+      document = withEvent(document, event);
     },
     document: () => document,
   };
 }
 
-function withEvent(
-  document: FlowDocument,
-  event: FlowEvent,
-  { exchange, text }: ReturnType<typeof createRedactor>,
-): FlowDocument {
+function withEvent(document: FlowDocument, event: FlowEvent): FlowDocument {
   switch (event.type) {
+    case 'flow-started':
+      return { ...document, ...event.start };
     case 'step-started':
       return document;
     case 'exchange':
-      return { ...document, exchanges: [...document.exchanges, exchange(event.exchange)] };
-    case 'decision': {
-      const { what, because, ...rest } = event.decision;
-      const decision = { ...rest, what: text(what), because: text(because) };
-      return { ...document, decisions: [...document.decisions, decision] };
-    }
-    case 'check': {
-      const check = { ...event.check, evidence: text(event.check.evidence) };
-      return { ...document, checks: [...document.checks, check] };
-    }
-    case 'step-ended': {
-      const { reason } = event.ended;
-      const step = { ...event.ended, reason: reason === null ? null : text(reason) };
-      return { ...document, steps: inOrder([...document.steps, step]) };
-    }
-    case 'flow-ended': {
-      const { reason, ...end } = event.end;
-      return { ...document, ...end, reason: reason === null ? null : text(reason) };
-    }
+      return { ...document, exchanges: [...document.exchanges, event.exchange] };
+    case 'front-channel':
+      return { ...document, front_channel: [...document.front_channel, event.message] };
+    case 'decision':
+      return { ...document, decisions: [...document.decisions, event.decision] };
+    case 'check':
+      return { ...document, checks: [...document.checks, event.check] };
+    case 'identifier':
+      return { ...document, identifiers: [...document.identifiers, event.identifier] };
+    case 'step-ended':
+      return { ...document, steps: [...document.steps, event.ended] };
+    case 'flow-ended':
+      return { ...document, ...event.end };
   }
 }
 
-/** A skipped step is told when it is known, which may be before an earlier one has ended. */
-function inOrder(steps: FlowDocument['steps']): FlowDocument['steps'] {
-  const place = (id: string) => FLOW_STEPS.findIndex((step) => step === id);
-  return steps.toSorted((a, b) => place(a.id) - place(b.id));
+/**
+ * The events that make up a document, in the order in which they happened, as if its flow ran again.
+ *
+ * @param document of a flow, live or read from a file
+ */
+export function eventsOf(document: FlowDocument): readonly FlowEvent[] {
+  const { generator, started_at, target } = document;
+  const { outcome, reason, revision, registration, milliseconds } = document;
+  const placed = [
+    ...document.steps.flatMap((ended) => [
+      ...(ended.outcome === 'skipped'
+        ? []
+        : [{ at: ended.sequence, event: { type: 'step-started', step: ended.id } as const }]),
+      { at: ended.until, event: { type: 'step-ended', ended } as const },
+    ]),
+    ...document.exchanges.map((exchange) => ({
+      at: exchange.sequence,
+      event: { type: 'exchange', exchange } as const,
+    })),
+    ...document.front_channel.map((message) => ({
+      at: message.sequence,
+      event: { type: 'front-channel', message } as const,
+    })),
+    ...document.decisions.map((decision) => ({
+      at: decision.sequence,
+      event: { type: 'decision', decision } as const,
+    })),
+    ...document.checks.map((check) => ({ at: check.sequence, event: { type: 'check', check } as const })),
+    ...document.identifiers.map((identifier) => ({
+      at: identifier.sequence,
+      event: { type: 'identifier', identifier } as const,
+    })),
+  ];
+  return [
+    { type: 'flow-started', start: { generator, started_at, target } },
+    ...placed.toSorted((one, other) => one.at - other.at).map(({ event }) => event),
+    { type: 'flow-ended', end: { outcome, reason, revision, registration, milliseconds } },
+  ];
 }
 
 /** The checks of a MUST that was broken. */

@@ -2,7 +2,7 @@ import type { Random } from '../shared/random.js';
 import type { Enough, ExchangePorts, HttpExchange, HttpRequest } from './exchange.js';
 import type { FlowPlan } from './plan.js';
 import type { SpecReference } from './spec.js';
-import type { CheckResult } from './trace.js';
+import type { CheckResult, FrontChannelMessage, IdentifierKind, TracedExchange } from './trace.js';
 import type { OpenUserAgent } from './user-agent/user-agent.js';
 
 /** What a flow needs of the world. */
@@ -12,16 +12,29 @@ export interface FlowDeps extends ExchangePorts {
   readonly openUserAgent: OpenUserAgent;
 }
 
+/** How a request is sent, where it is not as usual in its step. */
+export interface SendOptions {
+  /** `client` if left out */
+  readonly from?: TracedExchange['from'];
+  /** the party that the step speaks to if left out */
+  readonly to?: TracedExchange['to'];
+  readonly enough?: Enough;
+}
+
 /** What a step has at hand: the plan, the network, and the ways to tell what it does. */
 export interface StepContext {
   readonly plan: FlowPlan;
   readonly deps: FlowDeps;
-  send(request: HttpRequest, enough?: Enough): Promise<HttpExchange>;
+  send(request: HttpRequest, options?: SendOptions): Promise<HttpExchange>;
   /** Tells what was decided, why, and by which rule; neither text ends with a period, which a URL would swallow. */
   decide(what: string, because: string, spec: SpecReference): void;
   /** Tells what requirements the step has settled. */
   report(results: readonly StepCheck[]): void;
+  /** Tells of a string that has to be the same wherever its kind occurs. `where` is in words, without an article. */
+  identify(kind: IdentifierKind, value: string, where: string): void;
+  /** Tells what went by way of the browser. */
+  frontChannel(kind: FrontChannelMessage['kind'], url: string): void;
 }
 
-/** A result that does not know its step yet. */
-export type StepCheck = Omit<CheckResult, 'step'>;
+/** A result that does not know its step and place yet. */
+export type StepCheck = Omit<CheckResult, 'step' | 'sequence'>;

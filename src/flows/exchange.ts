@@ -3,7 +3,7 @@ import { isLoopbackHost } from '../shared/http/loopback.js';
 import type { Clock } from '../shared/clock.js';
 import type { Fetch } from '../shared/http/fetch.js';
 import { networkFailure } from './network-failure.js';
-import type { FlowStepId } from './trace.js';
+import type { FlowStepId, TracedExchange } from './trace.js';
 
 /** More than any answer of this flow needs; what comes after it is not read. */
 export const MAX_RESPONSE_BYTES = 256 * 1024;
@@ -27,6 +27,8 @@ export interface HttpResponse {
 /** One request and what came of it. It holds secrets: redact it before it is shown. */
 export interface HttpExchange {
   readonly step: FlowStepId;
+  readonly from: TracedExchange['from'];
+  readonly to: TracedExchange['to'];
   /** seconds since the epoch */
   readonly at: number;
   readonly milliseconds: number;
@@ -54,7 +56,12 @@ export interface ExchangeLimits {
 /** Says of the text read so far whether it is enough, for an answer on a stream that stays open. */
 export type Enough = (text: string) => boolean;
 
-export type Send = (step: FlowStepId, request: HttpRequest, enough?: Enough) => Promise<HttpExchange>;
+/** Which step a request belongs to, and between whom it goes. */
+export interface Leg extends Pick<HttpExchange, 'step' | 'from' | 'to'> {
+  readonly enough?: Enough | undefined;
+}
+
+export type Send = (request: HttpRequest, leg: Leg) => Promise<HttpExchange>;
 
 /**
  * The only way of the flow to the network: no redirect is followed, time and size are bounded, and nothing is thrown:
@@ -67,11 +74,11 @@ export function createSend(
   limits: ExchangeLimits,
   onExchange: (exchange: HttpExchange) => void,
 ): Send {
-  return async (step, request, enough = () => false) => {
+  return async (request, { enough = () => false, ...leg }) => {
     const at = ports.clock.now();
     const start = ports.elapsed();
     const came = await answerTo(request, ports, limits, enough);
-    const exchange = { step, at, milliseconds: Math.round(ports.elapsed() - start), request, ...came };
+    const exchange = { ...leg, at, milliseconds: Math.round(ports.elapsed() - start), request, ...came };
     onExchange(exchange);
     return exchange;
   };

@@ -1,10 +1,9 @@
 export { inspectFlow } from './run.js';
 export { parseFlowPlan, targetFault, type FlowPlan, type FlowPlanOptions } from './plan.js';
 export type { FlowDeps } from './context.js';
-export type { FlowEnd, FlowEvent } from './events.js';
+export type { FlowEnd, FlowEvent, FlowStart } from './events.js';
 export type { HttpExchange, HttpRequest, HttpResponse } from './exchange.js';
-export { createRedactor, type Redactor } from './redact.js';
-export { brokenMusts, createFlowCollector, type FlowCollector } from './collect.js';
+export { brokenMusts, createFlowCollector, eventsOf, type FlowCollector } from './collect.js';
 export { createTextRenderer, type TextOptions, type TextRenderer } from './render/text.js';
 export { renderJson } from './render/json.js';
 export { shortLine } from './render/short-line.js';
@@ -13,12 +12,15 @@ export type { OpenUserAgent, UserAgent, VisitOutcome, VisitPorts } from './user-
 export {
   flowDocument,
   FLOW_STEPS,
+  LATER_STEPS,
   type CheckResult,
   type FlowDecision,
   type FlowDocument,
   type FlowOutcome,
   type FlowStep,
   type FlowStepId,
+  type FrontChannelMessage,
   type RegistrationVerdict,
+  type SeenIdentifier,
   type TracedExchange,
 } from './trace.js';

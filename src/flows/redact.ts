@@ -2,6 +2,7 @@ import { mediaTypeOf } from '../shared/http/body.js';
 import { fingerprint } from '../shared/secret.js';
 import { visibleText } from './html.js';
 import type { HttpExchange } from './exchange.js';
+import { isoTime } from './iso-time.js';
 import type { TracedExchange } from './trace.js';
 
 type Json = TracedExchange['request']['body'];
@@ -50,7 +51,7 @@ const IN_URL = new RegExp(`([?&#;](?:${[...SECRET_PARAMETERS].join('|')})=)([^&#
 
 /** Shows exchanges without their secrets; one for each run, since it remembers what it has seen. */
 export interface Redactor {
-  exchange(exchange: HttpExchange): TracedExchange;
+  exchange(exchange: HttpExchange): Omit<TracedExchange, 'sequence'>;
   text(text: string): string;
 }
 
@@ -129,14 +130,16 @@ export function createRedactor(): Redactor {
 
   return {
     text,
-    exchange({ step, at, milliseconds, request, response, error }) {
+    exchange({ step, from, to, at, milliseconds, request, response, error }) {
       // Bodies first: what is learned from them is then found in the headers too.
       const sent = body(mediaTypeOf(request.headers['content-type'] ?? null), request.body ?? '');
       const received = response && body(mediaTypeOf(response.headers.get('content-type')), response.body);
       return {
         step,
         observed_by: 'client',
-        at: `${new Date(at * 1000).toISOString().slice(0, 19)}Z`,
+        from,
+        to,
+        at: isoTime(at),
         milliseconds,
         request: {
           method: request.method,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { clientEvidence } from '../shared/oauth/client-evidence.js';
 import { REGISTRATION_ROUTES } from '../shared/oauth/routes.js';
 
-/** The steps of a flow, in order. */
+/** The steps of a flow, in order. A document has each of them at least once: done, skipped or failed. */
 export const FLOW_STEPS = [
   'challenge',
   'resource-metadata',
@@ -14,18 +14,33 @@ export const FLOW_STEPS = [
   'mcp-call',
 ] as const;
 
-/** Step ids; those after `mcp-call` are reserved for what may follow a flow. */
-export const flowStepId = z.enum([...FLOW_STEPS, 'refresh', 'step-up', 'revocation']);
+/** The steps that may follow, in the order in which they do. A document has those that there was reason for. */
+export const LATER_STEPS = ['step-up', 'refresh', 'cross-origin', 'revocation', 'clean-up'] as const;
+
+/** The id of a step. */
+export const flowStepId = z.enum([...FLOW_STEPS, ...LATER_STEPS]);
+/** The id of a step. */
 export type FlowStepId = z.infer<typeof flowStepId>;
+
+/** Who takes part in a flow; each is a lane of its diagram. */
+export const PARTIES = ['browser', 'client', 'rs', 'as'] as const;
+/** One of {@link PARTIES}. */
+export type Party = (typeof PARTIES)[number];
 
 const specReference = z.object({ title: z.string(), url: z.string() });
 
 const headers = z.record(z.string(), z.string());
 
+/** Its place among everything that happened, counted from 1: exchanges, decisions and the rest share one count. */
+const sequence = z.number().int().positive();
+
 /** One HTTP request and its response as the client saw them, redacted. */
 export const tracedExchange = z.object({
+  sequence,
   step: flowStepId,
   observed_by: z.literal('client'),
+  from: z.enum(['browser', 'client']),
+  to: z.enum(['rs', 'as']),
   /** when the request was sent, ISO 8601 */
   at: z.string(),
   milliseconds: z.number().int().nonnegative(),
@@ -49,19 +64,35 @@ export const tracedExchange = z.object({
   /** why there is no (whole) response; null where there is one */
   error: z.string().nullable(),
 });
+/** One HTTP request and its response as the client saw them, redacted. */
 export type TracedExchange = z.infer<typeof tracedExchange>;
+
+/** What passed between client and authorization server by way of the browser, redacted. */
+export const frontChannelMessage = z.object({
+  sequence,
+  step: flowStepId,
+  /** when it was sent or came, ISO 8601 */
+  at: z.string(),
+  kind: z.enum(['authorization-request', 'authorization-response']),
+  url: z.string(),
+});
+/** What passed between client and authorization server by way of the browser, redacted. */
+export type FrontChannelMessage = z.infer<typeof frontChannelMessage>;
 
 /** What the client decided, and the rule behind it. */
 export const flowDecision = z.object({
+  sequence,
   step: flowStepId,
   what: z.string(),
   because: z.string(),
   spec: specReference,
 });
+/** What the client decided, and the rule behind it. */
 export type FlowDecision = z.infer<typeof flowDecision>;
 
 /** One requirement held against the flow. A broken MUST is `fail`, a broken SHOULD is `warn`. */
 export const checkResult = z.object({
+  sequence,
   id: z.string(),
   step: flowStepId,
   level: z.enum(['MUST', 'SHOULD', 'MAY']),
@@ -70,9 +101,29 @@ export const checkResult = z.object({
   rule: z.string(),
   /** what was seen */
   evidence: z.string(),
+  /** what to do where it is not met */
+  remedy: z.string(),
   spec: specReference,
 });
+/** One requirement held against the flow. */
 export type CheckResult = z.infer<typeof checkResult>;
+
+/** What the strings are that must be the same everywhere. */
+export const IDENTIFIER_KINDS = ['issuer', 'resource', 'audience', 'redirect_uri'] as const;
+/** One of {@link IDENTIFIER_KINDS}. */
+export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
+
+/** A string that names an issuer, a resource, an audience or a redirect URI, and where it was seen. */
+export const seenIdentifier = z.object({
+  sequence,
+  step: flowStepId,
+  kind: z.enum(IDENTIFIER_KINDS),
+  value: z.string(),
+  /** in words, as in "issuer of the authorization server metadata" */
+  where: z.string(),
+});
+/** A string that names an issuer, a resource, an audience or a redirect URI, and where it was seen. */
+export type SeenIdentifier = z.infer<typeof seenIdentifier>;
 
 /** How the client came by its `client_id`. */
 export const registrationVerdict = z.object({
@@ -86,23 +137,37 @@ export const registrationVerdict = z.object({
   /** the record of our own authorization server in demo mode; null where none could be asked */
   evidence: clientEvidence.nullable(),
 });
+/** How the client came by its `client_id`. */
 export type RegistrationVerdict = z.infer<typeof registrationVerdict>;
 
-export const flowOutcome = z.enum(['completed', 'failed', 'not-protected', 'unreachable']);
+/** What a flow came to. `stopped`: its user wanted it to end there. */
+export const flowOutcome = z.enum(['completed', 'failed', 'not-protected', 'unreachable', 'stopped']);
+/** What a flow came to. */
 export type FlowOutcome = z.infer<typeof flowOutcome>;
 
 /** How a step ended. */
 export const flowStep = z.object({
+  /** its place when it began */
+  sequence,
+  /** its place when it ended; all that happened in between belongs to it */
+  until: sequence,
   id: flowStepId,
   outcome: z.enum(['done', 'skipped', 'failed']),
   /** why it was skipped or failed, or in short what came out */
   reason: z.string().nullable(),
+  milliseconds: z.number().int().nonnegative(),
 });
+/** How a step ended. */
 export type FlowStep = z.infer<typeof flowStep>;
 
 /** The document of `inspect-flow --json`. Members are added over time; none changes its meaning or goes away. */
 export const flowDocument = z.object({
   version: z.literal(1),
+  /** what wrote it */
+  generator: z.object({ name: z.string(), version: z.string() }),
+  /** ISO 8601 */
+  started_at: z.string(),
+  milliseconds: z.number().int().nonnegative(),
   target: z.string(),
   /** the MCP revision that was negotiated; the newest until the server has answered */
   revision: z.string(),
@@ -112,7 +177,10 @@ export const flowDocument = z.object({
   registration: registrationVerdict,
   steps: z.array(flowStep),
   exchanges: z.array(tracedExchange),
+  front_channel: z.array(frontChannelMessage),
   decisions: z.array(flowDecision),
   checks: z.array(checkResult),
+  identifiers: z.array(seenIdentifier),
 });
+/** The document of `inspect-flow --json`. */
 export type FlowDocument = z.infer<typeof flowDocument>;

@@ -1,43 +1,56 @@
 import { describe, expect, it } from 'vitest';
-import InspectFlow from '../../src/commands/inspect-flow.js';
+import { CLIENT_FLAGS } from '../../src/cli/flags/inspect-flow/client-flags.js';
+import { OUTPUT_FLAGS } from '../../src/cli/flags/inspect-flow/output-flags.js';
+import { RUN_FLAGS } from '../../src/cli/flags/inspect-flow/run-flags.js';
+import { SIGN_IN_FLAGS } from '../../src/cli/flags/inspect-flow/sign-in-flags.js';
 import { FLOW_STEPS, flowDocument } from '../../src/flows/index.js';
 import { REGISTRATION_ROUTES } from '../../src/shared/oauth/routes.js';
 import { readPage } from './fences.js';
 
-const page = readPage('docs/inspect-flow.md');
+const command = readPage('docs/inspect-flow.md');
+const trace = readPage('docs/trace.md');
 
-/** The first column of the table under a heading. */
-function listedUnder(heading: string): readonly string[] {
+/** The first column of the tables under a heading. */
+function listedUnder(page: string, heading: string): readonly string[] {
   const [, section = ''] =
     new RegExp(`^#+ ${heading}$([\\s\\S]*?)(?=^#|$(?![\\s\\S]))`, 'm').exec(page) ?? [];
   return [...section.matchAll(/^\| `([^`]+)` /gm)].map(([, name]) => name!);
 }
 
-const { registration, steps, exchanges, decisions, checks } = flowDocument.shape;
+const { registration, steps, exchanges, front_channel, decisions, checks, identifiers } = flowDocument.shape;
 
-describe('docs/inspect-flow.md lists all', () => {
+describe('docs/trace.md lists all', () => {
   it.each([
-    ['For machines', flowDocument.shape],
+    ['The document', flowDocument.shape],
     ['registration', registration.shape],
     ['steps', steps.element.shape],
     ['exchanges', exchanges.element.shape],
+    ['front_channel', front_channel.element.shape],
     ['decisions', decisions.element.shape],
     ['checks', checks.element.shape],
+    ['identifiers', identifiers.element.shape],
   ])('members of the document, and no others: %s', (heading, shape) => {
-    expect(listedUnder(heading)).toEqual(Object.keys(shape));
-  });
-
-  it('steps, in order', () => {
-    expect(listedUnder('The steps')).toEqual(FLOW_STEPS);
-  });
-
-  it('flags of the command, and no others', () => {
-    expect(listedUnder('Flags')).toEqual(Object.keys(InspectFlow.flags).map((name) => `--${name}`));
+    expect(listedUnder(trace, heading)).toEqual(Object.keys(shape));
   });
 
   it('routes and outcomes', () => {
     for (const value of [...REGISTRATION_ROUTES, ...flowDocument.shape.outcome.options]) {
-      expect(page).toContain(`\`${value}\``);
+      expect(trace).toContain(`\`${value}\``);
     }
+  });
+});
+
+describe('docs/inspect-flow.md lists all', () => {
+  it('steps, in order', () => {
+    expect(listedUnder(command, 'The steps')).toEqual(FLOW_STEPS);
+  });
+
+  it.each([
+    ['The client', CLIENT_FLAGS],
+    ['The sign-in', SIGN_IN_FLAGS],
+    ['The run', RUN_FLAGS],
+    ['The output', OUTPUT_FLAGS],
+  ])('flags of the command, and no others: %s', (heading, flags) => {
+    expect(listedUnder(command, heading)).toEqual(Object.keys(flags).map((name) => `--${name}`));
   });
 });

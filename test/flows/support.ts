@@ -202,9 +202,9 @@ export async function inspect(
   { login = {}, colour = false, ...plan }: InspectOptions = {},
 ): Promise<Inspected> {
   const target = plan.target ?? TARGET;
-  const collector = createFlowCollector(target);
+  const collector = createFlowCollector();
   let text = '';
-  const renderer = createTextRenderer({ target, colour, write: (chunk) => (text += chunk) });
+  const renderer = createTextRenderer({ colour, write: (chunk) => (text += chunk) });
   let milliseconds = 0;
   const events = inspectFlow(
     { target, ...plan },

@@ -1,7 +1,7 @@
 import { isLoopbackHost } from '../../shared/http/loopback.js';
 import type { AuthorizationServerMetadata } from '../../shared/oauth/metadata.js';
 import type { StepCheck } from '../context.js';
-import { checked } from './rules.js';
+import { checked } from './checked.js';
 
 /** What the metadata of an authorization server settles, beside the issuer. */
 export function checkAuthorizationServerMetadata(

@@ -1,5 +1,5 @@
 import type { StepCheck } from '../context.js';
-import { checked } from './rules.js';
+import { checked } from './checked.js';
 
 /** What the client remembers of its authorization request, and what came back. */
 export interface CallbackFacts {

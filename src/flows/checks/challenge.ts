@@ -1,7 +1,7 @@
 import type { Challenge } from '../../shared/oauth/www-authenticate.js';
 import type { StepCheck } from '../context.js';
 import type { HttpResponse } from '../exchange.js';
-import { checked, headerEvidence } from './rules.js';
+import { checked, headerEvidence } from './checked.js';
 
 /** What a 401 to a request without a token settles. */
 export function checkChallenge(response: HttpResponse, bearer: Challenge | undefined): readonly StepCheck[] {

@@ -1,6 +1,6 @@
 import type { StepCheck } from '../context.js';
 import type { HttpResponse } from '../exchange.js';
-import { checked, headerEvidence, isNoStore } from './rules.js';
+import { checked, headerEvidence, isNoStore } from './checked.js';
 
 /** The members of a registration response that rules speak of, as they came. */
 export interface RegistrationMembers {

@@ -1,7 +1,7 @@
 import { mediaTypeOf } from '../../shared/http/body.js';
 import type { StepCheck } from '../context.js';
 import type { HttpResponse } from '../exchange.js';
-import { checked, headerEvidence, isNoStore } from './rules.js';
+import { checked, headerEvidence, isNoStore } from './checked.js';
 
 /** The members of a token response that rules speak of, as they came. */
 export interface TokenMembers {

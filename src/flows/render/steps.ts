@@ -37,5 +37,10 @@ export const STEP_TEXTS: Readonly<Record<FlowStepId, { readonly title: string; r
     },
     refresh: { title: 'Refresh', purpose: 'Turn the refresh token into a new access token.' },
     'step-up': { title: 'Step-up', purpose: 'Ask for the scopes that were missing.' },
+    'cross-origin': {
+      title: 'Cross-origin requests',
+      purpose: 'See what a client that runs in a browser would be allowed.',
+    },
     revocation: { title: 'Revocation', purpose: 'Give the tokens back.' },
+    'clean-up': { title: 'Clean-up', purpose: 'Take away what this run left at the authorization server.' },
   };

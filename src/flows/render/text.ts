@@ -1,6 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { FlowEvent } from '../events.js';
-import { createRedactor } from '../redact.js';
 import { type CheckResult, FLOW_STEPS, type FlowDecision, type FlowStep, type FlowStepId } from '../trace.js';
 import { exchangeLines, type ExchangeLayout } from './exchange.js';
 import { wrapped } from './layout.js';
@@ -8,7 +7,6 @@ import { STEP_TEXTS } from './steps.js';
 import { verdictLines } from './verdict.js';
 
 export interface TextOptions {
-  readonly target: string;
   readonly colour: boolean;
   /** columns; 80 if nothing is known */
   readonly width?: number;
@@ -26,12 +24,11 @@ const MARKS = { pass: '✓', fail: '✗', warn: '!', skip: '·' } as const;
 
 /**
  * Writes a flow for people: each step with its purpose, what was sent and received, what was decided and why, and at
- * the end the verdict. Everything is redacted, and nothing from a server can steer the terminal.
+ * the end the verdict. Nothing from a server can steer the terminal.
  */
 export function createTextRenderer(options: TextOptions): TextRenderer {
-  const { target, colour, width = 80, verbose = false } = options;
+  const { colour, width = 80, verbose = false } = options;
   const chalk = new Chalk({ level: colour ? 1 : 0 });
-  const redactor = createRedactor();
   const checks: CheckResult[] = [];
   const say = (...lines: readonly string[]) => {
     if (lines.length > 0) options.write(`${lines.join('\n')}\n`);
@@ -41,14 +38,20 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
   let skipped: FlowStep[] = [];
   let afterHeading = false;
 
-  say('', ...wrapped(target, width, 'inspect-flow  ', '').map((line) => chalk.bold(line)));
-
   function add(event: FlowEvent): void {
     if (event.type !== 'step-ended' || event.ended.outcome !== 'skipped') {
       say(...skippedLines(skipped, layout));
       skipped = [];
     }
     switch (event.type) {
+      case 'flow-started':
+        return say(
+          '',
+          ...wrapped(event.start.target, width, 'inspect-flow  ', '').map((line) => chalk.bold(line)),
+        );
+      case 'front-channel':
+      case 'identifier':
+        return;
       case 'step-started':
         open = event.step;
         afterHeading = true;
@@ -57,30 +60,28 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
         // After the last step only our own authorization server is asked, for its record of the client.
         if (open === undefined) say('', chalk.bold.cyan(' +  The record of the authorization server'));
         afterHeading = false;
-        return say('', ...exchangeLines(redactor.exchange(event.exchange), layout));
+        return say('', ...exchangeLines(event.exchange, layout));
       case 'decision':
         if (afterHeading) say('');
         afterHeading = false;
         return say(...decisionLines(event.decision));
       case 'check':
-        checks.push({ ...event.check, evidence: redactor.text(event.check.evidence) });
-        return verbose || isBroken(event.check) ? say(...checkLines(checks.at(-1)!)) : undefined;
+        checks.push(event.check);
+        return verbose || isBroken(event.check) ? say(...checkLines(event.check)) : undefined;
       case 'step-ended':
         open = undefined;
         if (event.ended.outcome === 'skipped') skipped.push(event.ended);
         else say(...endLines(event.ended));
         return;
-      case 'flow-ended': {
-        const reason = event.end.reason === null ? null : redactor.text(event.end.reason);
-        return say('', ...verdictLines({ ...event.end, reason }, checks, { chalk, width }), '');
-      }
+      case 'flow-ended':
+        return say('', ...verdictLines(event.end, checks, { chalk, width }), '');
     }
   }
 
   function decisionLines({ what, because, spec }: FlowDecision): readonly string[] {
     return [
-      ...wrapped(redactor.text(what), width, '   • ', '     ').map((line) => chalk.bold(line)),
-      ...wrapped(`because ${redactor.text(because)} [${spec.title}]`, width, '     ', '     '),
+      ...wrapped(what, width, '   • ', '     ').map((line) => chalk.bold(line)),
+      ...wrapped(`because ${because} [${spec.title}]`, width, '     ', '     '),
       ...(verbose ? [chalk.dim(`     ${spec.url}`)] : []),
     ];
   }
@@ -93,13 +94,11 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
 
   function endLines({ id, outcome, reason }: FlowStep): readonly string[] {
     if (outcome === 'failed') {
-      return wrapped(redactor.text(reason ?? ''), width, '   ✗ ', '     ').map((line) =>
-        chalk.red.bold(line),
-      );
+      return wrapped(reason ?? '', width, '   ✗ ', '     ').map((line) => chalk.red.bold(line));
     }
     const passed = checks.filter(({ step, status }) => step === id && status === 'pass').length;
     return [
-      ...(reason === null ? [] : wrapped(redactor.text(reason), width, '   ✓ ', '     ').map(green)),
+      ...(reason === null ? [] : wrapped(reason, width, '   ✓ ', '     ').map(green)),
       ...(passed === 0 || verbose
         ? []
         : [green(`   ✓ ${passed} ${passed === 1 ? 'check' : 'checks'} passed`)]),

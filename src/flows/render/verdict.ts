@@ -19,6 +19,7 @@ const OUTCOME_IN_WORDS: Readonly<Record<FlowOutcome, string>> = {
   failed: 'failed',
   'not-protected': 'not protected: the MCP server asks for no token',
   unreachable: 'unreachable',
+  stopped: 'stopped where its user said',
 };
 
 const LABEL_WIDTH = 19;

@@ -8,7 +8,7 @@ import {
   type MetadataLocation,
 } from '../../shared/oauth/well-known.js';
 import { checkAuthorizationServerMetadata } from '../checks/authorization-server.js';
-import { checked, headerEvidence } from '../checks/rules.js';
+import { checked, headerEvidence } from '../checks/checked.js';
 import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
@@ -74,6 +74,7 @@ async function findMetadata(context: StepContext, issuer: string): Promise<Autho
       misses.push(`${url}: ${read.why}`);
       continue;
     }
+    context.identify('issuer', read.metadata.issuer, 'issuer of the authorization server metadata');
     if (read.metadata.issuer !== issuer) {
       otherIssuer = read.metadata.issuer;
       misses.push(`${url}: its issuer is ${otherIssuer}, ${differenceInWords(issuer, otherIssuer)}`);

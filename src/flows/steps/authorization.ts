@@ -64,7 +64,13 @@ export async function requestAuthorization(
     "a program on the user's machine is answered on loopback, at any free port",
     SPEC.nativeRedirect,
   );
-  const outcome = await userAgent.visit(url, { send: (request) => context.send(request), signal });
+  context.identify('redirect_uri', redirectUri, 'redirect_uri of the authorization request');
+  context.identify('resource', resource, 'resource of the authorization request');
+  context.frontChannel('authorization-request', url);
+  const outcome = await userAgent.visit(url, {
+    send: (request) => context.send(request, { from: 'browser' }),
+    signal,
+  });
   if (outcome.kind === 'stopped') {
     throw new FlowFailure(outcome.reason, {
       clientRefused: outcome.clientRefused && client.origin === 'given',

@@ -24,13 +24,17 @@ export interface CallbackInput {
  */
 export function readCallback(context: StepContext, input: CallbackInput): string {
   const { server, authorization } = input;
-  const parameters = new URL(authorization.callback).searchParams;
+  const callback = new URL(authorization.callback);
+  const parameters = callback.searchParams;
+  context.frontChannel('authorization-response', authorization.callback);
+  context.identify('redirect_uri', `${callback.origin}${callback.pathname}`, 'URL of the callback');
   const state = parameters.get('state');
   const iss = parameters.get('iss');
   const issAdvertised = server.metadata.authorization_response_iss_parameter_supported === true;
   context.report(
     checkCallback({ sentState: authorization.state, state, issuer: server.issuer, iss, issAdvertised }),
   );
+  if (iss !== null) context.identify('issuer', iss, 'iss of the authorization response');
   refuseDuplicates(parameters);
   if (state !== authorization.state) {
     throw new FlowFailure(

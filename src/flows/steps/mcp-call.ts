@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseChallenges } from '../../shared/oauth/www-authenticate.js';
-import { checked } from '../checks/rules.js';
+import { checked } from '../checks/checked.js';
 import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';

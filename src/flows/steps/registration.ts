@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { checkRegistration } from '../checks/registration.js';
-import { checked } from '../checks/rules.js';
+import { checked } from '../checks/checked.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
 import { SPEC } from '../spec.js';
@@ -100,6 +100,7 @@ async function register(
   { server, redirectUri, scope }: RegistrationInput,
 ): Promise<ClientFacts> {
   const method = preferredMethod(server.metadata.token_endpoint_auth_methods_supported);
+  context.identify('redirect_uri', redirectUri, 'redirect_uris of the registration request');
   const exchange = await context.send({
     method: 'POST',
     url: endpoint,

@@ -3,7 +3,7 @@ import { type ProtectedResourceMetadata, protectedResourceMetadata } from '../..
 import { isResourceIdentifier, isSameResource } from '../../shared/oauth/resource.js';
 import { wellKnownUrl } from '../../shared/oauth/well-known.js';
 import { offlineAccess } from '../checks/challenge.js';
-import { checked, headerEvidence } from '../checks/rules.js';
+import { checked, headerEvidence } from '../checks/checked.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
 import { SPEC } from '../spec.js';
@@ -31,6 +31,8 @@ export async function readResourceMetadata(
 ): Promise<ResourceFacts> {
   const { target } = context.plan;
   const metadata = await findMetadata(context, named);
+  context.identify('resource', target, 'URL of the MCP server');
+  context.identify('resource', metadata.resource, 'resource of the protected resource metadata');
   settleResource(context, metadata.resource);
   const servers = metadata.authorization_servers ?? [];
   context.report([
@@ -45,6 +47,7 @@ export async function readResourceMetadata(
   if (issuer === undefined) {
     throw new FlowFailure(`the metadata of ${target} names no authorization server (authorization_servers)`);
   }
+  context.identify('issuer', issuer, 'authorization_servers of the protected resource metadata');
   context.decide(
     `Goes to the authorization server ${issuer}`,
     servers.length === 1 ? 'it is the only one named' : `it is the first of the ${servers.length} named`,

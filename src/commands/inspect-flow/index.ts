@@ -1,9 +1,14 @@
-import { Args, Flags } from '@oclif/core';
-import { BaseCommand } from '../cli/base-command.js';
-import { EXIT } from '../cli/exit-codes.js';
-import { isColourWanted } from '../cli/flags/log-flags.js';
-import { printable } from '../shared/printable.js';
-import { browserUserAgent } from '../cli/user-agent/browser.js';
+import { Args } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.js';
+import { EXIT } from '../../cli/exit-codes.js';
+import { CLIENT_FLAGS } from '../../cli/flags/inspect-flow/client-flags.js';
+import { OUTPUT_FLAGS } from '../../cli/flags/inspect-flow/output-flags.js';
+import { planOptions } from '../../cli/flags/inspect-flow/plan-options.js';
+import { RUN_FLAGS } from '../../cli/flags/inspect-flow/run-flags.js';
+import { SIGN_IN_FLAGS } from '../../cli/flags/inspect-flow/sign-in-flags.js';
+import { isColourWanted } from '../../cli/flags/log-flags.js';
+import { printable } from '../../shared/printable.js';
+import { browserUserAgent } from '../../cli/user-agent/browser.js';
 import {
   brokenMusts,
   createFlowCollector,
@@ -16,11 +21,11 @@ import {
   renderJson,
   shortLine,
   targetFault,
-} from '../flows/index.js';
-import { systemClock } from '../shared/clock.js';
-import { globalFetch } from '../shared/http/fetch.js';
-import { isLoopbackHost } from '../shared/http/loopback.js';
-import { systemRandom } from '../shared/random.js';
+} from '../../flows/index.js';
+import { systemClock } from '../../shared/clock.js';
+import { globalFetch } from '../../shared/http/fetch.js';
+import { isLoopbackHost } from '../../shared/http/loopback.js';
+import { systemRandom } from '../../shared/random.js';
 
 const DEFAULT_TARGET = 'http://localhost:8001/mcp';
 
@@ -40,41 +45,10 @@ export default class InspectFlow extends BaseCommand {
     'server-url': Args.string({ description: 'URL of the MCP server', default: DEFAULT_TARGET }),
   };
   static override flags = {
-    'client-id': Flags.string({
-      description: 'use this client_id, or the URL of a metadata document, instead of registering',
-      helpGroup: 'CLIENT',
-    }),
-    'client-secret': Flags.string({
-      description: 'the secret that belongs to --client-id',
-      helpGroup: 'CLIENT',
-    }),
-    scope: Flags.string({
-      description: 'ask for these scopes, instead of what the server names (space separated)',
-      helpGroup: 'CLIENT',
-    }),
-    call: Flags.string({
-      description: 'call this tool; by default get_time, or one that only reads and needs no arguments',
-      helpGroup: 'CLIENT',
-    }),
-    headless: Flags.boolean({
-      description: 'sign in by itself, also where the authorization server is not on loopback',
-      helpGroup: 'SIGN-IN',
-    }),
-    username: Flags.string({
-      description: 'sign in by itself as this user (default at loopback: demo_user)',
-      helpGroup: 'SIGN-IN',
-    }),
-    password: Flags.string({
-      description: 'the password to sign in with (default at loopback: any)',
-      helpGroup: 'SIGN-IN',
-    }),
-    'no-browser': Flags.boolean({
-      description: 'print the URL to sign in at, and wait for the callback on loopback',
-      helpGroup: 'SIGN-IN',
-    }),
-    json: Flags.boolean({ description: 'print one JSON document at the end', helpGroup: 'OUTPUT' }),
-    verbose: Flags.boolean({ description: 'all headers, whole bodies, every check', helpGroup: 'OUTPUT' }),
-    timeout: Flags.integer({ description: 'seconds for one exchange', default: 15, min: 1, max: 600 }),
+    ...CLIENT_FLAGS,
+    ...SIGN_IN_FLAGS,
+    ...RUN_FLAGS,
+    ...OUTPUT_FLAGS,
   };
 
   async run(): Promise<void> {
@@ -83,14 +57,7 @@ export default class InspectFlow extends BaseCommand {
     const fault = targetFault(target);
     if (fault !== undefined) this.error(`${printable(target, 200)} ${fault}`, { exit: EXIT.usage });
     this.refuseTwoWaysToSignIn(flags);
-    const plan = parseFlowPlan({
-      target,
-      timeoutSeconds: flags.timeout,
-      ...(flags['client-id'] !== undefined && { clientId: flags['client-id'] }),
-      ...(flags['client-secret'] !== undefined && { clientSecret: flags['client-secret'] }),
-      ...(flags.scope !== undefined && { scope: flags.scope }),
-      ...(flags.call !== undefined && { call: flags.call }),
-    });
+    const plan = parseFlowPlan(planOptions(target, flags));
     const interruption = new AbortController();
     process.once('SIGINT', () => interruption.abort());
     const events = inspectFlow(plan, {
@@ -101,8 +68,8 @@ export default class InspectFlow extends BaseCommand {
       signal: interruption.signal,
       openUserAgent: userAgentFor(flags),
     });
-    const collector = createFlowCollector(target);
-    const text = flags.json ? undefined : textRenderer(target, flags.verbose);
+    const collector = createFlowCollector();
+    const text = flags.json ? undefined : textRenderer(flags.verbose);
     for await (const event of events) {
       collector.add(event);
       text?.add(event);
@@ -153,9 +120,8 @@ function userAgentFor(flags: SignInFlags): OpenUserAgent {
   };
 }
 
-function textRenderer(target: string, verbose: boolean) {
+function textRenderer(verbose: boolean) {
   return createTextRenderer({
-    target,
     verbose,
     colour: isColourWanted(process.stdout),
     width: Math.min(process.stdout.columns ?? 80, 100),

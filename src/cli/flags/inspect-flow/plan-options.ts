@@ -1,0 +1,32 @@
+import type { Interfaces } from '@oclif/core';
+import type { CLIENT_FLAGS } from './client-flags.js';
+import type { RUN_FLAGS } from './run-flags.js';
+
+type PlanFlags = Interfaces.InferredFlags<typeof CLIENT_FLAGS & typeof RUN_FLAGS>;
+
+/**
+ * What the flags say of the run, as the flows take it.
+ *
+ * @param target URL of the MCP server
+ */
+export function planOptions(target: string, flags: PlanFlags) {
+  return given({
+    target,
+    timeoutSeconds: flags.timeout,
+    clientId: flags['client-id'],
+    clientSecret: flags['client-secret'],
+    scope: flags.scope,
+    call: flags.call,
+  });
+}
+
+type Given<T> = {
+  [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key];
+} & {
+  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;
+};
+
+/** Without the members that nobody gave. */
+function given<T extends object>(options: T): Given<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>;
+}

@@ -1,0 +1,21 @@
+import { CHALLENGE_RULES } from './challenge.js';
+import { RESOURCE_METADATA_RULES } from './resource-metadata.js';
+import { AUTHORIZATION_SERVER_METADATA_RULES } from './authorization-server-metadata.js';
+import { REGISTRATION_RULES } from './registration.js';
+import { AUTHORIZATION_RESPONSE_RULES } from './authorization-response.js';
+import { TOKEN_RESPONSE_RULES } from './token-response.js';
+import { TOKEN_USE_RULES } from './token-use.js';
+
+/** Every requirement that a flow is held against. Ids are stable: scripts name them. */
+export const RULES = {
+  ...CHALLENGE_RULES,
+  ...RESOURCE_METADATA_RULES,
+  ...AUTHORIZATION_SERVER_METADATA_RULES,
+  ...REGISTRATION_RULES,
+  ...AUTHORIZATION_RESPONSE_RULES,
+  ...TOKEN_RESPONSE_RULES,
+  ...TOKEN_USE_RULES,
+} as const;
+
+/** The id of a requirement. */
+export type CheckId = keyof typeof RULES;

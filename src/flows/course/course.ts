@@ -1,0 +1,26 @@
+import { requestChallenge } from '../steps/challenge.js';
+import type { Run } from '../runner.js';
+import { FLOW_STEPS } from '../trace.js';
+import { authorize } from './authorize.js';
+import { discover } from './discover.js';
+import { callOn, peerOf, useToken } from './use-token.js';
+
+/**
+ * The whole flow, from the first request to the last: challenge, discovery, authorization, use of the token.
+ *
+ * @returns whether the server is protected
+ * @throws FlowFailure where it can't go on
+ */
+export async function goThrough(run: Run): Promise<boolean> {
+  const challenge = await run.step('challenge', (context) => requestChallenge(context, peerOf(run, context)));
+  if (challenge.kind === 'not-protected') {
+    run.progress.revision = challenge.connection.revision;
+    for (const id of FLOW_STEPS.slice(1, -1)) run.skip(id, 'the server asks for no authorization');
+    await callOn(run, challenge.connection, false);
+    return false;
+  }
+  const discovered = await discover(run, challenge);
+  const token = await authorize(run, discovered);
+  await useToken(run, token);
+  return true;
+}

@@ -1,0 +1,119 @@
+import { NEWEST_REVISION } from '../shared/oauth/revisions.js';
+import type { FlowDeps, SendOptions, StepContext } from './context.js';
+import { createSend, type HttpExchange, type HttpRequest } from './exchange.js';
+import type { FlowPlan } from './plan.js';
+import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
+import type { ClientFacts } from './steps/registration.js';
+import type { FlowStepId, TracedExchange } from './trace.js';
+import type { Tracer } from './tracer.js';
+import type { UserAgent } from './user-agent/user-agent.js';
+
+/** What is known when a flow ends, however it ends. */
+export interface Progress {
+  readonly ended: Set<FlowStepId>;
+  revision: string;
+  server?: AuthorizationServerFacts;
+  client?: ClientFacts;
+  registerCalled: boolean;
+  codeRedeemed: boolean;
+  userAgent?: UserAgent;
+}
+
+/** One run of the inspector: what it is to do, what it has found out, and the frame for each step. */
+export interface Run {
+  readonly plan: FlowPlan;
+  readonly deps: FlowDeps;
+  readonly tracer: Tracer;
+  readonly progress: Progress;
+  /** Sends a request outside of any step; it is filed under `id`. */
+  send(id: FlowStepId, request: HttpRequest, options?: SendOptions): Promise<HttpExchange>;
+  /**
+   * Does the work of one step between its start and its end in the trace.
+   *
+   * @param inShort what came out, for the line that ends the step
+   * @throws what `work` throws, after the step was told to have failed
+   */
+  step<T>(
+    id: FlowStepId,
+    work: (context: StepContext) => Promise<T> | T,
+    inShort?: (result: T) => string,
+  ): Promise<T>;
+  /** Tells that a step does not take place. */
+  skip(id: FlowStepId, reason: string): void;
+}
+
+/** Whom the requests of a step go to, unless it says otherwise. */
+const SPEAKS_TO: Readonly<Record<FlowStepId, TracedExchange['to']>> = {
+  challenge: 'rs',
+  'resource-metadata': 'rs',
+  'authorization-server-metadata': 'as',
+  registration: 'as',
+  authorization: 'as',
+  callback: 'as',
+  token: 'as',
+  'mcp-call': 'rs',
+  'step-up': 'as',
+  refresh: 'as',
+  'cross-origin': 'as',
+  revocation: 'as',
+  'clean-up': 'as',
+};
+
+/** Prepares a run; nothing is sent yet. */
+export function createRun(plan: FlowPlan, deps: FlowDeps, tracer: Tracer): Run {
+  const progress: Progress = {
+    ended: new Set(),
+    revision: NEWEST_REVISION,
+    registerCalled: false,
+    codeRedeemed: false,
+  };
+  const sendOn = createSend(deps, plan, (exchange) => {
+    progress.registerCalled ||= isRegistration(exchange, progress);
+    tracer.exchange(exchange);
+  });
+  const send: Run['send'] = (step, request, { from = 'client', to = SPEAKS_TO[step], enough } = {}) =>
+    sendOn(request, { step, from, to, enough });
+  return {
+    plan,
+    deps,
+    tracer,
+    progress,
+    send,
+    skip(id, reason) {
+      progress.ended.add(id);
+      tracer.stepSkipped(id, reason);
+    },
+    async step(id, work, inShort) {
+      const end = tracer.stepStarted(id);
+      progress.ended.add(id);
+      try {
+        const result = await work(contextOf(id, { plan, deps, tracer, send }));
+        end('done', inShort?.(result) ?? null);
+        return result;
+      } catch (error) {
+        end('failed', error instanceof Error ? error.message : String(error));
+        throw error;
+      }
+    },
+  };
+}
+
+function contextOf(
+  step: FlowStepId,
+  { plan, deps, tracer, send }: Pick<Run, 'plan' | 'deps' | 'tracer' | 'send'>,
+): StepContext {
+  return {
+    plan,
+    deps,
+    send: (request, options) => send(step, request, options),
+    decide: (what, because, spec) => tracer.decision({ step, what, because, spec }),
+    report: (results) => results.forEach((result) => tracer.check({ step, ...result })),
+    identify: (kind, value, where) => tracer.identifier({ step, kind, value, where }),
+    frontChannel: (kind, url) => tracer.frontChannel({ step, kind, url }),
+  };
+}
+
+function isRegistration({ request, response }: HttpExchange, { server }: Progress): boolean {
+  const endpoint = server?.metadata.registration_endpoint;
+  return request.method === 'POST' && request.url === endpoint && response !== undefined;
+}

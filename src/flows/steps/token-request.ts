@@ -1,0 +1,114 @@
+import { checkTokenResponse } from '../checks/token.js';
+import type { StepContext } from '../context.js';
+import type { HttpExchange } from '../exchange.js';
+import { FlowFailure } from '../failure.js';
+import { SPEC } from '../spec.js';
+import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
+import { authenticationOf } from './client-authentication.js';
+import { answerInWords, jsonBodyOf, oauthErrorOf } from './json-body.js';
+import type { ClientFacts } from './registration.js';
+
+/** What a token response gave. */
+export interface TokenFacts {
+  readonly accessToken: string;
+  readonly refreshToken: string | undefined;
+  /** as the response names it, else as it was asked for */
+  readonly scope: string | undefined;
+  /** seconds; undefined if the response does not say */
+  readonly expiresIn: number | undefined;
+}
+
+/** A request to the token endpoint. */
+export interface TokenRequest {
+  readonly server: AuthorizationServerFacts;
+  readonly client: ClientFacts;
+  /** `grant_type` and what goes with it; how the client names itself is added */
+  readonly form: Readonly<Record<string, string>>;
+  /** what was asked for */
+  readonly scope: string | undefined;
+}
+
+/**
+ * Asks the token endpoint for a token.
+ *
+ * @throws FlowFailure if there is none to be used
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5 RFC 6749 §5}
+ */
+export async function requestToken(context: StepContext, request: TokenRequest): Promise<TokenFacts> {
+  const { server, client } = request;
+  const { headers, form } = authenticationOf(client.clientId, client.authentication);
+  const exchange = await context.send({
+    method: 'POST',
+    url: server.tokenEndpoint,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+      ...headers,
+    },
+    body: new URLSearchParams({ ...request.form, ...form }).toString(),
+  });
+  return readTokenResponse(context, exchange, request);
+}
+
+function readTokenResponse(
+  context: StepContext,
+  exchange: HttpExchange,
+  { client, scope }: TokenRequest,
+): TokenFacts {
+  const { response } = exchange;
+  const body = jsonBodyOf(exchange);
+  if (!response || response.status !== 200 || !body.ok) {
+    const refusal = oauthErrorOf(exchange);
+    const clientRefused = client.origin === 'given' && refusal?.error === 'invalid_client';
+    const withoutSecret = clientRefused && client.authentication.method === 'none';
+    throw new FlowFailure(
+      `the token request was refused: ${refusal?.inWords ?? (body.ok ? answerInWords(exchange) : body.why)}` +
+        (withoutSecret ? '; if this client has a secret, give it with --client-secret' : ''),
+      { clientRefused },
+    );
+  }
+  context.report(checkTokenResponse(response, body.value));
+  const accessToken = usableToken(body.value, exchange);
+  const { scope: granted, refresh_token: refreshToken, expires_in: expiresIn } = body.value;
+  tellScope(context, granted, scope);
+  return {
+    accessToken,
+    refreshToken: typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : undefined,
+    scope: typeof granted === 'string' ? granted : scope,
+    expiresIn: typeof expiresIn === 'number' ? expiresIn : undefined,
+  };
+}
+
+/** @throws FlowFailure if there is no token, or it can't be sent as Bearer */
+function usableToken(body: Readonly<Record<string, unknown>>, exchange: HttpExchange): string {
+  const { access_token: token, token_type: type } = body;
+  if (typeof token !== 'string' || token === '') {
+    const refusal = oauthErrorOf(exchange);
+    throw new FlowFailure(
+      refusal
+        ? `the token request was refused with status 200, which RFC 6749 does not provide for: ${refusal.inWords}`
+        : 'the answer has no access_token',
+    );
+  }
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
+    throw new FlowFailure(
+      `the token is of the type ${JSON.stringify(type)}; this client can only use Bearer`,
+    );
+  }
+  // It goes into a header: what does not fit there is no token.
+  if (!/^[\x21-\x7E]+$/.test(token)) {
+    throw new FlowFailure('the access_token has characters that no header can carry');
+  }
+  return token;
+}
+
+function tellScope(context: StepContext, granted: unknown, asked: string | undefined): void {
+  const wanted = asked === undefined ? 'none was asked for' : `"${asked}" was asked for`;
+  context.decide(
+    typeof granted === 'string'
+      ? `Has a token with the scope "${granted}"`
+      : 'Has a token with the scope asked for',
+    typeof granted === 'string' ? `the answer says so; ${wanted}` : `the answer names no other; ${wanted}`,
+    SPEC.tokenResponse,
+  );
+}

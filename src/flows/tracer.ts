@@ -1,0 +1,97 @@
+import type { Clock } from '../shared/clock.js';
+import { VERSION } from '../shared/version.js';
+import type { FlowEnd, FlowEvent } from './events.js';
+import type { HttpExchange } from './exchange.js';
+import { isoTime } from './iso-time.js';
+import { createRedactor } from './redact.js';
+import type {
+  CheckResult,
+  FlowDecision,
+  FlowStep,
+  FlowStepId,
+  FrontChannelMessage,
+  SeenIdentifier,
+} from './trace.js';
+
+/** What happened, before it has a place in the trace. */
+type Unplaced<T> = Omit<T, 'sequence'>;
+
+/** Takes down what happens in a run, and tells it numbered, timed and redacted. */
+export interface Tracer {
+  flowStarted(target: string): void;
+  /** @returns tells the end of the step */
+  stepStarted(step: FlowStepId): (outcome: 'done' | 'failed', reason: string | null) => void;
+  stepSkipped(step: FlowStepId, reason: string): void;
+  exchange(exchange: HttpExchange): void;
+  frontChannel(message: Omit<Unplaced<FrontChannelMessage>, 'at'>): void;
+  decision(decision: Unplaced<FlowDecision>): void;
+  check(check: Unplaced<CheckResult>): void;
+  identifier(identifier: Unplaced<SeenIdentifier>): void;
+  flowEnded(end: Omit<FlowEnd, 'milliseconds'>): void;
+}
+
+/**
+ * Starts the trace of one run. Nothing leaves a run but through here, so no secret does.
+ *
+ * @param ports `elapsed` counts milliseconds since any fixed moment
+ * @param tell is given each event as it happens
+ */
+export function createTracer(
+  { clock, elapsed }: { readonly clock: Clock; readonly elapsed: () => number },
+  tell: (event: FlowEvent) => void,
+): Tracer {
+  const redactor = createRedactor();
+  const started = elapsed();
+  let last = 0;
+  const next = () => (last += 1);
+  const since = (start: number) => Math.round(elapsed() - start);
+  const textOrNull = (text: string | null) => (text === null ? null : redactor.text(text));
+
+  function tellEnd(step: Omit<FlowStep, 'until'>): void {
+    tell({ type: 'step-ended', ended: { ...step, until: next(), reason: textOrNull(step.reason) } });
+  }
+
+  return {
+    flowStarted: (target) =>
+      tell({
+        type: 'flow-started',
+        start: {
+          generator: { name: 'mcp-oauth-demo inspect-flow', version: VERSION },
+          started_at: isoTime(clock.now()),
+          target: redactor.text(target),
+        },
+      }),
+    stepStarted(id) {
+      const sequence = next();
+      const start = elapsed();
+      tell({ type: 'step-started', step: id });
+      return (outcome, reason) => tellEnd({ sequence, id, outcome, reason, milliseconds: since(start) });
+    },
+    stepSkipped: (id, reason) =>
+      tellEnd({ sequence: next(), id, outcome: 'skipped', reason, milliseconds: 0 }),
+    exchange: (exchange) =>
+      tell({ type: 'exchange', exchange: { sequence: next(), ...redactor.exchange(exchange) } }),
+    frontChannel: ({ url, ...rest }) =>
+      tell({
+        type: 'front-channel',
+        message: { sequence: next(), at: isoTime(clock.now()), ...rest, url: redactor.text(url) },
+      }),
+    decision: ({ what, because, ...rest }) =>
+      tell({
+        type: 'decision',
+        decision: { sequence: next(), ...rest, what: redactor.text(what), because: redactor.text(because) },
+      }),
+    check: ({ evidence, ...rest }) =>
+      tell({ type: 'check', check: { sequence: next(), ...rest, evidence: redactor.text(evidence) } }),
+    identifier: ({ value, ...rest }) =>
+      tell({
+        type: 'identifier',
+        identifier: { sequence: next(), ...rest, value: redactor.text(value) },
+      }),
+    flowEnded: ({ reason, ...rest }) =>
+      tell({
+        type: 'flow-ended',
+        end: { ...rest, reason: textOrNull(reason), milliseconds: since(started) },
+      }),
+  };
+}
