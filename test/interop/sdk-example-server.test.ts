@@ -1,26 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { type OAuthDiscoveryState, UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { INITIALIZE } from '../rs/support.js';
-import { type Listening, listening, postMcp, ROOT, start } from '../support/cli.js';
+import { type Listening, listening, postMcp, start } from '../support/cli.js';
 import { tokenFor } from '../support/token.js';
 import { expectTimeInTokyo } from './support/get-time.js';
 import { inMemoryProvider } from './support/in-memory-provider.js';
 import { installedPackage } from './support/packages.js';
+import { startSdkExample } from './support/sdk-example.js';
 import { signIn } from './support/sign-in.js';
-
-const EXAMPLE = join(
-  ROOT,
-  'node_modules/@modelcontextprotocol/sdk/dist/esm/examples/server/simpleStreamableHttp.js',
-);
-const PRELOAD = join(ROOT, 'test/interop/support/keep-on-this-machine.mjs');
 
 const newProvider = inMemoryProvider<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>;
 
@@ -28,14 +18,6 @@ const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 async function startServer(command: 'as' | 'rs', ...flags: readonly string[]): Promise<Listening> {
   const started = await listening(start([command, '--port', '0', '--log-format', 'json', ...flags]));
@@ -45,38 +27,18 @@ async function startServer(command: 'as' | 'rs', ...flags: readonly string[]): P
 
 const startAuthorizationServer = (...flags: readonly string[]) => startServer('as', ...flags);
 
-/** The example MCP server of the SDK, as its package has it, with our authorization server where it expects its own. */
+/** The example MCP server of the SDK, with our authorization server where it expects its own. */
 async function startExample({ issuer }: Listening, ...flags: readonly string[]): Promise<string> {
-  return runExample({ MCP_AUTH_PORT: new URL(issuer).port, LEAVE_AUTH_PORT: '1' }, flags);
+  const example = await startSdkExample({ flags, foreignAuthorizationServerPort: new URL(issuer).port });
+  ends.push(() => example.stop());
+  return example.resource;
 }
 
 /** The same, with its own authorization server. */
 async function startExamplePair(): Promise<{ issuer: string }> {
-  const port = await freePort();
-  await runExample({ MCP_AUTH_PORT: String(port) }, []);
-  return { issuer: `http://localhost:${port}/` };
-}
-
-async function runExample(env: Readonly<Record<string, string>>, flags: readonly string[]): Promise<string> {
-  const port = await freePort();
-  const child: ChildProcess = spawn(process.execPath, ['--import', PRELOAD, EXAMPLE, '--oauth', ...flags], {
-    env: { PATH: process.env['PATH'], MCP_PORT: String(port), ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  ends.push(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  await new Promise<void>((done, fail) => {
-    let output = '';
-    child.stdout!.on('data', (data: Buffer) => {
-      output += data.toString();
-      if (output.includes(`listening on port ${port}`)) done();
-    });
-    void ended.then(() => fail(new Error(`the example ended:\n${output}`)));
-  });
-  return `http://localhost:${port}/mcp`;
+  const example = await startSdkExample();
+  ends.push(() => example.stop());
+  return example;
 }
 
 /** Connects as the SDK's documentation tells, with its own client. */
