@@ -4,6 +4,16 @@ export type { FlowDeps } from './context.js';
 export type { FlowEnd, FlowEvent, FlowStart } from './events.js';
 export type { HttpExchange, HttpRequest, HttpResponse } from './exchange.js';
 export { brokenMusts, createFlowCollector, eventsOf, type FlowCollector } from './collect.js';
+export {
+  diagramOf,
+  PARTY_TEXTS,
+  type Diagram,
+  type MessageRow,
+  type NoteRow,
+  type Row,
+  type StepRow,
+  type Tone,
+} from './diagram.js';
 export { createTextRenderer, type TextOptions, type TextRenderer } from './render/text.js';
 export { renderJson } from './render/json.js';
 export { shortLine } from './render/short-line.js';

@@ -1,4 +1,4 @@
-import type { FlowStepId } from '../trace.js';
+import { FLOW_STEPS, type FlowStepId } from '../trace.js';
 
 /** What a step is called, and what it is for. */
 export const STEP_TEXTS: Readonly<Record<FlowStepId, { readonly title: string; readonly purpose: string }>> =
@@ -44,3 +44,9 @@ export const STEP_TEXTS: Readonly<Record<FlowStepId, { readonly title: string; r
     revocation: { title: 'Revocation', purpose: 'Give the tokens back.' },
     'clean-up': { title: 'Clean-up', purpose: 'Take away what this run left at the authorization server.' },
   };
+
+/** The place of a step among those that every flow has, counted from 1; `+` for the others. */
+export function stepNumber(id: FlowStepId): string {
+  const place = FLOW_STEPS.findIndex((step) => step === id);
+  return place < 0 ? '+' : String(place + 1);
+}

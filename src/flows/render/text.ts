@@ -1,9 +1,9 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { FlowEvent } from '../events.js';
-import { type CheckResult, FLOW_STEPS, type FlowDecision, type FlowStep, type FlowStepId } from '../trace.js';
+import type { CheckResult, FlowDecision, FlowStep, FlowStepId } from '../trace.js';
 import { exchangeLines, type ExchangeLayout } from './exchange.js';
 import { wrapped } from './layout.js';
-import { STEP_TEXTS } from './steps.js';
+import { stepNumber, STEP_TEXTS } from './steps.js';
 import { verdictLines } from './verdict.js';
 
 export interface TextOptions {
@@ -121,15 +121,10 @@ function skippedLines(skipped: readonly FlowStep[], { chalk, width }: ExchangeLa
   return ['', ...wrapped(text, width, ' ·  ', '    ').map((line) => chalk.dim(line))];
 }
 
-function numberOf(id: FlowStepId): string {
-  const place = FLOW_STEPS.findIndex((step) => step === id);
-  return ` ${place < 0 ? '+' : place + 1}  `;
-}
-
 function headingLines(id: FlowStepId, chalk: ChalkInstance, width: number): readonly string[] {
   const { title, purpose } = STEP_TEXTS[id];
   return [
-    chalk.bold.cyan(`${numberOf(id)}${title}`),
+    chalk.bold.cyan(` ${stepNumber(id)}  ${title}`),
     ...wrapped(purpose, width, '    ', '    ').map((line) => chalk.italic(line)),
   ];
 }
