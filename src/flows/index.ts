@@ -14,7 +14,8 @@ export {
   type StepRow,
   type Tone,
 } from './diagram.js';
-export { createTextRenderer, type TextOptions, type TextRenderer } from './render/text.js';
+export { FORMAT_IDS, type FormatId, formatFor, renderFlow, type RenderOptions } from './render/formats.js';
+export { createTextRenderer, renderText, type TextOptions, type TextRenderer } from './render/text.js';
 export { renderJson } from './render/json.js';
 export { shortLine } from './render/short-line.js';
 export { headlessUserAgent, type HeadlessLogin } from './user-agent/headless.js';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CLIENT_FLAGS } from '../../src/cli/flags/inspect-flow/client-flags.js';
+import { formatFlags } from '../../src/cli/flags/inspect-flow/format-flags.js';
 import { OUTPUT_FLAGS } from '../../src/cli/flags/inspect-flow/output-flags.js';
 import { RUN_FLAGS } from '../../src/cli/flags/inspect-flow/run-flags.js';
 import { SIGN_IN_FLAGS } from '../../src/cli/flags/inspect-flow/sign-in-flags.js';
-import { FLOW_STEPS, flowDocument } from '../../src/flows/index.js';
+import { FLOW_STEPS, flowDocument, FORMAT_IDS } from '../../src/flows/index.js';
 import { REGISTRATION_ROUTES } from '../../src/shared/oauth/routes.js';
 import { readPage } from './fences.js';
 
@@ -45,11 +46,15 @@ describe('docs/inspect-flow.md lists all', () => {
     expect(listedUnder(command, 'The steps')).toEqual(FLOW_STEPS);
   });
 
+  it('formats', () => {
+    expect(listedUnder(command, 'The formats')).toEqual(FORMAT_IDS);
+  });
+
   it.each([
     ['The client', CLIENT_FLAGS],
     ['The sign-in', SIGN_IN_FLAGS],
     ['The run', RUN_FLAGS],
-    ['The output', OUTPUT_FLAGS],
+    ['The output', { ...formatFlags(FORMAT_IDS), ...OUTPUT_FLAGS }],
   ])('flags of the command, and no others: %s', (heading, flags) => {
     expect(listedUnder(command, heading)).toEqual(Object.keys(flags).map((name) => `--${name}`));
   });

@@ -2,11 +2,13 @@ import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import { EXIT } from '../../cli/exit-codes.js';
 import { CLIENT_FLAGS } from '../../cli/flags/inspect-flow/client-flags.js';
+import { formatFlags } from '../../cli/flags/inspect-flow/format-flags.js';
 import { OUTPUT_FLAGS } from '../../cli/flags/inspect-flow/output-flags.js';
 import { planOptions } from '../../cli/flags/inspect-flow/plan-options.js';
 import { RUN_FLAGS } from '../../cli/flags/inspect-flow/run-flags.js';
 import { SIGN_IN_FLAGS } from '../../cli/flags/inspect-flow/sign-in-flags.js';
-import { isColourWanted } from '../../cli/flags/log-flags.js';
+import { reportPlace } from '../../cli/report-place.js';
+import { stdoutLayout } from '../../cli/stdout.js';
 import { printable } from '../../shared/printable.js';
 import { browserUserAgent } from '../../cli/user-agent/browser.js';
 import {
@@ -14,11 +16,13 @@ import {
   createFlowCollector,
   createTextRenderer,
   type FlowDocument,
+  FORMAT_IDS,
+  formatFor,
   headlessUserAgent,
   inspectFlow,
   type OpenUserAgent,
   parseFlowPlan,
-  renderJson,
+  renderFlow,
   shortLine,
   targetFault,
 } from '../../flows/index.js';
@@ -39,6 +43,7 @@ export default class InspectFlow extends BaseCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --client-id demo-preset',
     '<%= config.bin %> <%= command.id %> https://mcp.example.com/mcp --no-browser',
+    '<%= config.bin %> <%= command.id %> --output trace.json',
     '<%= config.bin %> <%= command.id %> --json | jq -r .registration.route',
   ];
   static override args = {
@@ -48,6 +53,7 @@ export default class InspectFlow extends BaseCommand {
     ...CLIENT_FLAGS,
     ...SIGN_IN_FLAGS,
     ...RUN_FLAGS,
+    ...formatFlags(FORMAT_IDS),
     ...OUTPUT_FLAGS,
   };
 
@@ -58,6 +64,8 @@ export default class InspectFlow extends BaseCommand {
     if (fault !== undefined) this.error(`${printable(target, 200)} ${fault}`, { exit: EXIT.usage });
     this.refuseTwoWaysToSignIn(flags);
     const plan = parseFlowPlan(planOptions(target, flags));
+    const format = formatFor(flags.json ? 'json' : flags.format, flags.output);
+    const place = await reportPlace(flags.output);
     const interruption = new AbortController();
     process.once('SIGINT', () => interruption.abort());
     const events = inspectFlow(plan, {
@@ -69,13 +77,14 @@ export default class InspectFlow extends BaseCommand {
       openUserAgent: userAgentFor(flags),
     });
     const collector = createFlowCollector();
-    const text = flags.json ? undefined : textRenderer(flags.verbose);
+    const text = place.isFile || format === 'text' ? textRenderer(flags.verbose) : undefined;
     for await (const event of events) {
       collector.add(event);
       text?.add(event);
     }
     const document = collector.document();
-    await written(flags.json ? renderJson(document) : '');
+    const isShown = format === 'text' && !place.isFile;
+    await place.put(isShown ? '' : await renderFlow(format, document, { verbose: flags.verbose }));
     const { aborted: interrupted } = interruption.signal;
     const line = shortLine(document, interrupted);
     if (line !== undefined) process.stderr.write(`mcp-oauth-demo inspect-flow: ${line}\n`);
@@ -123,17 +132,8 @@ function userAgentFor(flags: SignInFlags): OpenUserAgent {
 function textRenderer(verbose: boolean) {
   return createTextRenderer({
     verbose,
-    colour: isColourWanted(process.stdout),
-    width: Math.min(process.stdout.columns ?? 80, 100),
+    ...stdoutLayout(),
     write: (chunk) => void process.stdout.write(chunk),
-  });
-}
-
-/** Writes to stdout and waits until it is written: what is still on its way when a process ends may be lost. */
-function written(text: string): Promise<void> {
-  return new Promise((resolve) => {
-    // Nobody may be reading any more; that is their business.
-    process.stdout.write(text, () => resolve());
   });
 }
 

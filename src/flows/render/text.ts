@@ -1,7 +1,9 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import { eventsOf } from '../collect.js';
 import type { FlowEvent } from '../events.js';
-import type { CheckResult, FlowDecision, FlowStep, FlowStepId } from '../trace.js';
+import type { CheckResult, FlowDecision, FlowDocument, FlowStep, FlowStepId } from '../trace.js';
 import { exchangeLines, type ExchangeLayout } from './exchange.js';
+import type { RenderOptions } from './formats.js';
 import { wrapped } from './layout.js';
 import { stepNumber, STEP_TEXTS } from './steps.js';
 import { verdictLines } from './verdict.js';
@@ -13,6 +15,18 @@ export interface TextOptions {
   /** all headers, whole bodies, and every check */
   readonly verbose?: boolean;
   readonly write: (text: string) => void;
+}
+
+/**
+ * A flow that has ended, as the live report showed it.
+ *
+ * @returns the whole report
+ */
+export function renderText(document: FlowDocument, options: RenderOptions = {}): string {
+  let text = '';
+  const renderer = createTextRenderer({ colour: false, ...options, write: (chunk) => (text += chunk) });
+  for (const event of eventsOf(document)) renderer.add(event);
+  return text;
 }
 
 /** Shows a flow while it happens. */

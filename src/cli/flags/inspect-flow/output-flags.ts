@@ -2,6 +2,10 @@ import { Flags } from '@oclif/core';
 
 /** What is shown of the flow, and as what. */
 export const OUTPUT_FLAGS = {
-  json: Flags.boolean({ description: 'print one JSON document at the end', helpGroup: 'OUTPUT' }),
+  json: Flags.boolean({
+    description: 'the same as --format json',
+    exclusive: ['format'],
+    helpGroup: 'OUTPUT',
+  }),
   verbose: Flags.boolean({ description: 'all headers, whole bodies, every check', helpGroup: 'OUTPUT' }),
 };
