@@ -2,6 +2,17 @@ import { NEWEST_REVISION } from '../shared/oauth/revisions.js';
 import type { FlowEvent } from './events.js';
 import type { FlowDocument } from './trace.js';
 
+const NO_REGISTRATION: FlowDocument['registration'] = {
+  route: null,
+  client_id: null,
+  register_called: false,
+  because: [],
+  evidence: null,
+  precedence: [],
+  chosen: null,
+  conforming: null,
+};
+
 /** Gathers events into the document of `--json`. */
 export interface FlowCollector {
   add(event: FlowEvent): void;
@@ -20,7 +31,7 @@ export function createFlowCollector(): FlowCollector {
     revision: NEWEST_REVISION,
     outcome: 'failed',
     reason: 'interrupted',
-    registration: { route: null, client_id: null, register_called: false, because: [], evidence: null },
+    registration: NO_REGISTRATION,
     steps: [],
     exchanges: [],
     front_channel: [],

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../shared/configuration-error.js';
+import { documentUrlFault } from '../shared/oauth/document-url.js';
 import { VERSION } from '../shared/version.js';
 
 /** What one run of the inspector shall do. */
@@ -9,6 +10,10 @@ const flowPlan = z.strictObject({
   /** a client_id that the authorization server has, or is said to have; without it the client registers */
   clientId: z.string().min(1, 'must not be empty').optional(),
   clientSecret: z.string().min(1, 'must not be empty').optional(),
+  /** the https URL of this client's own metadata document; used where the authorization server takes those */
+  clientMetadataUrl: z.string().optional(),
+  /** registers, whatever else would be possible */
+  register: z.boolean().default(false),
   /** asked for instead of what challenge and metadata say; space separated */
   scope: z.string().optional(),
   /** the tool to call */
@@ -54,5 +59,20 @@ export function parseFlowPlan(options: FlowPlanOptions): FlowPlan {
   if (parsed.data.clientSecret !== undefined && parsed.data.clientId === undefined) {
     throw new ConfigurationError('clientSecret', 'needs the client id that it belongs to (--client-id)');
   }
+  const contradiction = registrationContradiction(parsed.data);
+  if (contradiction) throw new ConfigurationError(...contradiction);
   return parsed.data;
+}
+
+/** What of a plan can't be done together, as option and message. */
+function registrationContradiction(plan: FlowPlan): [option: string, message: string] | undefined {
+  const { clientId, clientMetadataUrl, register } = plan;
+  if (register && clientId !== undefined) {
+    return ['register', 'registers anew, and --client-id brings a client_id along: give one of them'];
+  }
+  const fault = clientMetadataUrl === undefined ? undefined : documentUrlFault(clientMetadataUrl);
+  if (fault !== undefined) {
+    return ['clientMetadataUrl', `${fault}; it is a URL like https://app.example.com/oauth/client.json`];
+  }
+  return undefined;
 }

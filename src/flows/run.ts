@@ -57,7 +57,14 @@ async function endOf(
     reason: failure?.message ?? null,
     revision: progress.revision,
     registration: tellRoute(
-      { ...progress, server, client, isProtected, clientRefused: failure?.clientRefused ?? false },
+      {
+        ...progress,
+        server,
+        client,
+        precedence: progress.precedence,
+        isProtected,
+        clientRefused: failure?.clientRefused ?? false,
+      },
       evidence,
     ),
   };

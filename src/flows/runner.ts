@@ -3,7 +3,8 @@ import type { FlowDeps, SendOptions, StepContext } from './context.js';
 import { createSend, type HttpExchange, type HttpRequest } from './exchange.js';
 import type { FlowPlan } from './plan.js';
 import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
-import type { ClientFacts } from './steps/registration.js';
+import type { ClientFacts } from './registration/client.js';
+import type { Precedence } from './registration/precedence.js';
 import type { FlowStepId, TracedExchange } from './trace.js';
 import type { Tracer } from './tracer.js';
 import type { UserAgent } from './user-agent/user-agent.js';
@@ -13,6 +14,8 @@ export interface Progress {
   readonly ended: Set<FlowStepId>;
   revision: string;
   server?: AuthorizationServerFacts;
+  /** the ways to a client_id, once they were considered */
+  precedence?: Precedence;
   client?: ClientFacts;
   registerCalled: boolean;
   codeRedeemed: boolean;

@@ -50,6 +50,10 @@ export const SPEC = {
     'authorization/security-considerations#communication-security',
   ),
   clientRegistration: mcp('client registration', 'authorization/client-registration'),
+  metadataDocuments: mcp(
+    'Client ID Metadata Documents',
+    'authorization/client-registration#client-id-metadata-documents',
+  ),
   preRegistration: mcp('pre-registration', 'authorization/client-registration#pre-registration'),
   dynamicRegistration: mcp(
     'dynamic client registration',

@@ -125,6 +125,21 @@ export const seenIdentifier = z.object({
 /** A string that names an issuer, a resource, an audience or a redirect URI, and where it was seen. */
 export type SeenIdentifier = z.infer<typeof seenIdentifier>;
 
+/** The ways to a `client_id`, in the order in which a client tries them; `ask` is to ask its user. */
+export const REGISTRATION_WAYS = ['preset', 'cimd', 'dcr', 'ask'] as const;
+/** One of {@link REGISTRATION_WAYS}. */
+export type RegistrationWay = (typeof REGISTRATION_WAYS)[number];
+
+/** Whether a way to a `client_id` was open to this client at this authorization server. */
+export const consideredWay = z.object({
+  way: z.enum(REGISTRATION_WAYS),
+  possible: z.boolean(),
+  /** what of the metadata and of the client's own means says so */
+  because: z.string(),
+});
+/** Whether a way to a `client_id` was open to this client at this authorization server. */
+export type ConsideredWay = z.infer<typeof consideredWay>;
+
 /** How the client came by its `client_id`. */
 export const registrationVerdict = z.object({
   /** null where the flow ended before a client_id was needed */
@@ -136,6 +151,12 @@ export const registrationVerdict = z.object({
   because: z.array(z.string()),
   /** the record of our own authorization server in demo mode; null where none could be asked */
   evidence: clientEvidence.nullable(),
+  /** all ways, in the order of the specification; empty where the flow ended before they were considered */
+  precedence: z.array(consideredWay),
+  /** the way that was taken; null where none was considered */
+  chosen: z.enum(REGISTRATION_WAYS).nullable(),
+  /** the way that a client with the same means takes if it keeps to the specification; null as above */
+  conforming: z.enum(REGISTRATION_WAYS).nullable(),
 });
 /** How the client came by its `client_id`. */
 export type RegistrationVerdict = z.infer<typeof registrationVerdict>;

@@ -7,7 +7,9 @@ import { routeOf, type WayOfTelling } from '../shared/oauth/routes.js';
 import type { HttpExchange, HttpRequest } from './exchange.js';
 import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
 import { jsonBodyOf } from './steps/json-body.js';
-import { type ClientFacts, isDocumentUrl } from './steps/registration.js';
+import type { ClientFacts } from './registration/client.js';
+import { isDocumentUrl } from './registration/document-url.js';
+import type { Precedence } from './registration/precedence.js';
 import type { RegistrationVerdict } from './trace.js';
 
 /** What the run has established of the client by its end. */
@@ -15,6 +17,7 @@ export interface RegistrationFacts {
   /** false if the MCP server asks for no authorization */
   readonly isProtected: boolean;
   readonly server: AuthorizationServerFacts | undefined;
+  readonly precedence: Precedence | undefined;
   readonly client: ClientFacts | undefined;
   readonly registerCalled: boolean;
   /** true if a code was redeemed in this run, which the authorization server has counted too */
@@ -66,14 +69,26 @@ export async function askForEvidence(
 
 /** Tells the route, and what it rests on. The record of the authorization server goes before what the client believes. */
 export function tellRoute(facts: RegistrationFacts, answer: EvidenceAnswer): RegistrationVerdict {
-  const { client, registerCalled } = facts;
+  const { client, registerCalled, precedence } = facts;
+  const considered = {
+    precedence: [...(precedence?.ways ?? [])],
+    chosen: precedence?.chosen ?? null,
+    conforming: precedence?.conforming ?? null,
+  };
   const registerInWords = registerCalled
     ? 'POST /register was called in this run'
     : 'POST /register was not called in this run';
   if (!client) {
     const why = facts.isProtected ? 'the flow ended before there was a client_id' : 'no client_id was needed';
-    const because = [registerInWords, why];
-    return { route: null, client_id: null, register_called: registerCalled, because, evidence: null };
+    const because = [registerInWords, why, ...departureInWords(precedence)];
+    return {
+      route: null,
+      client_id: null,
+      register_called: registerCalled,
+      because,
+      evidence: null,
+      ...considered,
+    };
   }
   const { route, because } =
     answer.kind === 'record' ? fromRecord(facts, answer.record) : withoutRecord(facts, client, answer);
@@ -81,9 +96,19 @@ export function tellRoute(facts: RegistrationFacts, answer: EvidenceAnswer): Reg
     route,
     client_id: client.clientId,
     register_called: registerCalled,
-    because: [registerInWords, ...because],
+    because: [registerInWords, ...because, ...departureInWords(precedence)],
     evidence: answer.kind === 'record' ? answer.record : null,
+    ...considered,
   };
+}
+
+/** Said where the client did not take the way that the specification wants. */
+function departureInWords(precedence: Precedence | undefined): readonly string[] {
+  if (precedence?.departure === undefined) return [];
+  const { chosen, conforming, departure } = precedence;
+  return [
+    `a client that keeps to the specification takes ${conforming} here; this one took ${chosen}: ${departure}`,
+  ];
 }
 
 type Told = Pick<RegistrationVerdict, 'route' | 'because'>;

@@ -125,7 +125,7 @@ describe('a flow at a server that keeps to the rules', () => {
       createForeignPair({ [AS_ROUTE]: json({ ...AS_METADATA, ...only }) }).fetch,
     );
     expect(document.steps.find(({ id }) => id === 'registration')?.reason).toContain(
-      'publish a metadata document and pass its URL with --client-id',
+      'publish a metadata document and pass its URL with --client-metadata-url',
     );
   });
 

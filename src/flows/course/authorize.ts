@@ -1,7 +1,8 @@
 import type { Run } from '../runner.js';
 import { requestAuthorization } from '../steps/authorization.js';
 import { readCallback } from '../steps/callback.js';
-import { type ClientFacts, obtainClient } from '../steps/registration.js';
+import type { ClientFacts } from '../registration/client.js';
+import { considerWays, obtainClient } from '../steps/registration.js';
 import { selectScope } from '../steps/scope.js';
 import type { TokenFacts } from '../steps/token-request.js';
 import { redeemCode } from '../steps/token.js';
@@ -24,10 +25,12 @@ export async function authorize(run: Run, discovered: Discovered): Promise<Token
   const { server, scopes } = discovered;
   const userAgent = await run.deps.openUserAgent(server.authorizationEndpoint);
   run.progress.userAgent = userAgent;
+  const precedence = considerWays(run.plan, server);
+  run.progress.precedence = precedence;
   const { client, scope } = await run.step('registration', async (context) => {
     const wanted = selectScope(context, scopes);
     const input = { server, redirectUri: userAgent.redirectUri, scope: wanted };
-    return { client: await obtainClient(context, input), scope: wanted };
+    return { client: await obtainClient(context, precedence, input), scope: wanted };
   });
   run.progress.client = client;
   const token = await authorizeWithBrowser(run, discovered, { client, scope, userAgent });
@@ -45,7 +48,7 @@ async function authorizeWithBrowser(
     requestAuthorization(context, { server, client, resource, scope, userAgent }),
   );
   const code = await run.step('callback', (context) =>
-    readCallback(context, { server, authorization, clientGiven: client.origin === 'given' }),
+    readCallback(context, { server, authorization, clientGiven: client.origin !== 'registered' }),
   );
   return run.step('token', (context) =>
     redeemCode(context, { server, client, authorization, code, resource, scope }),

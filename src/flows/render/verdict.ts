@@ -4,6 +4,7 @@ import type { FlowEnd } from '../events.js';
 import type { CheckResult, FlowOutcome } from '../trace.js';
 import { capitalised } from '../words.js';
 import { wrapped } from './layout.js';
+import { precedenceRows } from './precedence.js';
 
 const ROUTE_IN_WORDS: Readonly<Record<RegistrationRoute, string>> = {
   preset: 'the client_id was known beforehand; no registration',
@@ -48,6 +49,7 @@ export function verdictLines(
     ...row('outcome', outcomeText, good ? chalk.green : chalk.red),
     ...row('revision', `MCP ${revision}`),
     ...(route === null ? [] : row('route', `${route}: ${ROUTE_IN_WORDS[route]}`, chalk.bold)),
+    ...precedenceRows(registration).flatMap(([label, text]) => row(label, text)),
     ...(clientId === null ? [] : row('client_id', clientId)),
     ...row('POST /register', called ? 'called' : 'not called'),
     ...because

@@ -5,7 +5,7 @@ import { SPEC } from '../spec.js';
 import { capitalised } from '../words.js';
 import type { UserAgent } from '../user-agent/user-agent.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
-import type { ClientFacts } from './registration.js';
+import type { ClientFacts } from '../registration/client.js';
 
 export interface AuthorizationInput {
   readonly server: AuthorizationServerFacts;
@@ -73,7 +73,7 @@ export async function requestAuthorization(
   });
   if (outcome.kind === 'stopped') {
     throw new FlowFailure(outcome.reason, {
-      clientRefused: outcome.clientRefused && client.origin === 'given',
+      clientRefused: outcome.clientRefused && client.origin !== 'registered',
     });
   }
   return { state, codeVerifier, redirectUri, callback: outcome.url };

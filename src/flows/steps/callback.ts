@@ -11,7 +11,7 @@ const CLIENT_ERRORS: ReadonlySet<string> = new Set(['invalid_client', 'unauthori
 export interface CallbackInput {
   readonly server: AuthorizationServerFacts;
   readonly authorization: AuthorizationFacts;
-  /** true if the client_id was brought by the user */
+  /** true if the client_id was not issued in this run */
   readonly clientGiven: boolean;
 }
 

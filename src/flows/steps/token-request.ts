@@ -6,7 +6,7 @@ import { SPEC } from '../spec.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
 import { authenticationOf } from './client-authentication.js';
 import { answerInWords, jsonBodyOf, oauthErrorOf } from './json-body.js';
-import type { ClientFacts } from './registration.js';
+import type { ClientFacts } from '../registration/client.js';
 
 /** What a token response gave. */
 export interface TokenFacts {
@@ -59,8 +59,9 @@ function readTokenResponse(
   const body = jsonBodyOf(exchange);
   if (!response || response.status !== 200 || !body.ok) {
     const refusal = oauthErrorOf(exchange);
-    const clientRefused = client.origin === 'given' && refusal?.error === 'invalid_client';
-    const withoutSecret = clientRefused && client.authentication.method === 'none';
+    const clientRefused = client.origin !== 'registered' && refusal?.error === 'invalid_client';
+    const withoutSecret =
+      clientRefused && client.origin === 'given' && client.authentication.method === 'none';
     throw new FlowFailure(
       `the token request was refused: ${refusal?.inWords ?? (body.ok ? answerInWords(exchange) : body.why)}` +
         (withoutSecret ? '; if this client has a secret, give it with --client-secret' : ''),

@@ -2,7 +2,7 @@ import type { StepContext } from '../context.js';
 import { SPEC } from '../spec.js';
 import type { AuthorizationFacts } from './authorization.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
-import type { ClientFacts } from './registration.js';
+import type { ClientFacts } from '../registration/client.js';
 import { requestToken, type TokenFacts } from './token-request.js';
 
 /** What a code is redeemed with. */

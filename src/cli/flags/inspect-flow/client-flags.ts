@@ -10,6 +10,15 @@ export const CLIENT_FLAGS = {
     description: 'the secret that belongs to --client-id',
     helpGroup: 'CLIENT',
   }),
+  'client-metadata-url': Flags.string({
+    description:
+      "the https URL of this client's own metadata document; used as client_id where the server takes such documents",
+    helpGroup: 'CLIENT',
+  }),
+  register: Flags.boolean({
+    description: 'register (RFC 7591), even where a way that goes before it is open',
+    helpGroup: 'CLIENT',
+  }),
   scope: Flags.string({
     description: 'ask for these scopes, instead of what the server names (space separated)',
     helpGroup: 'CLIENT',

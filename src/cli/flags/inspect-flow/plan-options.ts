@@ -15,6 +15,8 @@ export function planOptions(target: string, flags: PlanFlags) {
     timeoutSeconds: flags.timeout,
     clientId: flags['client-id'],
     clientSecret: flags['client-secret'],
+    clientMetadataUrl: flags['client-metadata-url'],
+    register: flags.register,
     scope: flags.scope,
     call: flags.call,
   });
