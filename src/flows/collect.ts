@@ -38,6 +38,7 @@ export function createFlowCollector(): FlowCollector {
     decisions: [],
     checks: [],
     identifiers: [],
+    expectations: [],
   };
   return {
     add(event) {
@@ -77,7 +78,7 @@ function withEvent(document: FlowDocument, event: FlowEvent): FlowDocument {
  */
 export function eventsOf(document: FlowDocument): readonly FlowEvent[] {
   const { generator, started_at, target } = document;
-  const { outcome, reason, revision, registration, milliseconds } = document;
+  const { outcome, reason, revision, registration, milliseconds, expectations } = document;
   const placed = [
     ...document.steps.flatMap((ended) => [
       ...(ended.outcome === 'skipped'
@@ -106,7 +107,7 @@ export function eventsOf(document: FlowDocument): readonly FlowEvent[] {
   return [
     { type: 'flow-started', start: { generator, started_at, target } },
     ...placed.toSorted((one, other) => one.at - other.at).map(({ event }) => event),
-    { type: 'flow-ended', end: { outcome, reason, revision, registration, milliseconds } },
+    { type: 'flow-ended', end: { outcome, reason, revision, registration, milliseconds, expectations } },
   ];
 }
 

@@ -13,7 +13,10 @@ import type {
 export type FlowStart = Pick<FlowDocument, 'generator' | 'started_at' | 'target'>;
 
 /** What the flow as a whole came to. */
-export type FlowEnd = Pick<FlowDocument, 'outcome' | 'reason' | 'revision' | 'registration' | 'milliseconds'>;
+export type FlowEnd = Pick<
+  FlowDocument,
+  'outcome' | 'reason' | 'revision' | 'registration' | 'milliseconds' | 'expectations'
+>;
 
 /** What happens during a flow, in order. It is redacted, but may hold anything that a server can write. */
 export type FlowEvent =

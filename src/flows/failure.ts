@@ -13,3 +13,12 @@ export class FlowFailure extends Error {
     this.clientRefused = options.clientRefused ?? false;
   }
 }
+
+/** Ends a flow where its user wanted it to end: nothing is wrong. */
+export class FlowStopped extends Error {
+  /** @param reason why it ends here, as the end of "it stopped, since …" */
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'FlowStopped';
+  }
+}

@@ -16,7 +16,8 @@ export {
 } from './diagram.js';
 export { FORMAT_IDS, type FormatId, formatFor, renderFlow, type RenderOptions } from './render/formats.js';
 export { createTextRenderer, renderText, type TextOptions, type TextRenderer } from './render/text.js';
-export { renderJson } from './render/json.js';
+export { conclude, FAIL_ON, type Conclusion, type FailOn } from './conclusion.js';
+export { holdAgainst, parseExpectation, type Expectation } from './expectations.js';
 export { shortLine } from './render/short-line.js';
 export { headlessUserAgent, type HeadlessLogin } from './user-agent/headless.js';
 export type { OpenUserAgent, UserAgent, VisitOutcome, VisitPorts } from './user-agent/user-agent.js';
@@ -25,6 +26,7 @@ export {
   FLOW_STEPS,
   LATER_STEPS,
   type CheckResult,
+  type ExpectationResult,
   type FlowDecision,
   type FlowDocument,
   type FlowOutcome,

@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../shared/configuration-error.js';
 import { documentUrlFault } from '../shared/oauth/document-url.js';
+import { nearest } from '../shared/nearest.js';
 import { VERSION } from '../shared/version.js';
+import { parseExpectation } from './expectations.js';
+import { FLOW_STEPS, LATER_STEPS } from './trace.js';
+
+const STEP_IDS = [...FLOW_STEPS, ...LATER_STEPS] as const;
 
 /** What one run of the inspector shall do. */
 const flowPlan = z.strictObject({
@@ -18,6 +23,13 @@ const flowPlan = z.strictObject({
   scope: z.string().optional(),
   /** the tool to call */
   call: z.string().min(1, 'must not be empty').optional(),
+  /** the step after which the flow ends; what has to be cleaned up still is */
+  until: z
+    .string()
+    .pipe(z.enum(STEP_IDS, { error: ({ input }) => unknownStep(String(input)) }))
+    .optional(),
+  /** what is expected of the flow, as `--expect` takes it */
+  expect: z.array(z.string()).default([]),
   /** how long one exchange may take */
   timeoutSeconds: z.number().positive('must be more than 0').max(600, 'must be at most 600').default(15),
   /** what the client calls itself in MCP and at registration */
@@ -61,6 +73,7 @@ export function parseFlowPlan(options: FlowPlanOptions): FlowPlan {
   }
   const contradiction = registrationContradiction(parsed.data);
   if (contradiction) throw new ConfigurationError(...contradiction);
+  parsed.data.expect.forEach((text) => parseExpectation(text));
   return parsed.data;
 }
 
@@ -75,4 +88,10 @@ function registrationContradiction(plan: FlowPlan): [option: string, message: st
     return ['clientMetadataUrl', `${fault}; it is a URL like https://app.example.com/oauth/client.json`];
   }
   return undefined;
+}
+
+function unknownStep(id: string): string {
+  const meant = nearest(id, STEP_IDS);
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return `${id} is no step of a flow; the steps are ${STEP_IDS.join(', ')}${hint}`;
 }

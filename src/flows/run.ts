@@ -1,8 +1,10 @@
 import type { FlowDeps } from './context.js';
 import { goThrough } from './course/course.js';
+import { createFlowCollector } from './collect.js';
 import { tellingAsItGoes } from './event-queue.js';
 import type { FlowEnd, FlowEvent } from './events.js';
-import { FlowFailure } from './failure.js';
+import { holdAgainst } from './expectations.js';
+import { FlowFailure, FlowStopped } from './failure.js';
 import { type FlowPlanOptions, parseFlowPlan } from './plan.js';
 import { createRun, type Run } from './runner.js';
 import { FLOW_STEPS } from './trace.js';
@@ -19,22 +21,33 @@ import { askForEvidence, tellRoute } from './verdict.js';
  */
 export function inspectFlow(options: FlowPlanOptions, deps: FlowDeps): AsyncGenerator<FlowEvent> {
   return tellingAsItGoes<FlowEvent>(async (tell) => {
-    const tracer = createTracer(deps, tell);
+    const collector = createFlowCollector();
+    const tracer = createTracer(deps, (event) => {
+      collector.add(event);
+      tell(event);
+    });
     const run = createRun(parseFlowPlan(options), deps, tracer);
     tracer.flowStarted(run.plan.target);
-    let failure: FlowFailure | undefined;
+    let failure: FlowFailure | FlowStopped | undefined;
     let isProtected = true;
     try {
       isProtected = await goThrough(run);
     } catch (error) {
-      if (!(error instanceof FlowFailure)) throw error;
+      if (!(error instanceof FlowFailure || error instanceof FlowStopped)) throw error;
       failure = error;
     } finally {
       await run.progress.userAgent?.close();
     }
-    skipTheRest(run, failure ? 'the flow ended before them' : 'the server asks for no authorization');
-    tracer.flowEnded(await endOf(run, failure, isProtected));
+    skipTheRest(run, whySkipped(failure));
+    const end = await endOf(run, failure, isProtected);
+    const expectations = holdAgainst({ ...collector.document(), ...end }, run.plan.expect);
+    tracer.flowEnded({ ...end, expectations });
   });
+}
+
+function whySkipped(failure: FlowFailure | FlowStopped | undefined): string {
+  if (failure instanceof FlowStopped) return failure.message;
+  return failure ? 'the flow ended before them' : 'the server asks for no authorization';
 }
 
 function skipTheRest(run: Run, reason: string): void {
@@ -43,9 +56,10 @@ function skipTheRest(run: Run, reason: string): void {
 
 async function endOf(
   run: Run,
-  failure: FlowFailure | undefined,
+  ending: FlowFailure | FlowStopped | undefined,
   isProtected: boolean,
-): Promise<Omit<FlowEnd, 'milliseconds'>> {
+): Promise<Omit<FlowEnd, 'milliseconds' | 'expectations'>> {
+  const failure = ending instanceof FlowFailure ? ending : undefined;
   const { progress, deps } = run;
   const { server, client } = progress;
   const evidence =
@@ -53,8 +67,11 @@ async function endOf(
       ? await askForEvidence(server, client.clientId, (request) => run.send('registration', request))
       : { kind: 'not-told' as const, why: 'the flow ended before the authorization server could be asked' };
   return {
-    outcome: failure?.outcome ?? (isProtected ? 'completed' : 'not-protected'),
-    reason: failure?.message ?? null,
+    outcome:
+      ending instanceof FlowStopped
+        ? 'stopped'
+        : (failure?.outcome ?? (isProtected ? 'completed' : 'not-protected')),
+    reason: ending?.message ?? null,
     revision: progress.revision,
     registration: tellRoute(
       {

@@ -1,6 +1,7 @@
 import { NEWEST_REVISION } from '../shared/oauth/revisions.js';
 import type { FlowDeps, SendOptions, StepContext } from './context.js';
 import { createSend, type HttpExchange, type HttpRequest } from './exchange.js';
+import { FlowStopped } from './failure.js';
 import type { FlowPlan } from './plan.js';
 import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
 import type { ClientFacts } from './registration/client.js';
@@ -35,6 +36,7 @@ export interface Run {
    *
    * @param inShort what came out, for the line that ends the step
    * @throws what `work` throws, after the step was told to have failed
+   * @throws FlowStopped before it begins, where the flow was to end with an earlier step
    */
   step<T>(
     id: FlowStepId,
@@ -87,6 +89,9 @@ export function createRun(plan: FlowPlan, deps: FlowDeps, tracer: Tracer): Run {
       tracer.stepSkipped(id, reason);
     },
     async step(id, work, inShort) {
+      if (stopsBefore(id, plan.until, progress.ended)) {
+        throw new FlowStopped(`it was to end after the step ${plan.until} (--until)`);
+      }
       const end = tracer.stepStarted(id);
       progress.ended.add(id);
       try {
@@ -99,6 +104,14 @@ export function createRun(plan: FlowPlan, deps: FlowDeps, tracer: Tracer): Run {
       }
     },
   };
+}
+
+/** Steps that take back what the run has left with others: they take place wherever it stops. */
+const CLEANING: ReadonlySet<FlowStepId> = new Set(['revocation', 'clean-up']);
+
+/** At the beginning of the next step, and not at the end of the last: by now what it brought is known. */
+function stopsBefore(id: FlowStepId, until: FlowStepId | undefined, ended: ReadonlySet<FlowStepId>): boolean {
+  return until !== undefined && ended.has(until) && !CLEANING.has(id);
 }
 
 function contextOf(

@@ -166,6 +166,17 @@ export const flowOutcome = z.enum(['completed', 'failed', 'not-protected', 'unre
 /** What a flow came to. */
 export type FlowOutcome = z.infer<typeof flowOutcome>;
 
+/** What was expected of the flow, and what came. */
+export const expectationResult = z.object({
+  /** as it was given, as in `route=dcr` */
+  expectation: z.string(),
+  met: z.boolean(),
+  /** what was seen, in words */
+  seen: z.string(),
+});
+/** What was expected of the flow, and what came. */
+export type ExpectationResult = z.infer<typeof expectationResult>;
+
 /** How a step ended. */
 export const flowStep = z.object({
   /** its place when it began */
@@ -202,6 +213,8 @@ export const flowDocument = z.object({
   decisions: z.array(flowDecision),
   checks: z.array(checkResult),
   identifiers: z.array(seenIdentifier),
+  /** in the order in which they were given; empty where nothing was expected */
+  expectations: z.array(expectationResult),
 });
 /** The document of `inspect-flow --json`. */
 export type FlowDocument = z.infer<typeof flowDocument>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CLIENT_FLAGS } from '../../src/cli/flags/inspect-flow/client-flags.js';
 import { formatFlags } from '../../src/cli/flags/inspect-flow/format-flags.js';
+import { CONTROL_FLAGS } from '../../src/cli/flags/inspect-flow/control-flags.js';
 import { OUTPUT_FLAGS } from '../../src/cli/flags/inspect-flow/output-flags.js';
 import { RUN_FLAGS } from '../../src/cli/flags/inspect-flow/run-flags.js';
 import { SIGN_IN_FLAGS } from '../../src/cli/flags/inspect-flow/sign-in-flags.js';
@@ -18,7 +19,8 @@ function listedUnder(page: string, heading: string): readonly string[] {
   return [...section.matchAll(/^\| `([^`]+)` /gm)].map(([, name]) => name!);
 }
 
-const { registration, steps, exchanges, front_channel, decisions, checks, identifiers } = flowDocument.shape;
+const { registration, steps, exchanges, front_channel, decisions, checks, identifiers, expectations } =
+  flowDocument.shape;
 
 describe('docs/trace.md lists all', () => {
   it.each([
@@ -30,6 +32,7 @@ describe('docs/trace.md lists all', () => {
     ['decisions', decisions.element.shape],
     ['checks', checks.element.shape],
     ['identifiers', identifiers.element.shape],
+    ['expectations', expectations.element.shape],
   ])('members of the document, and no others: %s', (heading, shape) => {
     expect(listedUnder(trace, heading)).toEqual(Object.keys(shape));
   });
@@ -55,6 +58,7 @@ describe('docs/inspect-flow.md lists all', () => {
     ['The sign-in', SIGN_IN_FLAGS],
     ['The run', RUN_FLAGS],
     ['The output', { ...formatFlags(FORMAT_IDS), ...OUTPUT_FLAGS }],
+    ['How far, and what counts', CONTROL_FLAGS],
   ])('flags of the command, and no others: %s', (heading, flags) => {
     expect(listedUnder(command, heading)).toEqual(Object.keys(flags).map((name) => `--${name}`));
   });

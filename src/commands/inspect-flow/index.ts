@@ -2,6 +2,7 @@ import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import { EXIT } from '../../cli/exit-codes.js';
 import { CLIENT_FLAGS } from '../../cli/flags/inspect-flow/client-flags.js';
+import { CONTROL_FLAGS } from '../../cli/flags/inspect-flow/control-flags.js';
 import { formatFlags } from '../../cli/flags/inspect-flow/format-flags.js';
 import { OUTPUT_FLAGS } from '../../cli/flags/inspect-flow/output-flags.js';
 import { planOptions } from '../../cli/flags/inspect-flow/plan-options.js';
@@ -12,10 +13,9 @@ import { stdoutLayout } from '../../cli/stdout.js';
 import { printable } from '../../shared/printable.js';
 import { browserUserAgent } from '../../cli/user-agent/browser.js';
 import {
-  brokenMusts,
+  conclude,
   createFlowCollector,
   createTextRenderer,
-  type FlowDocument,
   FORMAT_IDS,
   formatFor,
   headlessUserAgent,
@@ -45,6 +45,7 @@ export default class InspectFlow extends BaseCommand {
     '<%= config.bin %> <%= command.id %> https://mcp.example.com/mcp --no-browser',
     '<%= config.bin %> <%= command.id %> --output trace.json',
     '<%= config.bin %> <%= command.id %> --json | jq -r .registration.route',
+    '<%= config.bin %> <%= command.id %> --until registration --expect route=dcr --expect check:as.pkce-s256',
   ];
   static override args = {
     'server-url': Args.string({ description: 'URL of the MCP server', default: DEFAULT_TARGET }),
@@ -53,6 +54,7 @@ export default class InspectFlow extends BaseCommand {
     ...CLIENT_FLAGS,
     ...SIGN_IN_FLAGS,
     ...RUN_FLAGS,
+    ...CONTROL_FLAGS,
     ...formatFlags(FORMAT_IDS),
     ...OUTPUT_FLAGS,
   };
@@ -86,9 +88,9 @@ export default class InspectFlow extends BaseCommand {
     const isShown = format === 'text' && !place.isFile;
     await place.put(isShown ? '' : await renderFlow(format, document, { verbose: flags.verbose }));
     const { aborted: interrupted } = interruption.signal;
-    const line = shortLine(document, interrupted);
+    const line = shortLine(document, interrupted, flags['fail-on']);
     if (line !== undefined) process.stderr.write(`mcp-oauth-demo inspect-flow: ${line}\n`);
-    this.exit(interrupted ? EXIT.interrupted : exitCodeOf(document));
+    this.exit(interrupted ? EXIT.interrupted : EXIT[conclude(document, flags['fail-on'])]);
   }
 
   /** Not left to the parser: it would repeat the password in its message. */
@@ -135,10 +137,4 @@ function textRenderer(verbose: boolean) {
     ...stdoutLayout(),
     write: (chunk) => void process.stdout.write(chunk),
   });
-}
-
-function exitCodeOf(document: FlowDocument): number {
-  if (document.outcome === 'unreachable') return EXIT.nothingEstablished;
-  if (document.outcome === 'failed') return EXIT.failed;
-  return document.outcome === 'completed' && brokenMusts(document).length > 0 ? EXIT.notMet : EXIT.done;
 }

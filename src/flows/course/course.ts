@@ -12,9 +12,15 @@ import { callOn, peerOf, useToken } from './use-token.js';
  * @throws FlowFailure where it can't go on
  */
 export async function goThrough(run: Run): Promise<boolean> {
-  const challenge = await run.step('challenge', (context) => requestChallenge(context, peerOf(run, context)));
+  const challenge = await run.step('challenge', async (context) => {
+    const result = await requestChallenge(context, peerOf(run, context));
+    if (result.kind === 'not-protected' && run.plan.until === 'challenge') await result.connection.close();
+    return result;
+  });
   if (challenge.kind === 'not-protected') {
     run.progress.revision = challenge.connection.revision;
+    // Not `stopped`: there is nothing more to be found out about the authorization.
+    if (run.plan.until === 'challenge') return false;
     for (const id of FLOW_STEPS.slice(1, -1)) run.skip(id, 'the server asks for no authorization');
     await callOn(run, challenge.connection, false);
     return false;

@@ -1,25 +1,48 @@
 import { isLoopbackHost } from '../../shared/http/loopback.js';
 import { printable } from '../../shared/printable.js';
-import { brokenMusts } from '../collect.js';
+import { brokenChecks, conclude, type FailOn, unmetExpectations } from '../conclusion.js';
 import type { FlowDocument } from '../trace.js';
 
 /**
  * One line for those who see neither report nor document, as a script does that only keeps stderr.
  *
  * @param interrupted true if the user ended the run
- * @returns undefined if all went well
+ * @param failOn which broken checks count
+ * @returns undefined if all went well, or as expected
  */
-export function shortLine(document: FlowDocument, interrupted: boolean): string | undefined {
-  const { outcome, reason, steps, target } = document;
+export function shortLine(
+  document: FlowDocument,
+  interrupted: boolean,
+  failOn: FailOn = 'must',
+): string | undefined {
+  const { reason, steps, target } = document;
   const failed = steps.find((step) => step.outcome === 'failed')?.id;
   const place = failed === undefined ? '' : ` at ${failed}`;
   if (interrupted) return `interrupted${place}`;
-  if (outcome === 'unreachable') {
-    return printable(`${target}: ${reason ?? 'no answer'}${whatToStart(target)}`);
+  const why = `the flow failed${place}: ${reason ?? ''}`;
+  switch (conclude(document, failOn)) {
+    case 'done':
+      return undefined;
+    case 'nothingEstablished':
+      return printable(`${target}: ${reason ?? 'no answer'}${whatToStart(target)}`);
+    case 'failed':
+      return printable(why);
+    case 'notMet': {
+      const unmet = unmetExpectations(document);
+      if (unmet.length === 0) return brokenLine(document, failOn);
+      const each = unmet.map(({ expectation, seen }) => `${expectation} (seen: ${seen})`);
+      const what = unmet.length === 1 ? 'not met' : `${unmet.length} expectations not met`;
+      return printable(`${what}: ${each.join(', ')}${document.outcome === 'failed' ? `; ${why}` : ''}`);
+    }
   }
-  if (outcome === 'failed') return printable(`the flow failed${place}: ${reason ?? ''}`);
-  const broken = outcome === 'completed' ? brokenMusts(document).map(({ id }) => id) : [];
-  return broken.length === 0 ? undefined : `the flow completed, and a MUST was broken: ${broken.join(', ')}`;
+}
+
+function brokenLine(document: FlowDocument, failOn: FailOn): string {
+  const broken = brokenChecks(document, failOn);
+  const level = broken.some((check) => check.level === 'MUST') ? 'MUST' : 'SHOULD';
+  const ids = [...new Set(broken.map(({ id }) => id))];
+  const how = document.outcome === 'stopped' ? 'stopped where it was to' : 'completed';
+  return printable(`the flow ${how}, and a ${level} was broken: ${ids.join(', ')}`);
 }
 
 /** Only at home is it for the reader to start the server. */

@@ -32,11 +32,11 @@ export interface VerdictLayout {
 
 /** The lines at the end: what came out, and what it rests on. */
 export function verdictLines(
-  { outcome, reason, revision, registration }: FlowEnd,
+  { outcome, reason, revision, registration, expectations }: FlowEnd,
   checks: readonly CheckResult[],
   { chalk, width }: VerdictLayout,
 ): readonly string[] {
-  const good = outcome === 'completed' || outcome === 'not-protected';
+  const good = outcome === 'completed' || outcome === 'not-protected' || outcome === 'stopped';
   const row = (label: string, text: string, paint: (line: string) => string = (line) => line) =>
     wrapped(text, width, `   ${label.padEnd(LABEL_WIDTH - 3)}`, ' '.repeat(LABEL_WIDTH)).map((line) => {
       const start = line.slice(0, LABEL_WIDTH);
@@ -55,6 +55,10 @@ export function verdictLines(
     ...because
       .slice(1)
       .flatMap((sentence, index) => row(index === 0 ? 'evidence' : '', `${capitalised(sentence)}.`)),
+    ...expectations.flatMap(({ expectation, met, seen }, index) => {
+      const text = met ? `✓ ${expectation}` : `✗ ${expectation} (seen: ${seen})`;
+      return row(index === 0 ? 'expected' : '', text, met ? chalk.green : chalk.red);
+    }),
     ...row('checks', totals(checks)),
     ...brokenLines(checks, { chalk, width }),
   ];

@@ -1,8 +1,11 @@
 import type { Interfaces } from '@oclif/core';
 import type { CLIENT_FLAGS } from './client-flags.js';
+import type { CONTROL_FLAGS } from './control-flags.js';
 import type { RUN_FLAGS } from './run-flags.js';
 
-type PlanFlags = Interfaces.InferredFlags<typeof CLIENT_FLAGS & typeof RUN_FLAGS>;
+type PlanFlags = Interfaces.InferredFlags<
+  typeof CLIENT_FLAGS & typeof RUN_FLAGS & Pick<typeof CONTROL_FLAGS, 'until' | 'expect'>
+>;
 
 /**
  * What the flags say of the run, as the flows take it.
@@ -19,6 +22,8 @@ export function planOptions(target: string, flags: PlanFlags) {
     register: flags.register,
     scope: flags.scope,
     call: flags.call,
+    until: flags.until,
+    expect: flags.expect,
   });
 }
 
