@@ -16,6 +16,7 @@ export {
 } from './diagram.js';
 export { FORMAT_IDS, type FormatId, formatFor, renderFlow, type RenderOptions } from './render/formats.js';
 export { createTextRenderer, renderText, type TextOptions, type TextRenderer } from './render/text.js';
+export { renderJson } from './render/json.js';
 export { conclude, FAIL_ON, type Conclusion, type FailOn } from './conclusion.js';
 export { holdAgainst, parseExpectation, type Expectation } from './expectations.js';
 export { shortLine } from './render/short-line.js';
