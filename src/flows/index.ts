@@ -38,3 +38,4 @@ export {
   type SeenIdentifier,
   type TracedExchange,
 } from './trace.js';
+export { compareIdentifiers, type ComparedIdentifier, type IdentifierDifference } from './identifiers.js';

@@ -17,6 +17,13 @@ function rfc(number: number, section: string): SpecReference {
   };
 }
 
+function oauth21(section: string): SpecReference {
+  return {
+    title: `OAuth 2.1 §${section}`,
+    url: `https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1-13#section-${section}`,
+  };
+}
+
 /** Every section that a decision or a check of the flow cites. */
 export const SPEC = {
   errorHandling: mcp('error handling', 'authorization#error-handling'),
@@ -69,11 +76,22 @@ export const SPEC = {
     title: 'MCP, tools',
     url: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
   },
+  authorizationOverview: mcp('authorization, overview', 'authorization#overview'),
+  httpChallenge: rfc(9110, '11.6.1'),
+  realm: rfc(9110, '11.5'),
+  scopeSyntax: rfc(6749, '3.3'),
+  authorizationEndpoint: rfc(6749, '3.1'),
   bearerChallenge: rfc(6750, '3'),
   bearerErrors: rfc(6750, '3.1'),
+  bearerMethods: oauth21('5.1'),
+  resourceIdentifier: rfc(9728, '1.2'),
+  resourceMetadata: rfc(9728, '2'),
+  resourceMetadataLocation: rfc(9728, '3'),
+  resourceIndicator: rfc(8707, '2'),
   resourceMetadataChallenge: rfc(9728, '5.1'),
   resourceMetadataResponse: rfc(9728, '3.2'),
   resourceMetadataValidation: rfc(9728, '3.3'),
+  protectedResources: rfc(9728, '4'),
   authorizationServerMetadata: rfc(8414, '2'),
   authorizationServerMetadataResponse: rfc(8414, '3.2'),
   authorizationServerMetadataValidation: rfc(8414, '3.3'),
@@ -92,4 +110,7 @@ export const SPEC = {
   tokenResponse: rfc(6749, '5.1'),
   tokenError: rfc(6749, '5.2'),
   pkce: rfc(7636, '4.1'),
+  pkceMethods: rfc(9700, '2.1.1'),
+  noImplicitGrant: rfc(9700, '2.1.2'),
+  noPasswordGrant: rfc(9700, '2.4'),
 } as const satisfies Readonly<Record<string, SpecReference>>;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AuthorizationServerOptions, createAuthorizationServer } from '../../src/as/index.js';
 import { createResourceServer, type ResourceServerOptions } from '../../src/rs/index.js';
 import { networkOf } from '../../src/shared/http/fetch.js';
+import { documentHost } from '../as/document-host.js';
 import { inspect as inspectTarget } from './support.js';
 
 const RESOURCE = 'http://localhost:8001/mcp';
@@ -9,13 +10,16 @@ const ISSUER = 'http://localhost:9000';
 
 /** Our own pair in this process. */
 function createPair(as: Partial<AuthorizationServerOptions> = {}, rs: Partial<ResourceServerOptions> = {}) {
-  const authorizationServer = createAuthorizationServer({
-    issuer: ISSUER,
-    demoMode: true,
-    resources: [RESOURCE],
-    clients: [{ client_id: 'demo-preset' }],
-    ...as,
-  });
+  const authorizationServer = createAuthorizationServer(
+    {
+      issuer: ISSUER,
+      demoMode: true,
+      resources: [RESOURCE],
+      clients: [{ client_id: 'demo-preset' }],
+      ...as,
+    },
+    { fetchDocument: documentHost().fetchDocument },
+  );
   const resourceServer = createResourceServer(
     { resource: RESOURCE, authServers: [{ issuer: ISSUER }], demoMode: true, oauthStrict: true, ...rs },
     { fetch: networkOf({ [ISSUER]: authorizationServer }) },

@@ -42,6 +42,8 @@ export const AS_METADATA = {
   token_endpoint: `${ISSUER}/token`,
   registration_endpoint: `${ISSUER}/register`,
   response_types_supported: ['code'],
+  grant_types_supported: ['authorization_code', 'refresh_token'],
+  scopes_supported: ['notes.read', 'notes.list'],
   code_challenge_methods_supported: ['S256'],
   token_endpoint_auth_methods_supported: ['none'],
   authorization_response_iss_parameter_supported: true,
@@ -50,6 +52,7 @@ export const AS_METADATA = {
 export const RESOURCE_METADATA = {
   resource: TARGET,
   authorization_servers: [ISSUER],
+  resource_name: 'Notes',
   scopes_supported: ['notes.read', 'notes.list'],
 };
 

@@ -1,45 +1,178 @@
-import { isLoopbackHost } from '../../shared/http/loopback.js';
 import type { AuthorizationServerMetadata } from '../../shared/oauth/metadata.js';
+import { isSameResource } from '../../shared/oauth/resource.js';
 import type { StepCheck } from '../context.js';
-import { checked } from './checked.js';
+import { checked, cut, emptyMembers, isSecureUrl, memberEvidence } from './checked.js';
 
-/** What the metadata of an authorization server settles, beside the issuer. */
+/**
+ * What the metadata of an authorization server settles, beside the issuer.
+ *
+ * @param resource what a token will be asked for
+ */
 export function checkAuthorizationServerMetadata(
   metadata: AuthorizationServerMetadata,
+  resource: string,
 ): readonly StepCheck[] {
-  const { authorization_endpoint, token_endpoint, registration_endpoint } = metadata;
-  const endpoints = [authorization_endpoint, token_endpoint, registration_endpoint].filter(
-    (url) => url !== undefined,
+  return [
+    checkEmpty(metadata),
+    ...checkEndpoints(metadata),
+    ...checkGrants(metadata),
+    ...checkPkce(metadata.code_challenge_methods_supported),
+    checked(
+      'as.iss-advertised',
+      metadata.authorization_response_iss_parameter_supported === true,
+      memberEvidence(
+        'authorization_response_iss_parameter_supported',
+        metadata.authorization_response_iss_parameter_supported,
+      ),
+    ),
+    ...checkClients(metadata),
+    ...checkSigningAlgorithms(metadata),
+    ...checkScopesAndResources(metadata, resource),
+  ];
+}
+
+function checkEmpty(metadata: AuthorizationServerMetadata): StepCheck {
+  const empty = emptyMembers(metadata);
+  return checked(
+    'as.metadata-no-empty',
+    empty.length === 0,
+    empty.length === 0 ? 'none' : cut(empty.join(', ')),
   );
-  const methods = metadata.code_challenge_methods_supported;
-  const responseTypes = metadata.response_types_supported;
-  const iss = metadata.authorization_response_iss_parameter_supported;
+}
+
+/** The members that name an endpoint or a document of the authorization server. */
+const URL_MEMBER = /_(?:endpoint|uri)$/;
+
+function checkEndpoints(metadata: AuthorizationServerMetadata): readonly StepCheck[] {
+  const { authorization_endpoint: authorization, token_endpoint: token } = metadata;
+  const named = Object.entries(metadata).filter(
+    (entry): entry is [string, string] =>
+      URL_MEMBER.test(entry[0]) && typeof entry[1] === 'string' && !/_(?:policy|tos)_uri$/.test(entry[0]),
+  );
+  const insecure = named.filter(([, url]) => !isSecureUrl(url));
+  const withFragment = [authorization, token].filter((url) => url?.includes('#'));
   return [
     checked(
       'as.endpoints',
-      authorization_endpoint !== undefined && token_endpoint !== undefined,
-      `authorization_endpoint ${authorization_endpoint ?? 'missing'}, token_endpoint ${token_endpoint ?? 'missing'}`,
-    ),
-    checked('as.endpoints-https', endpoints.every(isSecure), endpoints.join(', ')),
-    checked(
-      'as.response-types',
-      responseTypes?.includes('code') ?? false,
-      `response_types_supported: ${JSON.stringify(responseTypes) ?? 'missing'}`,
+      authorization !== undefined && token !== undefined,
+      `authorization_endpoint ${authorization ?? 'missing'}, token_endpoint ${token ?? 'missing'}`,
     ),
     checked(
-      'as.pkce-s256',
-      methods?.includes('S256') ?? false,
-      `code_challenge_methods_supported: ${JSON.stringify(methods) ?? 'missing'}`,
+      'as.endpoints-https',
+      insecure.length === 0,
+      cut((insecure.length > 0 ? insecure : named).map(([name, url]) => `${name} ${url}`).join(', ')),
     ),
     checked(
-      'as.iss-advertised',
-      iss === true,
-      `authorization_response_iss_parameter_supported: ${iss ?? 'missing'}`,
+      'as.endpoints-no-fragment',
+      withFragment.length === 0,
+      withFragment.length === 0 ? 'none' : cut(withFragment.join(', ')),
     ),
   ];
 }
 
-function isSecure(endpoint: string): boolean {
-  const url = new URL(endpoint);
-  return url.protocol === 'https:' || isLoopbackHost(url.hostname);
+function checkGrants(metadata: AuthorizationServerMetadata): readonly StepCheck[] {
+  const {
+    response_types_supported: responses,
+    grant_types_supported: grants,
+    response_modes_supported: modes,
+  } = metadata;
+  // Where the list is left out, the default is authorization_code and implicit.
+  const implicit = grants?.includes('implicit') ?? true;
+  const tokenResponse = responses?.some((type) => type.split(' ').includes('token')) ?? false;
+  const grantEvidence = memberEvidence('grant_types_supported', grants);
+  return [
+    checked(
+      'as.response-types',
+      responses?.includes('code') ?? false,
+      memberEvidence('response_types_supported', responses),
+    ),
+    checked(
+      'as.response-modes',
+      Array.isArray(modes) ? modes.includes('query') : undefined,
+      memberEvidence('response_modes_supported', modes),
+    ),
+    checked('as.grant-types', grants?.includes('authorization_code'), grantEvidence),
+    checked(
+      'as.no-implicit-grant',
+      !implicit && !tokenResponse,
+      `${grantEvidence}${grants ? '' : ', which means authorization_code and implicit'}` +
+        `, ${memberEvidence('response_types_supported', responses)}`,
+    ),
+    checked('as.no-password-grant', grants && !grants.includes('password'), grantEvidence),
+  ];
+}
+
+function checkPkce(methods: readonly string[] | undefined): readonly StepCheck[] {
+  const evidence = memberEvidence('code_challenge_methods_supported', methods);
+  return [
+    checked('as.pkce-s256', methods?.includes('S256') ?? false, evidence),
+    checked('as.pkce-no-plain', methods && !methods.includes('plain'), evidence),
+  ];
+}
+
+function checkClients(metadata: AuthorizationServerMetadata): readonly StepCheck[] {
+  const methods = metadata.token_endpoint_auth_methods_supported;
+  return [
+    checked(
+      'as.public-clients',
+      methods?.includes('none') ?? false,
+      `${memberEvidence('token_endpoint_auth_methods_supported', methods)}${methods ? '' : ', which means client_secret_basic'}`,
+    ),
+    checked(
+      'as.cimd-advertised',
+      metadata.client_id_metadata_document_supported === true,
+      memberEvidence('client_id_metadata_document_supported', metadata.client_id_metadata_document_supported),
+    ),
+  ];
+}
+
+/** Each endpoint at which clients authenticate says by itself which signatures it takes. */
+const AUTHENTICATING = [
+  ['token_endpoint', 'as.token-signing-algs'],
+  ['revocation_endpoint', 'as.revocation-signing-algs'],
+  ['introspection_endpoint', 'as.introspection-signing-algs'],
+] as const;
+
+function checkSigningAlgorithms(metadata: AuthorizationServerMetadata): readonly StepCheck[] {
+  const member = (name: string): readonly unknown[] | undefined => {
+    const value = metadata[name];
+    return Array.isArray(value) ? value : undefined;
+  };
+  const none = Object.keys(metadata).filter(
+    (name) => name.endsWith('_auth_signing_alg_values_supported') && member(name)?.includes('none'),
+  );
+  return [
+    ...AUTHENTICATING.map(([endpoint, id]) => {
+      const methods = member(`${endpoint}_auth_methods_supported`);
+      const algorithms = member(`${endpoint}_auth_signing_alg_values_supported`);
+      const signs = methods?.some((method) => method === 'private_key_jwt' || method === 'client_secret_jwt');
+      return checked(
+        id,
+        signs ? algorithms !== undefined && algorithms.length > 0 : undefined,
+        `${memberEvidence(`${endpoint}_auth_methods_supported`, methods)}, ${memberEvidence(`${endpoint}_auth_signing_alg_values_supported`, algorithms)}`,
+      );
+    }),
+    checked(
+      'as.signing-alg-none',
+      none.length === 0,
+      none.length === 0 ? 'none is nowhere' : none.join(', '),
+    ),
+  ];
+}
+
+function checkScopesAndResources(
+  metadata: AuthorizationServerMetadata,
+  resource: string,
+): readonly StepCheck[] {
+  const { scopes_supported: scopes, protected_resources: resources } = metadata;
+  return [
+    checked('as.scopes-supported', scopes !== undefined, memberEvidence('scopes_supported', scopes)),
+    checked(
+      'as.resource-listed',
+      Array.isArray(resources)
+        ? resources.some((listed) => typeof listed === 'string' && isSameResource(listed, resource))
+        : undefined,
+      `${memberEvidence('protected_resources', resources)}, resource ${resource}`,
+    ),
+  ];
 }

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../shared/http/loopback.js';
 import type { StepCheck } from '../context.js';
 import { type CheckId, RULES } from './rules/index.js';
 
@@ -20,6 +21,30 @@ export function checked(id: CheckId, met: boolean | undefined, evidence: string)
 export function headerEvidence(headers: Headers, name: string): string {
   const value = headers.get(name);
   return value === null ? `no ${name} header` : `${name}: ${value}`;
+}
+
+/** A member of a JSON document as evidence. */
+export function memberEvidence(name: string, value: unknown): string {
+  return `${name}: ${cut(JSON.stringify(value) ?? 'missing')}`;
+}
+
+/** A text for an evidence, cut at 200 characters. */
+export function cut(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
+}
+
+/** Whether a text is an absolute URL that is safe from eavesdroppers: https, or on this machine. */
+export function isSecureUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
+}
+
+/** The names of the members without a value: an empty list, or null. */
+export function emptyMembers(document: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(document).filter((name) => {
+    const value = document[name];
+    return value === null || (Array.isArray(value) && value.length === 0);
+  });
 }
 
 /** Whether caches must leave a response alone. */

@@ -23,7 +23,7 @@ export async function discover(
     readResourceMetadata(context, challenge.resourceMetadata),
   );
   const server = await run.step('authorization-server-metadata', (context) =>
-    readAuthorizationServerMetadata(context, issuer),
+    readAuthorizationServerMetadata(context, issuer, resource),
   );
   run.progress.server = server;
   return { resource, server, scopes: { challenged: challenge.scope, supported: scopesSupported } };

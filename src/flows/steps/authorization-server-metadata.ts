@@ -9,6 +9,7 @@ import {
 } from '../../shared/oauth/well-known.js';
 import { checkAuthorizationServerMetadata } from '../checks/authorization-server.js';
 import { checked, headerEvidence } from '../checks/checked.js';
+import { isIssuerForm } from '../checks/issuer-form.js';
 import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
@@ -35,15 +36,17 @@ const FORM_IN_WORDS: Readonly<Record<MetadataLocation['form'], string>> = {
  * Reads the metadata of an authorization server at each well-known form in order, and uses the first document whose
  * issuer is the one that was looked for.
  *
+ * @param resource what a token will be asked for
  * @throws FlowFailure if there is none, or it can't serve a client that keeps to MCP
  * @see {@link https://www.rfc-editor.org/rfc/rfc8414#section-3 RFC 8414 §3}
  */
 export async function readAuthorizationServerMetadata(
   context: StepContext,
   issuer: string,
+  resource: string,
 ): Promise<AuthorizationServerFacts> {
   const metadata = await findMetadata(context, issuer);
-  context.report(checkAuthorizationServerMetadata(metadata));
+  context.report(checkAuthorizationServerMetadata(metadata, resource));
   const { authorization_endpoint: authorizationEndpoint, token_endpoint: tokenEndpoint } = metadata;
   if (authorizationEndpoint === undefined || tokenEndpoint === undefined) {
     throw new FlowFailure(
@@ -110,6 +113,7 @@ function reportFound(context: StepContext, exchange: HttpExchange, issuer: strin
       headerEvidence(headers, 'content-type'),
     ),
     checked('as.issuer-match', true, `issuer ${issuer}`),
+    checked('as.issuer-form', isIssuerForm(issuer), `issuer ${issuer}`),
   ]);
 }
 

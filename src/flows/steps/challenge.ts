@@ -1,5 +1,5 @@
 import { parseChallenges } from '../../shared/oauth/www-authenticate.js';
-import { checkChallenge } from '../checks/challenge.js';
+import { checkChallenge, checkChallengeStatus } from '../checks/challenge.js';
 import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
@@ -29,9 +29,14 @@ export async function requestChallenge(context: StepContext, peer: McpPeer): Pro
     );
     return { kind: 'not-protected', connection: connected };
   }
-  if (connected.kind === 'failed') throw new FlowFailure(...notMcp(connected.exchange, connected.reason));
   const { response } = connected.exchange;
+  if (connected.kind === 'failed') {
+    // Any other status may be that of something that is no MCP server at all; this one is that of a server that fell over.
+    if (response && response.status >= 500) context.report([checkChallengeStatus(response.status)]);
+    throw new FlowFailure(...notMcp(connected.exchange, connected.reason));
+  }
   if (response?.status !== 401) {
+    if (response) context.report([checkChallengeStatus(response.status)]);
     throw new FlowFailure(
       `the server answered ${response?.status} to a request without a token; it should be 401 with a challenge`,
     );
@@ -55,8 +60,9 @@ function readChallenge(context: StepContext, exchange: HttpExchange): ChallengeR
   const { response } = exchange;
   if (!response) throw new FlowFailure('no response');
   const header = response.headers.get('www-authenticate');
-  const bearer = parseChallenges(header ?? '')?.find((challenge) => challenge.scheme === 'bearer');
-  context.report(checkChallenge(response, bearer));
+  const challenges = parseChallenges(header ?? '');
+  const bearer = challenges?.find((challenge) => challenge.scheme === 'bearer');
+  context.report(checkChallenge({ response, challenges, bearer }));
   const { resource_metadata: resourceMetadata, scope } = bearer?.parameters ?? {};
   if (bearer === undefined) {
     const why =

@@ -2,8 +2,8 @@ import { mediaTypeOf } from '../../shared/http/body.js';
 import { type ProtectedResourceMetadata, protectedResourceMetadata } from '../../shared/oauth/metadata.js';
 import { isResourceIdentifier, isSameResource } from '../../shared/oauth/resource.js';
 import { wellKnownUrl } from '../../shared/oauth/well-known.js';
-import { offlineAccess } from '../checks/challenge.js';
 import { checked, headerEvidence } from '../checks/checked.js';
+import { checkResourceMetadata } from '../checks/resource-metadata.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
 import { SPEC } from '../spec.js';
@@ -30,24 +30,20 @@ export async function readResourceMetadata(
   named: string | undefined,
 ): Promise<ResourceFacts> {
   const { target } = context.plan;
-  const metadata = await findMetadata(context, named);
+  const { metadata, asked } = await findMetadata(context, named);
   context.identify('resource', target, 'URL of the MCP server');
   context.identify('resource', metadata.resource, 'resource of the protected resource metadata');
+  context.report(checkResourceMetadata(metadata, target));
   settleResource(context, metadata.resource);
+  await settleWellKnown(context, metadata.resource, asked);
   const servers = metadata.authorization_servers ?? [];
-  context.report([
-    checked(
-      'rs.authorization-servers',
-      servers.length > 0,
-      `authorization_servers: ${JSON.stringify(servers)}`,
-    ),
-    offlineAccess(metadata.scopes_supported ?? [], 'the metadata'),
-  ]);
   const [issuer] = servers;
   if (issuer === undefined) {
     throw new FlowFailure(`the metadata of ${target} names no authorization server (authorization_servers)`);
   }
-  context.identify('issuer', issuer, 'authorization_servers of the protected resource metadata');
+  for (const server of new Set(servers)) {
+    context.identify('issuer', server, 'authorization_servers of the protected resource metadata');
+  }
   context.decide(
     `Goes to the authorization server ${issuer}`,
     servers.length === 1 ? 'it is the only one named' : `it is the first of the ${servers.length} named`,
@@ -56,16 +52,20 @@ export async function readResourceMetadata(
   return { resource: metadata.resource, issuer, scopesSupported: metadata.scopes_supported };
 }
 
-async function findMetadata(
-  context: StepContext,
-  named: string | undefined,
-): Promise<ProtectedResourceMetadata> {
+/** Metadata, and what came of each URL that was asked on the way to it. */
+interface Found {
+  readonly metadata: ProtectedResourceMetadata;
+  /** from URL to `found`, or why not */
+  readonly asked: ReadonlyMap<string, string>;
+}
+
+async function findMetadata(context: StepContext, named: string | undefined): Promise<Found> {
   const { target } = context.plan;
   const urls =
     named === undefined
       ? [...new Set([wellKnownUrl(target, SUFFIX), wellKnownUrl(new URL(target).origin, SUFFIX)])]
       : [named];
-  const misses: string[] = [];
+  const asked = new Map<string, string>();
   for (const url of urls) {
     const exchange = await context.send({ method: 'GET', url, headers: { accept: 'application/json' } });
     const read = metadataDocumentOf(exchange, protectedResourceMetadata);
@@ -79,12 +79,31 @@ async function findMetadata(
           headerEvidence(headers, 'content-type'),
         ),
       ]);
-      return read.metadata;
+      return { metadata: read.metadata, asked: asked.set(url, 'found') };
     }
-    misses.push(`${url}: ${read.why}`);
+    asked.set(url, read.why);
   }
+  const misses = [...asked].map(([url, why]) => `${url}: ${why}`);
   context.report([checked('rs.resource-metadata-found', false, misses.join('; '))]);
   throw new FlowFailure(`no usable protected resource metadata: ${misses.join('; ')}`);
+}
+
+/** Asks at the well-known URL too, where the metadata was found elsewhere: the other clients may look only there. */
+async function settleWellKnown(
+  context: StepContext,
+  resource: string,
+  asked: ReadonlyMap<string, string>,
+): Promise<void> {
+  const url = wellKnownUrl(resource, SUFFIX);
+  const what = asked.get(url) ?? (await askAgain(context, url, resource));
+  context.report([checked('rs.resource-metadata-well-known', what === 'found', `${url}: ${what}`)]);
+}
+
+async function askAgain(context: StepContext, url: string, resource: string): Promise<string> {
+  const exchange = await context.send({ method: 'GET', url, headers: { accept: 'application/json' } });
+  const read = metadataDocumentOf(exchange, protectedResourceMetadata);
+  if (!read.ok) return read.why;
+  return read.metadata.resource === resource ? 'found' : `its resource is ${read.metadata.resource}`;
 }
 
 function settleResource(context: StepContext, resource: string): void {
