@@ -1,6 +1,7 @@
 import { createAuthorizationServer } from '../../../src/as/index.js';
 import { createResourceServer } from '../../../src/rs/index.js';
 import { type Fetch, networkOf } from '../../../src/shared/http/fetch.js';
+import { documentHost } from '../../as/document-host.js';
 
 export const RESOURCE = 'http://localhost:8001/mcp';
 export const ISSUER = 'http://localhost:9000';
@@ -18,12 +19,15 @@ export type Tamperings = Readonly<Record<string, Tampering>>;
  * @param lax an MCP server that takes tokens for any resource
  */
 export function brokenPair(tamperings: Tamperings, lax = false): Fetch {
-  const authorizationServer = createAuthorizationServer({
-    issuer: ISSUER,
-    demoMode: true,
-    resources: [RESOURCE, new URL(RESOURCE).origin],
-    clients: [{ client_id: 'demo-preset' }],
-  });
+  const authorizationServer = createAuthorizationServer(
+    {
+      issuer: ISSUER,
+      demoMode: true,
+      resources: [RESOURCE, new URL(RESOURCE).origin],
+      clients: [{ client_id: 'demo-preset' }],
+    },
+    { fetchDocument: documentHost().fetchDocument },
+  );
   const resourceServer = createResourceServer(
     { resource: RESOURCE, authServers: [{ issuer: ISSUER }], demoMode: true, oauthStrict: !lax },
     { fetch: networkOf({ [ISSUER]: authorizationServer }) },
