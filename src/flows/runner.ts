@@ -19,7 +19,8 @@ export interface Progress {
   precedence?: Precedence;
   client?: ClientFacts;
   registerCalled: boolean;
-  codeRedeemed: boolean;
+  /** as the client that the flow ends with */
+  codesRedeemed: number;
   userAgent?: UserAgent;
 }
 
@@ -70,7 +71,7 @@ export function createRun(plan: FlowPlan, deps: FlowDeps, tracer: Tracer): Run {
     ended: new Set(),
     revision: NEWEST_REVISION,
     registerCalled: false,
-    codeRedeemed: false,
+    codesRedeemed: 0,
   };
   const sendOn = createSend(deps, plan, (exchange) => {
     progress.registerCalled ||= isRegistration(exchange, progress);

@@ -27,6 +27,15 @@ function oauth21(section: string): SpecReference {
 /** Every section that a decision or a check of the flow cites. */
 export const SPEC = {
   errorHandling: mcp('error handling', 'authorization#error-handling'),
+  insufficientScope: mcp(
+    'runtime insufficient scope errors',
+    'authorization#runtime-insufficient-scope-errors',
+  ),
+  stepUp: mcp('step-up authorization flow', 'authorization#step-up-authorization-flow'),
+  authorizationServerBinding: mcp(
+    'authorization server binding',
+    'authorization/client-registration#authorization-server-binding',
+  ),
   resourceMetadataDiscovery: mcp(
     'protected resource metadata discovery',
     'authorization/authorization-server-discovery#protected-resource-metadata-discovery-requirements',

@@ -20,8 +20,8 @@ export interface RegistrationFacts {
   readonly precedence: Precedence | undefined;
   readonly client: ClientFacts | undefined;
   readonly registerCalled: boolean;
-  /** true if a code was redeemed in this run, which the authorization server has counted too */
-  readonly codeRedeemed: boolean;
+  /** how many codes this run has redeemed as this client, which the authorization server has counted too */
+  readonly codesRedeemed: number;
   /** true if the authorization server refused the client_id that the user brought */
   readonly clientRefused: boolean;
 }
@@ -131,7 +131,7 @@ const TOLD_IN_WORDS: Readonly<Record<WayOfTelling, string>> = {
 };
 
 function fromRecord(facts: RegistrationFacts, record: ClientEvidence): Told {
-  const earlier = Math.max(0, record.flows - (facts.codeRedeemed ? 1 : 0));
+  const earlier = Math.max(0, record.flows - facts.codesRedeemed);
   return {
     route: routeOf(record.origin, earlier),
     because: [

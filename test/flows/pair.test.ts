@@ -51,6 +51,16 @@ describe('our own pair', () => {
     expect(again).toMatchObject({ route: 'dcr-reused', register_called: false, evidence: { flows: 2 } });
   });
 
+  it('wants more scope for a tool, gets it, and counts both codes as of this flow', async () => {
+    const fetch = createPair({ scopes: ['user', 'profile'], defaultScopes: ['user'] }, { scopedTools: true });
+    const { document } = await inspect(fetch, { call: 'whoami' });
+    expect(document.outcome).toBe('completed');
+    expect(document.steps.map(({ id }) => id)).toContain('step-up');
+    expect(document.steps.at(-1)!.reason).toBe('whoami was called');
+    expect(document.registration).toMatchObject({ route: 'dcr', evidence: { flows: 2 } });
+    expect(document.checks.filter(({ status }) => status === 'fail' || status === 'warn')).toEqual([]);
+  });
+
   it('tells a preset id from an adopted one, which look alike to the client', async () => {
     const fetch = createPair();
     for (const [clientId, route] of [

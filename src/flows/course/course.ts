@@ -22,11 +22,10 @@ export async function goThrough(run: Run): Promise<boolean> {
     // Not `stopped`: there is nothing more to be found out about the authorization.
     if (run.plan.until === 'challenge') return false;
     for (const id of FLOW_STEPS.slice(1, -1)) run.skip(id, 'the server asks for no authorization');
-    await callOn(run, challenge.connection, false);
+    await callOn(run, challenge.connection);
     return false;
   }
   const discovered = await discover(run, challenge);
-  const token = await authorize(run, discovered);
-  await useToken(run, token);
+  await useToken(run, await authorize(run, discovered));
   return true;
 }

@@ -1,51 +1,122 @@
 import type { StepContext } from '../context.js';
+import { FlowFailure } from '../failure.js';
 import type { McpConnection } from '../mcp/connection.js';
 import type { McpPeer } from '../mcp/post.js';
 import type { Run } from '../runner.js';
-import { callTool, connectWithToken } from '../steps/mcp-call.js';
-import type { TokenFacts } from '../steps/token-request.js';
+import { type McpVisit, type VisitEnd, visitMcpServer } from '../steps/mcp-call.js';
+import { widenScope } from '../steps/step-up.js';
+import type { TokenRefusal } from '../steps/token-refusal.js';
+import { type Authorized, authorize, authorizeAgain } from './authorize.js';
+import { discoverAgain } from './discover.js';
+
+/** What a visit that is repeated with another token must not forget. */
+interface Attempts {
+  /** how often more scope was asked for, for each request */
+  readonly stepUps: Map<string, number>;
+  moved: boolean;
+}
 
 /**
- * Goes to the MCP server with the token, and calls a tool.
+ * Goes to the MCP server with the token, and calls a tool. Where the token lacks scope it gets another one and repeats
+ * what was refused.
  *
- * @throws FlowFailure if it is refused
+ * @returns with the token that it ended with
+ * @throws FlowFailure if it is refused for good
  */
-export async function useToken(run: Run, { accessToken }: TokenFacts): Promise<void> {
-  await run.step(
-    'mcp-call',
-    async (context) => {
-      const connection = await connectWithToken(context, peerOf(run, context, accessToken));
-      run.progress.revision = connection.revision;
-      return call(context, connection, true);
-    },
-    (called) => called,
-  );
-}
-
-/** Calls a tool on a connection that is open already. */
-export async function callOn(run: Run, connection: McpConnection, withToken: boolean): Promise<void> {
-  await run.step(
-    'mcp-call',
-    (context) => call(context, connection, withToken),
-    (called) => called,
-  );
-}
-
-async function call(context: StepContext, connection: McpConnection, withToken: boolean): Promise<string> {
+export async function useToken(run: Run, authorized: Authorized): Promise<Authorized> {
+  const visit: McpVisit = {};
+  const attempts: Attempts = { stepUps: new Map(), moved: false };
+  let current = authorized;
   try {
-    return await callTool(context, connection, withToken);
+    for (;;) {
+      const end = await goOn(run, visit, () => current.token.accessToken);
+      if (end.kind === 'called') return current;
+      current =
+        end.kind === 'insufficient'
+          ? await stepUp(run, current, end.refusal, visit, attempts)
+          : await moveOn(run, current, end.refusal, attempts);
+    }
+  } finally {
+    await visit.connection?.close();
+  }
+}
+
+/** Calls a tool on a connection that was opened without a token. */
+export async function callOn(run: Run, connection: McpConnection): Promise<void> {
+  try {
+    await goOn(run, { connection }, () => undefined);
   } finally {
     await connection.close();
   }
 }
 
+function goOn(run: Run, visit: McpVisit, token: () => string | undefined): Promise<VisitEnd> {
+  return run.step(
+    'mcp-call',
+    async (context) => {
+      const end = await visitMcpServer(context, peerOf(run, context, token), visit);
+      run.progress.revision = visit.connection?.revision ?? run.progress.revision;
+      return end;
+    },
+    ({ inWords }) => inWords,
+  );
+}
+
+/** Gets a token with the scope that is lacking. */
+async function stepUp(
+  run: Run,
+  authorized: Authorized,
+  refusal: TokenRefusal,
+  visit: McpVisit,
+  { stepUps }: Attempts,
+): Promise<Authorized> {
+  const { operation } = refusal;
+  const before = stepUps.get(operation) ?? 0;
+  const { scope: asked, token, discovered } = authorized;
+  const scope = await run.step('step-up', (context) =>
+    widenScope(context, {
+      refusal,
+      asked,
+      granted: token.scope,
+      supported: discovered.scopes.supported,
+      before,
+    }),
+  );
+  stepUps.set(operation, before + 1);
+  visit.repeats = { operation, scope, times: before + 1 };
+  return authorizeAgain(run, authorized, scope);
+}
+
+/** A token that was good is no longer: another authorization server may be in charge now. That is looked up once. */
+async function moveOn(
+  run: Run,
+  authorized: Authorized,
+  refusal: TokenRefusal,
+  attempts: Attempts,
+): Promise<Authorized> {
+  if (attempts.moved) {
+    throw new FlowFailure(
+      `the server refuses one token after the other (${refusal.inWords}), so a client gives up here`,
+    );
+  }
+  attempts.moved = true;
+  const { discovered } = authorized;
+  return authorize(run, await discoverAgain(run, discovered, refusal), discovered.server);
+}
+
 /** The MCP server, as the client speaks to it: with the token, if there is one by then. */
-export function peerOf(run: Run, context: StepContext, token?: string): McpPeer {
+export function peerOf(
+  run: Run,
+  context: StepContext,
+  token: () => string | undefined = () => undefined,
+): McpPeer {
   let lastId = 0;
   return {
     target: run.plan.target,
     client: run.plan.client,
-    token,
+    get token() {
+      return token();
+    },
     nextId: () => (lastId += 1),
     send: (request, enough) => context.send(request, { to: 'rs', ...(enough && { enough }) }),
   };

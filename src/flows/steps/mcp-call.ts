@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { parseChallenges } from '../../shared/oauth/www-authenticate.js';
 import { checked } from '../checks/checked.js';
+import { checkScopeSufficed } from '../checks/step-up.js';
 import type { StepContext } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
 import { connect, isConnection } from '../mcp/connect.js';
 import type { McpAnswer, McpConnection } from '../mcp/connection.js';
 import type { McpPeer } from '../mcp/post.js';
 import { SPEC } from '../spec.js';
+import { needsMoreScope, type TokenRefusal, tokenRefusalOf } from './token-refusal.js';
 
 const tool = z.looseObject({
   name: z.string(),
@@ -21,31 +21,59 @@ const toolList = z.object({ tools: z.array(tool), nextCursor: z.string().optiona
 /** So many pages of tools are read at most. */
 const MAX_PAGES = 10;
 
-/**
- * Connects with the token, and says which revision is spoken.
- *
- * @throws FlowFailure if the server refuses the token or can't be spoken to
- */
-export async function connectWithToken(context: StepContext, peer: McpPeer): Promise<McpConnection> {
-  const connected = await connect(peer);
-  if (!isConnection(connected)) throw unanswered(context, connected);
-  return connected;
+/** How far the client has come at the MCP server. What was refused is repeated from there, with another token. */
+export interface McpVisit {
+  connection?: McpConnection;
+  tools?: readonly Tool[];
+  /** the request that is repeated, with the scope that it needs and how often that was asked for */
+  repeats?: { readonly operation: string; readonly scope: string; readonly times: number };
 }
 
+/** What came of a visit: it went to its end, or a request needs another token. */
+export type VisitEnd =
+  | { readonly kind: 'called'; readonly inWords: string }
+  | {
+      /** `insufficient`: it lacks scope; `no-longer-valid`: it was taken before, and now it is not */
+      readonly kind: 'insufficient' | 'no-longer-valid';
+      readonly refusal: TokenRefusal;
+      readonly inWords: string;
+    };
+
+/** A result, or the end of the visit. */
+type Answered<T> = { readonly kind: 'answered'; readonly value: T } | Exclude<VisitEnd, { kind: 'called' }>;
+
 /**
- * Lists the tools and calls one.
+ * Connects if that has not been done, lists the tools and calls one.
  *
- * @param withToken whether the connection sends one
- * @returns in words what was called
- * @throws FlowFailure if the list or the call fails
+ * @param visit how far it came before; it is written on
+ * @throws FlowFailure if the server can't be spoken to, or refuses the token in a way that no other token would mend
  */
-export async function callTool(
+export async function visitMcpServer(
   context: StepContext,
-  connection: McpConnection,
-  withToken: boolean,
-): Promise<string> {
-  context.decide(`Speaks MCP ${connection.revision}`, connection.because, SPEC.versionNegotiation);
-  const tools = await listTools(context, connection);
+  peer: McpPeer,
+  visit: McpVisit,
+): Promise<VisitEnd> {
+  const { connection } = visit;
+  if (!connection) {
+    const connected = await connect(peer);
+    if (!isConnection(connected)) return whyUnanswered(context, connected, visit);
+    visit.connection = connected;
+    if (visit.repeats) reportRepeated(context, visit, visit.repeats.operation);
+    return visitMcpServer(context, peer, visit);
+  }
+  if (!visit.tools) {
+    if (!visit.repeats) {
+      context.decide(`Speaks MCP ${connection.revision}`, connection.because, SPEC.versionNegotiation);
+    }
+    const listed = await listTools(context, connection, visit);
+    if (listed.kind !== 'answered') return listed;
+    visit.tools = listed.value;
+    reportListed(context, listed.value, peer.token !== undefined);
+  }
+  return callOne(context, connection, visit, visit.tools);
+}
+
+function reportListed(context: StepContext, tools: readonly Tool[], withToken: boolean): void {
   context.report([
     checked(
       'rs.token-accepted',
@@ -58,27 +86,41 @@ export async function callTool(
       tools.length === 0 ? 'no tools' : tools.map(({ name }) => name).join(', '),
     ),
   ]);
+}
+
+async function callOne(
+  context: StepContext,
+  connection: McpConnection,
+  visit: McpVisit,
+  tools: readonly Tool[],
+): Promise<VisitEnd> {
   const { name, because } = chooseTool(tools, context.plan.call);
   if (name === undefined) {
     context.decide('Calls no tool', because, SPEC.tools);
-    return `${tools.length} tools listed, none called: ${because}`;
+    return { kind: 'called', inWords: `${tools.length} tools listed, none called: ${because}` };
   }
   context.decide(`Calls the tool ${name}, without arguments`, because, SPEC.tools);
   const answer = await connection.request('tools/call', { name, arguments: {} });
-  if (answer.kind !== 'result') throw unanswered(context, answer);
-  if (answer.result['isError'] === true) return `${name} was called, and answered that it could not do it`;
-  if (answer.result['resultType'] === 'input_required') {
-    return `${name} was called, and asks its user for more input`;
-  }
-  return `${name} was called`;
+  if (answer.kind !== 'result') return whyUnanswered(context, answer, visit);
+  reportRepeated(context, visit, `tools/call ${name}`);
+  return { kind: 'called', inWords: `${name} was called${whatItSaid(answer.result)}` };
 }
 
-async function listTools(context: StepContext, connection: McpConnection): Promise<readonly Tool[]> {
+function whatItSaid(result: Readonly<Record<string, unknown>>): string {
+  if (result['isError'] === true) return ', and answered that it could not do it';
+  return result['resultType'] === 'input_required' ? ', and asks its user for more input' : '';
+}
+
+async function listTools(
+  context: StepContext,
+  connection: McpConnection,
+  visit: McpVisit,
+): Promise<Answered<readonly Tool[]>> {
   const tools: Tool[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await connection.request('tools/list', cursor === undefined ? {} : { cursor });
-    if (answer.kind !== 'result') throw unanswered(context, answer);
+    if (answer.kind !== 'result') return whyUnanswered(context, answer, visit);
     const parsed = toolList.safeParse(answer.result);
     if (!parsed.success) {
       context.report([checked('rs.tools-listed', false, 'the result has no list of tools')]);
@@ -88,7 +130,16 @@ async function listTools(context: StepContext, connection: McpConnection): Promi
     cursor = parsed.data.nextCursor;
     if (cursor === undefined) break;
   }
-  return tools;
+  reportRepeated(context, visit, 'tools/list');
+  return { kind: 'answered', value: tools };
+}
+
+/** Tells that a request which lacked scope was answered now. */
+function reportRepeated(context: StepContext, visit: McpVisit, operation: string): void {
+  const { repeats } = visit;
+  if (repeats?.operation !== operation) return;
+  context.report(checkScopeSufficed(operation, repeats.scope, repeats.times));
+  delete visit.repeats;
 }
 
 /** The tool that may be called: never one that nobody asked for and that might change something. */
@@ -107,25 +158,28 @@ function chooseTool(tools: readonly Tool[], wanted: string | undefined): { name?
   };
 }
 
-/** What stopped an MCP request, as a failure of the flow. */
-function unanswered(context: StepContext, answer: Exclude<McpAnswer, { kind: 'result' }>): FlowFailure {
-  if (answer.kind === 'failed') return new FlowFailure(answer.reason);
-  const why = refusalInWords(answer.exchange);
-  const sentToken = answer.exchange.request.headers['authorization'] !== undefined;
-  if (!sentToken) {
-    return new FlowFailure(
-      `the server asks for a token only now, after requests without one were answered (${why})`,
+/**
+ * Says of a request that was not answered what another token could do about it.
+ *
+ * @throws FlowFailure if none could do anything
+ */
+function whyUnanswered(
+  context: StepContext,
+  answer: Exclude<McpAnswer, { kind: 'result' }>,
+  { connection }: McpVisit,
+): Exclude<VisitEnd, { kind: 'called' }> {
+  if (answer.kind === 'failed') throw new FlowFailure(answer.reason);
+  const refusal = tokenRefusalOf(answer.exchange);
+  if (!refusal) {
+    throw new FlowFailure(
+      `the server asks for a token only now, after requests without one were answered (${answer.exchange.response?.status})`,
     );
   }
-  context.report([checked('rs.token-accepted', false, why)]);
-  return new FlowFailure(
-    `the server refuses the token that its own authorization server just issued: ${why}`,
+  const inWords = `${refusal.operation} was answered with ${refusal.inWords}`;
+  if (needsMoreScope(refusal)) return { kind: 'insufficient', refusal, inWords };
+  if (refusal.response.status === 401 && connection) return { kind: 'no-longer-valid', refusal, inWords };
+  context.report([checked('rs.token-accepted', false, refusal.inWords)]);
+  throw new FlowFailure(
+    `the server refuses the token that its own authorization server just issued: ${refusal.inWords}`,
   );
-}
-
-function refusalInWords({ response }: HttpExchange): string {
-  const challenges = parseChallenges(response?.headers.get('www-authenticate') ?? '');
-  const { error, error_description: description } =
-    challenges?.find(({ scheme }) => scheme === 'bearer')?.parameters ?? {};
-  return [String(response?.status), error, description && `(${description})`].filter(Boolean).join(' ');
 }

@@ -5,6 +5,7 @@ import { REGISTRATION_RULES } from './registration.js';
 import { AUTHORIZATION_RESPONSE_RULES } from './authorization-response.js';
 import { TOKEN_RESPONSE_RULES } from './token-response.js';
 import { TOKEN_USE_RULES } from './token-use.js';
+import { STEP_UP_RULES } from './step-up.js';
 
 /** Every requirement that a flow is held against. Ids are stable: scripts name them. */
 export const RULES = {
@@ -15,6 +16,7 @@ export const RULES = {
   ...AUTHORIZATION_RESPONSE_RULES,
   ...TOKEN_RESPONSE_RULES,
   ...TOKEN_USE_RULES,
+  ...STEP_UP_RULES,
 } as const;
 
 /** The id of a requirement. */
