@@ -1,27 +1,10 @@
 import type { ChalkInstance } from 'chalk';
-import type { RegistrationRoute } from '../../shared/oauth/routes.js';
 import type { FlowEnd } from '../events.js';
-import type { CheckResult, FlowOutcome } from '../trace.js';
+import type { CheckResult } from '../trace.js';
 import { capitalised } from '../words.js';
 import { wrapped } from './layout.js';
 import { precedenceRows } from './precedence.js';
-
-const ROUTE_IN_WORDS: Readonly<Record<RegistrationRoute, string>> = {
-  preset: 'the client_id was known beforehand; no registration',
-  cimd: 'the client_id is the URL of a metadata document',
-  dcr: 'the client registered itself, and this is its first flow',
-  'dcr-reused': 'the client registered itself earlier, and kept the client_id',
-  adopted: 'the client_id was unknown, and the authorization server took it in',
-  unknown: 'the authorization server does not take this client_id',
-};
-
-const OUTCOME_IN_WORDS: Readonly<Record<FlowOutcome, string>> = {
-  completed: 'completed: the MCP server was reached with a token',
-  failed: 'failed',
-  'not-protected': 'not protected: the MCP server asks for no token',
-  unreachable: 'unreachable',
-  stopped: 'stopped where its user said',
-};
+import { checkTotals, OUTCOME_IN_WORDS, ROUTE_IN_WORDS } from './verdict-texts.js';
 
 const LABEL_WIDTH = 19;
 
@@ -59,14 +42,9 @@ export function verdictLines(
       const text = met ? `✓ ${expectation}` : `✗ ${expectation} (seen: ${seen})`;
       return row(index === 0 ? 'expected' : '', text, met ? chalk.green : chalk.red);
     }),
-    ...row('checks', totals(checks)),
+    ...row('checks', checkTotals(checks)),
     ...brokenLines(checks, { chalk, width }),
   ];
-}
-
-function totals(checks: readonly CheckResult[]): string {
-  const count = (status: CheckResult['status']) => checks.filter((check) => check.status === status).length;
-  return `${count('pass')} passed, ${count('fail')} failed, ${count('warn')} warned, ${count('skip')} not settled`;
 }
 
 function brokenLines(checks: readonly CheckResult[], { chalk, width }: VerdictLayout): readonly string[] {

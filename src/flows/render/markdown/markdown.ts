@@ -1,0 +1,109 @@
+import { printable } from '../../../shared/printable.js';
+import type { CheckResult, FlowDocument } from '../../trace.js';
+import { capitalised } from '../../words.js';
+import { chaptersOf, isBroken, worstFirst } from '../report.js';
+import { checkTotals, OUTCOME_IN_WORDS, ROUTE_IN_WORDS } from '../verdict-texts.js';
+import { code, link, prose } from './escape.js';
+import { MAX_MARKDOWN, type Size, SIZES } from './size.js';
+import { chapterLines } from './steps.js';
+import { section, table } from './table.js';
+
+const MARKS = { pass: '✅', fail: '❌', warn: '⚠️', skip: '⚪' } as const;
+
+/**
+ * A flow as Markdown, fit for an issue on GitHub: what came out, why, and each step behind `<details>`. No text of a
+ * server can become markup, a link, a mention or an image. A long flow is shortened until an issue has room for it.
+ */
+export function renderMarkdown(document: FlowDocument): string {
+  const [whole, ...shorter] = SIZES;
+  let text = markdownOf(document, whole!);
+  for (const size of shorter) {
+    if (text.length <= MAX_MARKDOWN) break;
+    text = markdownOf(document, size, true);
+  }
+  return text;
+}
+
+function markdownOf(document: FlowDocument, size: Size, isShortened = false): string {
+  const lines = [
+    `# Authorization flow of ${code(document.target, size.text)}`,
+    '',
+    ...verdictLines(document, size),
+    ...(isShortened
+      ? ['', 'Shortened, so that an issue has room for it; the JSON trace has everything.']
+      : []),
+    ...section('What is broken', brokenLines(document.checks.filter(isBroken), size)),
+    ...section('Route', routeLines(document, size)),
+    ...section('Steps', chapterLines(chaptersOf(document), size)),
+    ...section('Checks', checkLines(document.checks, size)),
+    '',
+    `Written by ${prose(`${document.generator.name} ${document.generator.version}`, 200)}.`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function verdictLines(document: FlowDocument, { text }: Size): readonly string[] {
+  const { outcome, reason, revision, registration, checks, started_at, milliseconds, steps } = document;
+  const { route, client_id: clientId, register_called: called } = registration;
+  const good = outcome === 'completed' || outcome === 'not-protected' || outcome === 'stopped';
+  const failed = steps.find((step) => step.outcome === 'failed');
+  const outcomeText = OUTCOME_IN_WORDS[outcome] + (failed === undefined ? '' : ` at ${failed.id}`);
+  return table(
+    ['', ''],
+    [
+      ['outcome', `${good ? '✅' : '❌'} ${prose(outcomeText, text)}`],
+      ...(reason === null ? [] : [['reason', prose(reason, text)]]),
+      ['revision', `MCP ${code(revision, 40)}`],
+      ...(route === null ? [] : [['route', `${code(route, 40)}: ${prose(ROUTE_IN_WORDS[route], text)}`]]),
+      ...(clientId === null ? [] : [['client_id', code(clientId, text)]]),
+      ['POST /register', called ? 'called' : 'not called'],
+      ['checks', checkTotals(checks)],
+      ['time', `${code(started_at, 40)}, took ${milliseconds} ms`],
+    ],
+  );
+}
+
+function routeLines({ registration }: FlowDocument, { text, rows }: Size): readonly string[] {
+  return registration.because
+    .slice(0, rows)
+    .map((sentence) => `- ${prose(capitalised(printable(sentence, text)), text)}`);
+}
+
+function brokenLines(broken: readonly CheckResult[], { text, rows }: Size): readonly string[] {
+  if (broken.length === 0) return [];
+  return table(
+    ['', 'check', 'rule', 'seen', 'remedy'],
+    worstFirst(broken).map((check) => [
+      `${MARKS[check.status]} ${check.level}`,
+      code(check.id, text),
+      `${prose(check.rule, text)} (${link(check.spec.title, check.spec.url)})`,
+      prose(check.evidence, text),
+      prose(check.remedy, text),
+    ]),
+    rows,
+  );
+}
+
+/** The broken ones have their own table; of the others it is enough to know that they were looked at. */
+function checkLines(checks: readonly CheckResult[], { text, rows, met }: Size): readonly string[] {
+  const others = worstFirst(checks.filter((check) => !isBroken(check)));
+  if (others.length === 0 || !met) return [];
+  const count = `${others.length} that ${others.length === 1 ? 'was' : 'were'} met, or that nothing settled`;
+  return [
+    `<details><summary>${count}</summary>`,
+    '',
+    ...table(
+      ['', 'check', 'rule', 'seen', 'section'],
+      others.map((check) => [
+        `${MARKS[check.status]} ${check.level}`,
+        code(check.id, text),
+        prose(check.rule, text),
+        prose(check.evidence, text),
+        link(check.spec.title, check.spec.url),
+      ]),
+      rows,
+    ),
+    '',
+    '</details>',
+  ];
+}
