@@ -1,6 +1,5 @@
 import {
   type CheckResult,
-  FLOW_STEPS,
   type FlowDecision,
   type FlowDocument,
   type FlowStep,
@@ -8,7 +7,7 @@ import {
   type FrontChannelMessage,
   type TracedExchange,
 } from '../trace.js';
-import { STEP_TEXTS } from './steps.js';
+import { stepNumber, STEP_TEXTS } from './steps.js';
 
 /** One thing that happened in a step. */
 export type Entry =
@@ -55,8 +54,7 @@ const RECORD = {
 } as const;
 
 function headOf(id: FlowStepId): Pick<Chapter, 'number' | 'title' | 'purpose'> {
-  const place = FLOW_STEPS.findIndex((step) => step === id);
-  return { number: place < 0 ? '+' : String(place + 1), ...STEP_TEXTS[id] };
+  return { number: stepNumber(id), ...STEP_TEXTS[id] };
 }
 
 function entriesOf(document: FlowDocument): readonly { readonly entry: Entry; readonly id: FlowStepId }[] {

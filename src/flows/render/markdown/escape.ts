@@ -32,10 +32,11 @@ export function prose(text: string, maxLength: number): string {
   return parts.map((part) => (part.plain ? part.text : codeWithin(part.text))).join(' ');
 }
 
-/** Marks that end a phrase stay outside of the code. */
+/** Brackets around, and marks that end a phrase, stay outside of the code. */
 function codeWithin(text: string): string {
-  const [, inner = '', mark = ''] = /^(.*?)([,.;:]?)$/s.exec(text) ?? [];
-  return inner === '' ? code(text, text.length) : code(inner, inner.length) + mark;
+  const [, open = '', inner = '', close = ''] =
+    /^(\((?=[^()]*\)[,.;:]?$))?(.*?)((?<=^\([^()]*)\)[,.;:]?|[,.;:])?$/s.exec(text) ?? [];
+  return inner === '' ? code(text, text.length) : open + code(inner, inner.length) + close;
 }
 
 /**
@@ -45,20 +46,20 @@ function codeWithin(text: string): string {
  */
 export function code(text: string, maxLength: number): string {
   const shown = printable(text, maxLength);
-  return /[`|\\]|^ | $|^$/.test(shown) ? htmlCode(shown, shown.length) : `\`${shown}\``;
+  return /[`|\\]|^ | $|^$/.test(shown) ? htmlCode(shown) : `\`${shown}\``;
+}
+
+function htmlCode(text: string): string {
+  return `<code>${text.replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`)}</code>`;
 }
 
 /**
- * A text as code within HTML, in which Markdown sees no mark of its own.
+ * A text as code within a block of HTML, where Markdown reads nothing.
  *
  * @param maxLength in characters
  */
-export function htmlCode(text: string, maxLength: number): string {
-  const escaped = printable(text, maxLength).replace(
-    /[!-/:-@[-`{-~]/g,
-    (character) => `&#${character.charCodeAt(0)};`,
-  );
-  return `<code>${escaped}</code>`;
+export function blockCode(text: string, maxLength: number): string {
+  return `<code>${printable(text, maxLength).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)}</code>`;
 }
 
 /** A block of code that ends where it should, whatever is in it. The lines have no line ends in them. */

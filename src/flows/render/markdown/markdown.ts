@@ -1,9 +1,10 @@
 import { printable } from '../../../shared/printable.js';
 import type { CheckResult, FlowDocument } from '../../trace.js';
 import { capitalised } from '../../words.js';
+import { renderMermaid } from '../mermaid.js';
 import { chaptersOf, isBroken, worstFirst } from '../report.js';
 import { checkTotals, OUTCOME_IN_WORDS, ROUTE_IN_WORDS } from '../verdict-texts.js';
-import { code, link, prose } from './escape.js';
+import { code, fence, link, prose } from './escape.js';
 import { MAX_MARKDOWN, type Size, SIZES } from './size.js';
 import { chapterLines } from './steps.js';
 import { section, table } from './table.js';
@@ -34,6 +35,7 @@ function markdownOf(document: FlowDocument, size: Size, isShortened = false): st
       : []),
     ...section('What is broken', brokenLines(document.checks.filter(isBroken), size)),
     ...section('Route', routeLines(document, size)),
+    ...section('Diagram', fence('mermaid', renderMermaid(document, size.diagram).trimEnd().split('\n'))),
     ...section('Steps', chapterLines(chaptersOf(document), size)),
     ...section('Checks', checkLines(document.checks, size)),
     '',

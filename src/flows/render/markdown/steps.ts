@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { shownBody } from '../body.js';
 import type { Chapter, Entry } from '../report.js';
 import type { FlowDecision, FrontChannelMessage, TracedExchange } from '../../trace.js';
-import { code, fence, htmlCode, link, prose } from './escape.js';
+import { code, fence, blockCode, link, prose } from './escape.js';
 import type { Size } from './size.js';
 import { printable } from '../../../shared/printable.js';
 
@@ -29,7 +29,7 @@ function oneChapter({ number, title, purpose, step, entries }: Chapter, size: Si
     '',
     `_${purpose}_`,
     '',
-    ...shown.slice(0, size.rows).flatMap((entry) => entryLines(entry, size)),
+    ...spaced(shown.slice(0, size.rows).map((entry) => entryLines(entry, size))),
     ...(shown.length > size.rows ? [`- … and ${shown.length - size.rows} more`] : []),
     '',
     ...(step === undefined
@@ -39,6 +39,14 @@ function oneChapter({ number, title, purpose, step, entries }: Chapter, size: Si
           '',
         ]),
   ];
+}
+
+/** One after the other; those of more than one line with an empty line around. */
+function spaced(entries: readonly (readonly string[])[]): readonly string[] {
+  return entries.flatMap((lines, index) => {
+    const before = entries[index - 1];
+    return before !== undefined && (lines.length > 1 || before.length > 1) ? ['', ...lines] : lines;
+  });
 }
 
 function entryLines(entry: Entry, size: Size): readonly string[] {
@@ -73,8 +81,7 @@ function exchangeLines(exchange: TracedExchange, size: Size): readonly string[] 
   }
   const sent = `${request.method} ${request.url}`;
   return [
-    '',
-    `<details><summary>${htmlCode(sent, size.text)}: ${htmlCode(came, 200)} (${milliseconds} ms)</summary>`,
+    `<details><summary>${blockCode(sent, 160)}: ${blockCode(came, 200)} (${milliseconds} ms)</summary>`,
     '',
     ...messageFence(sent, request, size),
     ...(response === null
@@ -84,7 +91,6 @@ function exchangeLines(exchange: TracedExchange, size: Size): readonly string[] 
     ...(response?.truncated && error === null ? ['', '❌ more than 256 KiB; not read further'] : []),
     '',
     '</details>',
-    '',
   ];
 }
 
