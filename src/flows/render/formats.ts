@@ -26,6 +26,17 @@ interface Format {
 const FORMATS = {
   text: { extensions: ['.txt', '.log'], load: async () => (await import('./text.js')).renderText },
   json: { extensions: ['.json'], load: async () => (await import('./json.js')).renderJson },
+  markdown: {
+    extensions: ['.md', '.markdown'],
+    load: async () => (await import('./markdown/markdown.js')).renderMarkdown,
+  },
+  mermaid: {
+    extensions: ['.mmd', '.mermaid'],
+    load: async () => {
+      const { renderMermaid } = await import('./mermaid.js');
+      return (document) => renderMermaid(document);
+    },
+  },
 } as const satisfies Readonly<Record<string, Format>>;
 
 /** The name of a form that a flow can be rendered in. */

@@ -3,7 +3,8 @@ import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { type DefaultTreeAdapterTypes as Tree, parseFragment } from 'parse5';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type FlowDocument, renderMarkdown } from '../../../src/flows/index.js';
+import type { FlowDocument } from '../../../src/flows/index.js';
+import { renderMarkdown } from '../../../src/flows/render/markdown/markdown.js';
 import { createForeignPair, inspect, json } from '../support.js';
 import { anyText, documentWith, HOSTILE_TEXTS, inTurn, longDocument } from './hostile-document.js';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type FlowDocument, renderMermaid } from '../../../src/flows/index.js';
+import type { FlowDocument } from '../../../src/flows/index.js';
+import { renderMermaid } from '../../../src/flows/render/mermaid.js';
 import { createForeignPair, inspect, json } from '../support.js';
 import { anyText, documentWith, inTurn, longDocument } from './hostile-document.js';
 

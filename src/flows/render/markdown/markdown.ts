@@ -1,4 +1,3 @@
-import { printable } from '../../../shared/printable.js';
 import type { CheckResult, FlowDocument } from '../../trace.js';
 import { capitalised } from '../../words.js';
 import { renderMermaid } from '../mermaid.js';
@@ -66,9 +65,30 @@ function verdictLines(document: FlowDocument, { text }: Size): readonly string[]
 }
 
 function routeLines({ registration }: FlowDocument, { text, rows }: Size): readonly string[] {
-  return registration.because
-    .slice(0, rows)
-    .map((sentence) => `- ${prose(capitalised(printable(sentence, text)), text)}`);
+  const { because, precedence, chosen, conforming } = registration;
+  const reasons = because.slice(0, rows).map((sentence) => `- ${prose(capitalised(sentence), text)}`);
+  if (precedence.length === 0) return reasons;
+  return [
+    ...reasons,
+    '',
+    'The ways to a client_id, in the order of the specification:',
+    '',
+    ...table(
+      ['', 'way', 'why', ''],
+      precedence.map((considered) => [
+        considered.possible ? '✅' : '⚪',
+        code(considered.way, 40),
+        prose(considered.because, text),
+        [
+          considered.way === chosen ? '**taken**' : '',
+          considered.way === conforming ? 'what the specification wants' : '',
+        ]
+          .filter((mark) => mark !== '')
+          .join(', '),
+      ]),
+      rows,
+    ),
+  ];
 }
 
 function brokenLines(broken: readonly CheckResult[], { text, rows }: Size): readonly string[] {
