@@ -19,8 +19,6 @@ export { createTextRenderer, renderText, type TextOptions, type TextRenderer } f
 export { renderJson } from './render/json.js';
 export { conclude, FAIL_ON, type Conclusion, type FailOn } from './conclusion.js';
 export { holdAgainst, parseExpectation, type Expectation } from './expectations.js';
-export { renderMarkdown } from './render/markdown/markdown.js';
-export { renderMermaid } from './render/mermaid.js';
 export { shortLine } from './render/short-line.js';
 export { headlessUserAgent, type HeadlessLogin } from './user-agent/headless.js';
 export type { OpenUserAgent, UserAgent, VisitOutcome, VisitPorts } from './user-agent/user-agent.js';
