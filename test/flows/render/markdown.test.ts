@@ -5,7 +5,7 @@ import { type DefaultTreeAdapterTypes as Tree, parseFragment } from 'parse5';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FlowDocument } from '../../../src/flows/index.js';
 import { renderMarkdown } from '../../../src/flows/render/markdown/markdown.js';
-import { createForeignPair, inspect, json } from '../support.js';
+import { AS_METADATA, createForeignPair, inspect, ISSUER, json } from '../support.js';
 import { anyText, documentWith, HOSTILE_TEXTS, inTurn, longDocument } from './hostile-document.js';
 
 /** The elements of a report, as GitHub would build them. */
@@ -73,6 +73,10 @@ function names(found: readonly Found[]): readonly string[] {
   return found.map(({ name }) => name);
 }
 
+function headings(found: readonly Found[]): readonly string[] {
+  return found.filter(({ name }) => /^h[2-6]$/.test(name)).map(({ text }) => text);
+}
+
 describe('a flow as Markdown', () => {
   let document: FlowDocument;
 
@@ -84,7 +88,7 @@ describe('a flow as Markdown', () => {
     const found = expectHarmless(renderMarkdown(document));
     const texts = (name: string) => found.filter((element) => element.name === name).map(({ text }) => text);
     expect(texts('h1')).toEqual(['Authorization flow of https://mcp.example/mcp']);
-    expect(texts('h2')).toEqual(['Route', 'Diagram', 'Steps', 'Checks']);
+    expect(texts('h2').slice(-5)).toEqual(['Route', 'Diagram', 'Steps', 'Checks', 'Identifiers']);
     expect(texts('td')).toEqual(
       expect.arrayContaining([
         'dcr: the client registered itself, and this is its first flow',
@@ -119,10 +123,10 @@ describe('a flow as Markdown', () => {
   it.each(HOSTILE_TEXTS.map((text) => [text.slice(0, 50), text]))(
     'takes %j for text, wherever a server wrote it',
     (_title, text) => {
+      const ours = headings(read(renderMarkdown(document)));
       const hostile = documentWith(document, inTurn([text!]));
       const found = expectHarmless(renderMarkdown(hostile));
-      expect(names(found).filter((name) => name === 'h2')).toHaveLength(4);
-      expect(names(found).filter((name) => name === 'h3')).toHaveLength(8);
+      expect(ours).toEqual(expect.arrayContaining([...headings(found)]));
     },
   );
 
@@ -132,6 +136,22 @@ describe('a flow as Markdown', () => {
         expectHarmless(renderMarkdown(documentWith(document, inTurn(texts))));
       }),
       { numRuns: 25 },
+    );
+  });
+
+  it('lists every spelling of an identifier, and says where one differs', async () => {
+    const { document: other } = await inspect(
+      createForeignPair({
+        'GET as.example/.well-known/oauth-authorization-server': json({
+          ...AS_METADATA,
+          issuer: `${ISSUER}/`,
+        }),
+      }).fetch,
+    );
+    const rows = expectHarmless(renderMarkdown(other)).filter(({ name }) => name === 'tr');
+    const texts = rows.map(({ text }) => text.replace(/\s+/g, ' ').trim());
+    expect(texts).toContainEqual(
+      expect.stringMatching(/^issuer https:\/\/as\.example\/ .*has a slash at the end/),
     );
   });
 

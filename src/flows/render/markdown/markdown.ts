@@ -1,4 +1,5 @@
 import type { CheckResult, FlowDocument } from '../../trace.js';
+import { compareIdentifiers } from '../../identifiers.js';
 import { capitalised } from '../../words.js';
 import { renderMermaid } from '../mermaid.js';
 import { chaptersOf, isBroken, worstFirst } from '../report.js';
@@ -37,6 +38,7 @@ function markdownOf(document: FlowDocument, size: Size, isShortened = false): st
     ...section('Diagram', fence('mermaid', renderMermaid(document, size.diagram).trimEnd().split('\n'))),
     ...section('Steps', chapterLines(chaptersOf(document), size)),
     ...section('Checks', checkLines(document.checks, size)),
+    ...section('Identifiers', identifierLines(document, size)),
     '',
     `Written by ${prose(`${document.generator.name} ${document.generator.version}`, 200)}.`,
   ];
@@ -44,7 +46,8 @@ function markdownOf(document: FlowDocument, size: Size, isShortened = false): st
 }
 
 function verdictLines(document: FlowDocument, { text }: Size): readonly string[] {
-  const { outcome, reason, revision, registration, checks, started_at, milliseconds, steps } = document;
+  const { outcome, reason, revision, registration, checks, started_at, milliseconds, steps, expectations } =
+    document;
   const { route, client_id: clientId, register_called: called } = registration;
   const good = outcome === 'completed' || outcome === 'not-protected' || outcome === 'stopped';
   const failed = steps.find((step) => step.outcome === 'failed');
@@ -58,6 +61,10 @@ function verdictLines(document: FlowDocument, { text }: Size): readonly string[]
       ...(route === null ? [] : [['route', `${code(route, 40)}: ${prose(ROUTE_IN_WORDS[route], text)}`]]),
       ...(clientId === null ? [] : [['client_id', code(clientId, text)]]),
       ['POST /register', called ? 'called' : 'not called'],
+      ...expectations.map(({ expectation, met, seen }) => [
+        'expected',
+        met ? `✅ ${code(expectation, text)}` : `❌ ${code(expectation, text)}, seen: ${prose(seen, text)}`,
+      ]),
       ['checks', checkTotals(checks)],
       ['time', `${code(started_at, 40)}, took ${milliseconds} ms`],
     ],
@@ -128,4 +135,22 @@ function checkLines(checks: readonly CheckResult[], { text, rows, met }: Size): 
     '',
     '</details>',
   ];
+}
+
+function identifierLines({ identifiers }: FlowDocument, { text, rows }: Size): readonly string[] {
+  const compared = compareIdentifiers(identifiers);
+  if (compared.length === 0) return [];
+  const differing = compared.filter(({ difference }) => difference !== null);
+  return table(
+    ['kind', 'value', 'seen as', 'difference'],
+    [...differing, ...compared.filter(({ difference }) => difference === null)].map(
+      ({ kind, value, where, difference }) => [
+        code(kind, 40),
+        code(value, text),
+        prose(where.slice(0, 20).join(', '), text),
+        difference === null ? '' : `⚠️ ${prose(difference.inWords, text)}`,
+      ],
+    ),
+    rows,
+  );
 }
