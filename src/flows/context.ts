@@ -1,6 +1,7 @@
 import type { Random } from '../shared/random.js';
 import type { Enough, ExchangePorts, HttpExchange, HttpRequest } from './exchange.js';
 import type { FlowPlan } from './plan.js';
+import type { RevisionRules } from './revisions.js';
 import type { SpecReference } from './spec.js';
 import type { CheckResult, FrontChannelMessage, IdentifierKind, TracedExchange } from './trace.js';
 import type { OpenUserAgent } from './user-agent/user-agent.js';
@@ -25,6 +26,8 @@ export interface SendOptions {
 export interface StepContext {
   readonly plan: FlowPlan;
   readonly deps: FlowDeps;
+  /** what the revision says by which the flow goes at the moment */
+  readonly rules: RevisionRules;
   send(request: HttpRequest, options?: SendOptions): Promise<HttpExchange>;
   /** Tells what was decided, why, and by which rule; neither text ends with a period, which a URL would swallow. */
   decide(what: string, because: string, spec: SpecReference): void;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ConfigurationError } from '../shared/configuration-error.js';
 import { documentUrlFault } from '../shared/oauth/document-url.js';
 import { nearest } from '../shared/nearest.js';
+import { MCP_REVISIONS } from '../shared/oauth/revisions.js';
 import { VERSION } from '../shared/version.js';
 import { parseExpectation } from './expectations.js';
 import { FLOW_STEPS, LATER_STEPS } from './trace.js';
@@ -12,6 +13,8 @@ const STEP_IDS = [...FLOW_STEPS, ...LATER_STEPS] as const;
 const flowPlan = z.strictObject({
   /** URL of the MCP endpoint */
   target: z.string(),
+  /** the revision to keep to; by default the newest that the server speaks */
+  revision: z.enum(MCP_REVISIONS).optional(),
   /** a client_id that the authorization server has, or is said to have; without it the client registers */
   clientId: z.string().min(1, 'must not be empty').optional(),
   clientSecret: z.string().min(1, 'must not be empty').optional(),

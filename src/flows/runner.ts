@@ -3,6 +3,8 @@ import type { FlowDeps, SendOptions, StepContext } from './context.js';
 import { createSend, type HttpExchange, type HttpRequest } from './exchange.js';
 import { FlowStopped } from './failure.js';
 import type { FlowPlan } from './plan.js';
+import { checkAt, REVISION_RULES, type RevisionRules } from './revisions.js';
+import { specAt } from './spec-revisions.js';
 import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
 import type { ClientFacts } from './registration/client.js';
 import type { Precedence } from './registration/precedence.js';
@@ -14,6 +16,8 @@ import type { UserAgent } from './user-agent/user-agent.js';
 export interface Progress {
   readonly ended: Set<FlowStepId>;
   revision: string;
+  /** those of the newest, or of the revision that was asked for; older ones once the server turns out to be older */
+  rules: RevisionRules;
   server?: AuthorizationServerFacts;
   /** the ways to a client_id, once they were considered */
   precedence?: Precedence;
@@ -42,7 +46,7 @@ export interface Run {
   step<T>(
     id: FlowStepId,
     work: (context: StepContext) => Promise<T> | T,
-    inShort?: (result: T) => string,
+    inShort?: (result: T) => string | null,
   ): Promise<T>;
   /** Tells that a step does not take place. */
   skip(id: FlowStepId, reason: string): void;
@@ -69,7 +73,8 @@ const SPEAKS_TO: Readonly<Record<FlowStepId, TracedExchange['to']>> = {
 export function createRun(plan: FlowPlan, deps: FlowDeps, tracer: Tracer): Run {
   const progress: Progress = {
     ended: new Set(),
-    revision: NEWEST_REVISION,
+    revision: plan.revision ?? NEWEST_REVISION,
+    rules: rulesOf(plan),
     registerCalled: false,
     codesRedeemed: 0,
   };
@@ -96,7 +101,7 @@ export function createRun(plan: FlowPlan, deps: FlowDeps, tracer: Tracer): Run {
       const end = tracer.stepStarted(id);
       progress.ended.add(id);
       try {
-        const result = await work(contextOf(id, { plan, deps, tracer, send }));
+        const result = await work(contextOf(id, { plan, deps, tracer, progress, send }));
         end('done', inShort?.(result) ?? null);
         return result;
       } catch (error) {
@@ -117,17 +122,30 @@ function stopsBefore(id: FlowStepId, until: FlowStepId | undefined, ended: Reado
 
 function contextOf(
   step: FlowStepId,
-  { plan, deps, tracer, send }: Pick<Run, 'plan' | 'deps' | 'tracer' | 'send'>,
+  { plan, deps, tracer, progress, send }: Pick<Run, 'plan' | 'deps' | 'tracer' | 'progress' | 'send'>,
 ): StepContext {
+  // A server that is older than what was asked for is still held against that.
+  const asked = rulesOf(plan);
   return {
     plan,
     deps,
+    get rules() {
+      return progress.rules;
+    },
     send: (request, options) => send(step, request, options),
-    decide: (what, because, spec) => tracer.decision({ step, what, because, spec }),
-    report: (results) => results.forEach((result) => tracer.check({ step, ...result })),
+    decide: (what, because, spec) =>
+      tracer.decision({ step, what, because, spec: specAt(progress.rules.revision, spec) }),
+    report: (results) =>
+      results.forEach((result) =>
+        tracer.check({ step, ...checkAt(asked, result), spec: specAt(asked.revision, result.spec) }),
+      ),
     identify: (kind, value, where) => tracer.identifier({ step, kind, value, where }),
     frontChannel: (kind, url) => tracer.frontChannel({ step, kind, url }),
   };
+}
+
+function rulesOf({ revision = NEWEST_REVISION }: FlowPlan): RevisionRules {
+  return REVISION_RULES[revision];
 }
 
 function isRegistration({ request, response }: HttpExchange, { server }: Progress): boolean {

@@ -90,6 +90,14 @@ export const SPEC = {
   realm: rfc(9110, '11.5'),
   scopeSyntax: rfc(6749, '3.3'),
   authorizationEndpoint: rfc(6749, '3.1'),
+  authorizationBaseUrl: {
+    title: 'MCP 2025-03-26, authorization base URL',
+    url: 'https://modelcontextprotocol.io/specification/2025-03-26/basic/authorization#authorization-base-url',
+  },
+  defaultEndpoints: {
+    title: 'MCP 2025-03-26, fallbacks for servers without metadata discovery',
+    url: 'https://modelcontextprotocol.io/specification/2025-03-26/basic/authorization#fallbacks-for-servers-without-metadata-discovery',
+  },
   bearerChallenge: rfc(6750, '3'),
   bearerErrors: rfc(6750, '3.1'),
   bearerMethods: oauth21('5.1'),

@@ -40,7 +40,7 @@ export async function authorize(
   const userAgent = await run.deps.openUserAgent(server.authorizationEndpoint);
   await run.progress.userAgent?.close();
   run.progress.userAgent = userAgent;
-  const precedence = considerWays(run.plan, server);
+  const precedence = considerWays(run.plan, run.progress.rules, server);
   run.progress.precedence = precedence;
   run.progress.codesRedeemed = 0;
   const { client, scope } = await run.step('registration', async (context) => {

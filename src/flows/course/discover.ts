@@ -1,10 +1,14 @@
 import { checked } from '../checks/checked.js';
+import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
+import { OLDEST_RULES } from '../revisions.js';
 import type { Run } from '../runner.js';
+import { SPEC } from '../spec.js';
 import {
   type AuthorizationServerFacts,
   readAuthorizationServerMetadata,
 } from '../steps/authorization-server-metadata.js';
+import { findServerAtBaseUrl } from '../steps/base-url-metadata.js';
 import type { ChallengeResult } from '../steps/challenge.js';
 import { readResourceMetadata, type ResourceFacts } from '../steps/resource-metadata.js';
 import type { ScopeSources } from '../steps/scope.js';
@@ -12,19 +16,22 @@ import type { TokenRefusal } from '../steps/token-refusal.js';
 
 /** What a client knows of both servers before it asks for anything. */
 export interface Discovered {
-  readonly resource: string;
+  /** what requests name as `resource`; undefined where the revision has no such parameter */
+  readonly resource: string | undefined;
   readonly server: AuthorizationServerFacts;
   readonly scopes: ScopeSources;
 }
 
-/** From the challenge to the metadata of both servers. */
+/**
+ * From the challenge to the metadata of both servers.
+ *
+ * @throws FlowFailure if there is no authorization server to go to
+ */
 export async function discover(
   run: Run,
   challenge: Pick<Extract<ChallengeResult, { kind: 'challenged' }>, 'resourceMetadata' | 'scope'>,
 ): Promise<Discovered> {
-  const facts = await run.step('resource-metadata', (context) =>
-    readResourceMetadata(context, challenge.resourceMetadata),
-  );
+  const facts = await resourceFacts(run, challenge.resourceMetadata);
   return discoverServer(run, facts, challenge.scope);
 }
 
@@ -42,9 +49,10 @@ export async function discoverAgain(
 ): Promise<Discovered> {
   const { resource_metadata: named, scope } = challenge?.parameters ?? {};
   const { issuer } = before.server;
+  const withoutMetadata = run.progress.rules.resourceMetadata === 'nowhere';
   const facts = await run.step('resource-metadata', async (context) => {
-    const now = await readResourceMetadata(context, named);
-    if (now.issuer !== issuer) return now;
+    const now = withoutMetadata ? undefined : await readResourceMetadata(context, named);
+    if (now !== undefined && now.issuer !== issuer) return now;
     context.report([checked('rs.token-accepted', false, `${inWords}, after it was accepted`)]);
     throw new FlowFailure(
       `the server refuses the token that it took a moment ago (${inWords}), and its authorization server is still` +
@@ -56,12 +64,45 @@ export async function discoverAgain(
 
 async function discoverServer(
   run: Run,
-  { resource, issuer, scopesSupported }: ResourceFacts,
+  facts: ResourceFacts | undefined,
   challenged: string | undefined,
 ): Promise<Discovered> {
   const server = await run.step('authorization-server-metadata', (context) =>
-    readAuthorizationServerMetadata(context, issuer, resource),
+    facts === undefined
+      ? findServerAtBaseUrl(context)
+      : readAuthorizationServerMetadata(context, facts.issuer, facts.resource),
   );
   run.progress.server = server;
-  return { resource, server, scopes: { challenged, supported: scopesSupported } };
+  return {
+    resource: run.progress.rules.resourceParameter ? facts?.resource : undefined,
+    server,
+    scopes: { challenged, supported: facts?.scopesSupported },
+  };
+}
+
+/** What the resource says of itself; undefined where the authorization server is at its origin instead. */
+async function resourceFacts(run: Run, named: string | undefined): Promise<ResourceFacts | undefined> {
+  const { rules } = run.progress;
+  if (rules.resourceMetadata === 'nowhere') {
+    run.skip('resource-metadata', `MCP ${rules.revision} has no protected resource metadata`);
+    return undefined;
+  }
+  return run.step(
+    'resource-metadata',
+    async (context) => {
+      const facts = await readResourceMetadata(context, named);
+      if (facts === undefined) goOnAsBefore(run, context);
+      return facts;
+    },
+    (facts) => (facts === undefined ? `none; goes on as MCP ${OLDEST_RULES.revision} says` : null),
+  );
+}
+
+function goOnAsBefore(run: Run, context: StepContext): void {
+  run.progress.rules = OLDEST_RULES;
+  context.decide(
+    `Goes on by the rules of MCP ${OLDEST_RULES.revision}, with the authorization server at ${new URL(run.plan.target).origin}`,
+    'there is no protected resource metadata, neither named nor at a well-known URL, as with servers from before 2025-06-18',
+    SPEC.authorizationBaseUrl,
+  );
 }

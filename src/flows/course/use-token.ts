@@ -113,6 +113,7 @@ export function peerOf(
   let lastId = 0;
   return {
     target: run.plan.target,
+    revision: run.plan.revision,
     client: run.plan.client,
     get token() {
       return token();

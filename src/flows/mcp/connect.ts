@@ -21,19 +21,45 @@ export type Connected = McpConnection | Exclude<McpAnswer, { kind: 'result' }>;
  * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#backward-compatibility MCP, backward compatibility}
  */
 export async function connect(peer: McpPeer): Promise<Connected> {
+  if (peer.revision === undefined) return findRevision(peer);
+  const because = 'its user asked for this revision (--revision)';
+  return eraOf(peer.revision) === '2025'
+    ? openLegacyConnection(peer, because, peer.revision)
+    : connectModern(peer, because);
+}
+
+/** Only the newest: a server of the older era is told apart from one that is broken, and not followed there. */
+async function connectModern(peer: McpPeer, because: string): Promise<Connected> {
+  const probe = await modernConnection(peer, NEWEST_REVISION, '').request('server/discover', {});
+  if (probe.kind === 'refused') return probe;
+  if (probe.kind === 'result') {
+    const supported = supportedVersions(probe.result);
+    if (supported.includes(NEWEST_REVISION)) return modernConnection(peer, NEWEST_REVISION, because);
+    const reason = `the server does not speak MCP ${NEWEST_REVISION}: server/discover lists ${namesOf(supported)}`;
+    return { kind: 'failed', exchange: probe.exchange, reason };
+  }
+  if (isUnknownDiscovery(probe)) return modernConnection(peer, NEWEST_REVISION, because);
+  if (probe.exchange.response === undefined || probe.exchange.error !== undefined) return probe;
+  return {
+    ...probe,
+    reason: `the server does not speak MCP ${NEWEST_REVISION}, which --revision asks for (${probe.reason})`,
+  };
+}
+
+async function findRevision(peer: McpPeer): Promise<Connected> {
   const probe = await modernConnection(peer, NEWEST_REVISION, '').request('server/discover', {});
   if (probe.kind === 'refused') return probe;
   if (probe.kind === 'result') return afterDiscovery(peer, probe.result);
   if (!probe.exchange.response || probe.exchange.error !== undefined) return probe;
 
-  const { status } = probe.exchange.response;
   if (probe.code === UNSUPPORTED_VERSION) return withSupportedVersion(peer, probe);
   if (probe.code !== undefined && MODERN_ERRORS.has(probe.code)) return probe;
-  if (probe.code === METHOD_NOT_FOUND && status === 404) {
+  if (isUnknownDiscovery(probe)) {
     const because =
       'server/discover is unknown there, and said so as only a server of this era does (404, -32601)';
     return modernConnection(peer, NEWEST_REVISION, because);
   }
+  const { status } = probe.exchange.response;
   if (status >= 500 || (status >= 300 && status < 400)) return probe;
   const said = probe.code === undefined ? `${status}` : `${status}, error ${probe.code}`;
   return openLegacyConnection(
@@ -46,12 +72,29 @@ function afterDiscovery(
   peer: McpPeer,
   result: Readonly<Record<string, unknown>>,
 ): Connected | Promise<Connected> {
-  const parsed = discovered.safeParse(result);
-  const supported = parsed.success ? parsed.data.supportedVersions : [NEWEST_REVISION];
-  const because = `server/discover lists ${supported.join(', ')}`;
+  const supported = supportedVersions(result);
+  const because = `server/discover lists ${namesOf(supported)}`;
   const revision = newestModern(supported);
   if (revision !== undefined) return modernConnection(peer, revision, because);
   return openLegacyConnection(peer, because);
+}
+
+function supportedVersions(result: Readonly<Record<string, unknown>>): readonly string[] {
+  const parsed = discovered.safeParse(result);
+  return parsed.success ? parsed.data.supportedVersions : [NEWEST_REVISION];
+}
+
+/** So many of the versions that a server lists are told. */
+const MAX_NAMES = 8;
+
+function namesOf(versions: readonly string[]): string {
+  const more = versions.length - MAX_NAMES;
+  return [...versions.slice(0, MAX_NAMES), ...(more > 0 ? [`${more} more`] : [])].join(', ') || 'none';
+}
+
+/** server/discover is optional knowledge to a client; a server of this era says so in its own way. */
+function isUnknownDiscovery({ code, exchange }: Extract<McpAnswer, { kind: 'failed' }>): boolean {
+  return code === METHOD_NOT_FOUND && exchange.response?.status === 404;
 }
 
 /** The server speaks a modern version, but not this one, or it names only older ones. */
@@ -62,7 +105,7 @@ function withSupportedVersion(
   const parsed = versions.safeParse(probe.data);
   if (!parsed.success) return probe;
   const { supported } = parsed.data;
-  const because = `it does not speak ${NEWEST_REVISION}, and lists ${supported.join(', ')}`;
+  const because = `it does not speak ${NEWEST_REVISION}, and lists ${namesOf(supported)}`;
   if (supported.some((version) => eraOf(version) === '2025')) return openLegacyConnection(peer, because);
   return { ...probe, reason: `no revision in common: ${because}` };
 }

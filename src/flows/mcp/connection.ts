@@ -3,7 +3,11 @@ import type { HttpExchange } from '../exchange.js';
 
 /** What came of one MCP request. */
 export type McpAnswer =
-  | { readonly kind: 'result'; readonly result: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'result';
+      readonly exchange: HttpExchange;
+      readonly result: Readonly<Record<string, unknown>>;
+    }
   /** 401 or 403: a matter of authorization */
   | { readonly kind: 'refused'; readonly exchange: HttpExchange }
   | {

@@ -1,3 +1,4 @@
+import type { McpRevision } from '../../shared/oauth/revisions.js';
 import type { Enough, HttpExchange, HttpRequest } from '../exchange.js';
 import type { McpAnswer } from './connection.js';
 import { answerIn, isAnswered } from './json-rpc.js';
@@ -5,6 +6,8 @@ import { answerIn, isAnswered } from './json-rpc.js';
 /** What every request to the MCP endpoint needs. */
 export interface McpPeer {
   readonly target: string;
+  /** the revision to speak; undefined: the newest that the server speaks */
+  readonly revision: McpRevision | undefined;
   /** sent as Bearer, if there is one */
   readonly token: string | undefined;
   readonly client: { readonly name: string; readonly version: string };
@@ -69,7 +72,7 @@ function readAnswer(exchange: HttpExchange, { id, method }: { id: number; method
     return { kind: 'failed', exchange, reason: `${method}: the answer is larger than 256 KiB` };
   }
   const answer = answerIn(response, id);
-  if (answer && 'result' in answer) return { kind: 'result', result: answer.result };
+  if (answer && 'result' in answer) return { kind: 'result', exchange, result: answer.result };
   if (answer) {
     const { code, message, data } = answer.error;
     return { kind: 'failed', exchange, code, data, reason: `${method}: error ${code}, ${message}` };

@@ -76,7 +76,7 @@ function sendRegistration(
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       token_endpoint_auth_method: method,
-      application_type: 'native',
+      ...(context.rules.applicationType && { application_type: 'native' }),
       ...(scope !== undefined && { scope }),
     }),
   });

@@ -11,6 +11,8 @@ export interface ClientMeans {
   readonly documentUrl?: string | undefined;
   /** true if the client can put up such a document for the time of the run */
   readonly servesDocument?: boolean | undefined;
+  /** the revision of MCP that the flow goes by, where that is from before metadata documents */
+  readonly documentsUnknownTo?: string | undefined;
   /** true if its user wants it to register, whatever else there is */
   readonly forceRegistration?: boolean | undefined;
   /** what the client can do at the token endpoint */
@@ -69,6 +71,10 @@ function preset(metadata: AuthorizationServerMetadata, { clientId }: ClientMeans
 
 function document(metadata: AuthorizationServerMetadata, means: ClientMeans): Way {
   const way = 'cimd';
+  if (means.documentsUnknownTo !== undefined) {
+    const because = `MCP ${means.documentsUnknownTo} is from before metadata documents`;
+    return { way, possible: false, because };
+  }
   const advertised = metadata.client_id_metadata_document_supported;
   if (advertised !== true) {
     const said = advertised === undefined ? 'does not have' : 'says false for';

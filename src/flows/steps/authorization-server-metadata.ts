@@ -13,6 +13,7 @@ import { isIssuerForm } from '../checks/issuer-form.js';
 import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
+import { metadataLocationsOf } from '../revisions.js';
 import { SPEC } from '../spec.js';
 import { metadataDocumentOf } from './metadata-document.js';
 
@@ -45,7 +46,21 @@ export async function readAuthorizationServerMetadata(
   issuer: string,
   resource: string,
 ): Promise<AuthorizationServerFacts> {
-  const metadata = await findMetadata(context, issuer);
+  return usableServer(context, issuer, await findMetadata(context, issuer), resource);
+}
+
+/**
+ * Holds metadata that is of the right issuer against what a flow needs.
+ *
+ * @param resource as the metadata of the resource names it
+ * @throws FlowFailure if it can't serve a client that keeps to MCP
+ */
+export function usableServer(
+  context: StepContext,
+  issuer: string,
+  metadata: AuthorizationServerMetadata,
+  resource: string,
+): AuthorizationServerFacts {
   context.report(checkAuthorizationServerMetadata(metadata, resource));
   const { authorization_endpoint: authorizationEndpoint, token_endpoint: tokenEndpoint } = metadata;
   if (authorizationEndpoint === undefined || tokenEndpoint === undefined) {
@@ -53,7 +68,13 @@ export async function readAuthorizationServerMetadata(
       `the metadata of ${issuer} lacks ${authorizationEndpoint === undefined ? 'authorization_endpoint' : 'token_endpoint'}`,
     );
   }
-  if (!metadata.code_challenge_methods_supported?.includes('S256')) {
+  settlePkce(context, issuer, metadata);
+  return { issuer, authorizationEndpoint, tokenEndpoint, metadata };
+}
+
+function settlePkce(context: StepContext, issuer: string, metadata: AuthorizationServerMetadata): void {
+  const advertised = metadata.code_challenge_methods_supported?.includes('S256') === true;
+  if (!advertised && context.rules.pkceMustBeAdvertised) {
     throw new FlowFailure(
       `the metadata of ${issuer} does not say that PKCE with S256 is supported (code_challenge_methods_supported),` +
         ' so a client must not go on',
@@ -61,16 +82,21 @@ export async function readAuthorizationServerMetadata(
   }
   context.decide(
     'Goes on with PKCE, method S256',
-    'code_challenge_methods_supported has it; without that a client must stop here',
+    advertised
+      ? 'code_challenge_methods_supported has it' +
+          (context.rules.pkceMustBeAdvertised ? '; without that a client must stop here' : '')
+      : `the metadata does not name it, which MCP ${context.rules.revision} does not ask for`,
     SPEC.codeProtection,
   );
-  return { issuer, authorizationEndpoint, tokenEndpoint, metadata };
 }
 
 async function findMetadata(context: StepContext, issuer: string): Promise<AuthorizationServerMetadata> {
   const misses: string[] = [];
   let otherIssuer: string | undefined;
-  for (const { url, form } of authorizationServerMetadataLocations(issuer)) {
+  for (const { url, form } of metadataLocationsOf(
+    context.rules,
+    authorizationServerMetadataLocations(issuer),
+  )) {
     const exchange = await context.send({ method: 'GET', url, headers: { accept: 'application/json' } });
     const read = metadataDocumentOf(exchange, authorizationServerMetadata);
     if (!read.ok) {
@@ -103,7 +129,8 @@ async function findMetadata(context: StepContext, issuer: string): Promise<Autho
   throw new FlowFailure(`no usable authorization server metadata: ${misses.join('; ')}`);
 }
 
-function reportFound(context: StepContext, exchange: HttpExchange, issuer: string): void {
+/** Tells that metadata of the right issuer was found. */
+export function reportFound(context: StepContext, exchange: HttpExchange, issuer: string): void {
   const headers = exchange.response?.headers ?? new Headers();
   context.report([
     checked('as.metadata-found', true, exchange.request.url),

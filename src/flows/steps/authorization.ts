@@ -1,6 +1,7 @@
 import { s256Challenge } from '../../shared/oauth/pkce.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
+import { resourceParameter } from '../revisions.js';
 import { SPEC } from '../spec.js';
 import { capitalised } from '../words.js';
 import type { UserAgent } from '../user-agent/user-agent.js';
@@ -10,7 +11,8 @@ import type { ClientFacts } from '../registration/client.js';
 export interface AuthorizationInput {
   readonly server: AuthorizationServerFacts;
   readonly client: ClientFacts;
-  readonly resource: string;
+  /** undefined where the parameter is not to be sent */
+  readonly resource: string | undefined;
   readonly scope: string | undefined;
   readonly userAgent: UserAgent;
 }
@@ -46,7 +48,7 @@ export async function requestAuthorization(
     code_challenge_method: 'S256',
     state,
     ...(scope !== undefined && { scope }),
-    resource,
+    ...resourceParameter(resource),
   });
   context.decide(
     'Sends the user to the authorization endpoint with a fresh code_challenge and state',
@@ -54,18 +56,22 @@ export async function requestAuthorization(
       ' answer to this request',
     SPEC.codeProtection,
   );
-  context.decide(
-    `Names the resource ${resource}`,
-    'the token shall be good for this server and no other; it is sent whether or not the authorization server knows it',
-    SPEC.resourceParameter,
-  );
+  if (resource !== undefined) {
+    context.decide(
+      `Names the resource ${resource}`,
+      'the token shall be good for this server and no other; it is sent whether or not the authorization server knows it',
+      SPEC.resourceParameter,
+    );
+  }
   context.decide(
     `${capitalised(userAgent.how)}; the answer comes to ${redirectUri}`,
     "a program on the user's machine is answered on loopback, at any free port",
     SPEC.nativeRedirect,
   );
   context.identify('redirect_uri', redirectUri, 'redirect_uri of the authorization request');
-  context.identify('resource', resource, 'resource of the authorization request');
+  if (resource !== undefined) {
+    context.identify('resource', resource, 'resource of the authorization request');
+  }
   context.frontChannel('authorization-request', url);
   const outcome = await userAgent.visit(url, {
     send: (request) => context.send(request, { from: 'browser' }),

@@ -74,7 +74,7 @@ function settleIssuer(
   context: StepContext,
   { issuer, iss, issAdvertised }: { issuer: string; iss: string | null; issAdvertised: boolean },
 ): void {
-  if (iss === null && issAdvertised) {
+  if (iss === null && issAdvertised && context.rules.issMustCome) {
     throw new FlowFailure(
       'the answer has no iss, although the metadata says that it always has one; it may come from another' +
         ' authorization server',
@@ -88,7 +88,9 @@ function settleIssuer(
   context.decide(
     iss === null ? 'Accepts the answer without iss' : `Accepts the answer as that of ${issuer}`,
     iss === null
-      ? 'the metadata does not announce iss, so it is not required'
+      ? issAdvertised
+        ? `the metadata announces iss, and MCP ${context.rules.revision} does not ask the client to insist on it`
+        : 'the metadata does not announce iss, so it is not required'
       : `iss is the issuer${issAdvertised ? '' : ' (it was not announced, but what is there is compared)'}`,
     SPEC.issuerValidation,
   );

@@ -6,6 +6,7 @@ import { AUTHENTICATION_METHODS, register } from '../registration/dynamic.js';
 import { documentClient } from '../registration/metadata-document.js';
 import { type Precedence, replayPrecedence } from '../registration/precedence.js';
 import { givenClient } from '../registration/preset.js';
+import type { RevisionRules } from '../revisions.js';
 import { SPEC } from '../spec.js';
 import type { RegistrationWay } from '../trace.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
@@ -18,11 +19,16 @@ const WAY_IN_WORDS: Readonly<Record<RegistrationWay, string>> = {
 };
 
 /** The ways to a client_id on the metadata of this authorization server, with what the plan gives the client. */
-export function considerWays(plan: FlowPlan, { metadata }: AuthorizationServerFacts): Precedence {
+export function considerWays(
+  plan: FlowPlan,
+  rules: RevisionRules,
+  { metadata }: AuthorizationServerFacts,
+): Precedence {
   return replayPrecedence(metadata, {
     clientId: plan.clientId,
     documentUrl: plan.clientMetadataUrl,
     forceRegistration: plan.register,
+    documentsUnknownTo: rules.registration.includes('cimd') ? undefined : rules.revision,
     authenticationMethods: AUTHENTICATION_METHODS,
   });
 }

@@ -7,6 +7,7 @@ import { checkResourceMetadata } from '../checks/resource-metadata.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
 import { SPEC } from '../spec.js';
+import { isNotThere } from './base-url-metadata.js';
 import { metadataDocumentOf } from './metadata-document.js';
 
 const SUFFIX = 'oauth-protected-resource';
@@ -22,15 +23,19 @@ export interface ResourceFacts {
  * Reads the protected resource metadata, holds `resource` against the server, and chooses an authorization server.
  *
  * @param named the URL that the challenge named, if it did
+ * @returns undefined if the server has no such metadata anywhere, which servers of before 2025-06-18 don't, and the plan
+ *   allows for those
  * @throws FlowFailure if there is none that may be used
  * @see {@link https://www.rfc-editor.org/rfc/rfc9728#section-3 RFC 9728 §3}
  */
 export async function readResourceMetadata(
   context: StepContext,
   named: string | undefined,
-): Promise<ResourceFacts> {
+): Promise<ResourceFacts | undefined> {
   const { target } = context.plan;
-  const { metadata, asked } = await findMetadata(context, named);
+  const found = await findMetadata(context, named);
+  if (found === undefined) return undefined;
+  const { metadata, asked } = found;
   context.identify('resource', target, 'URL of the MCP server');
   context.identify('resource', metadata.resource, 'resource of the protected resource metadata');
   context.report(checkResourceMetadata(metadata, target));
@@ -59,13 +64,11 @@ interface Found {
   readonly asked: ReadonlyMap<string, string>;
 }
 
-async function findMetadata(context: StepContext, named: string | undefined): Promise<Found> {
-  const { target } = context.plan;
-  const urls =
-    named === undefined
-      ? [...new Set([wellKnownUrl(target, SUFFIX), wellKnownUrl(new URL(target).origin, SUFFIX)])]
-      : [named];
+async function findMetadata(context: StepContext, named: string | undefined): Promise<Found | undefined> {
+  const urls = named === undefined ? wellKnownUrls(context) : [named];
   const asked = new Map<string, string>();
+  // Only a server that was not asked for a newer revision may be older; one that names the document has one.
+  let mayBeOlder = named === undefined && context.plan.revision === undefined;
   for (const url of urls) {
     const exchange = await context.send({ method: 'GET', url, headers: { accept: 'application/json' } });
     const read = metadataDocumentOf(exchange, protectedResourceMetadata);
@@ -81,10 +84,12 @@ async function findMetadata(context: StepContext, named: string | undefined): Pr
       ]);
       return { metadata: read.metadata, asked: asked.set(url, 'found') };
     }
+    mayBeOlder &&= isNotThere(exchange);
     asked.set(url, read.why);
   }
   const misses = [...asked].map(([url, why]) => `${url}: ${why}`);
   context.report([checked('rs.resource-metadata-found', false, misses.join('; '))]);
+  if (mayBeOlder) return undefined;
   throw new FlowFailure(`no usable protected resource metadata: ${misses.join('; ')}`);
 }
 
@@ -104,6 +109,12 @@ async function askAgain(context: StepContext, url: string, resource: string): Pr
   const read = metadataDocumentOf(exchange, protectedResourceMetadata);
   if (!read.ok) return read.why;
   return read.metadata.resource === resource ? 'found' : `its resource is ${read.metadata.resource}`;
+}
+
+function wellKnownUrls({ plan: { target }, rules }: StepContext): readonly string[] {
+  const inserted = wellKnownUrl(target, SUFFIX);
+  if (rules.resourceMetadata !== 'named-inserted-or-root') return [inserted];
+  return [...new Set([inserted, wellKnownUrl(new URL(target).origin, SUFFIX)])];
 }
 
 function settleResource(context: StepContext, resource: string): void {

@@ -13,7 +13,8 @@ export interface ScopeSources {
  * @returns undefined if the parameter is to be left out
  * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#scope-selection-strategy MCP, scope selection strategy}
  */
-export function selectScope(context: StepContext, sources: ScopeSources): string | undefined {
+export function selectScope(context: StepContext, all: ScopeSources): string | undefined {
+  const sources = context.rules.scopesFromResource ? all : { ...all, supported: undefined };
   const { scope, because } = chooseScope(context.plan.scope, sources);
   context.decide(
     scope === undefined
@@ -37,5 +38,5 @@ function chooseScope(
       because: 'the challenge names none; these are all that the resource lists (scopes_supported)',
     };
   }
-  return { scope: undefined, because: 'neither the challenge nor the metadata of the resource names one' };
+  return { scope: undefined, because: 'nothing that the client goes by names one' };
 }

@@ -1,4 +1,5 @@
 import type { StepContext } from '../context.js';
+import { resourceParameter } from '../revisions.js';
 import { SPEC } from '../spec.js';
 import type { AuthorizationFacts } from './authorization.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
@@ -11,7 +12,8 @@ export interface CodeInput {
   readonly client: ClientFacts;
   readonly authorization: AuthorizationFacts;
   readonly code: string;
-  readonly resource: string;
+  /** undefined where the parameter is not to be sent */
+  readonly resource: string | undefined;
   readonly scope: string | undefined;
 }
 
@@ -33,7 +35,7 @@ export async function redeemCode(context: StepContext, input: CodeInput): Promis
   );
   const { redirectUri, codeVerifier } = authorization;
   context.identify('redirect_uri', redirectUri, 'redirect_uri of the token request');
-  context.identify('resource', resource, 'resource of the token request');
+  if (resource !== undefined) context.identify('resource', resource, 'resource of the token request');
   return requestToken(context, {
     server,
     client,
@@ -43,7 +45,7 @@ export async function redeemCode(context: StepContext, input: CodeInput): Promis
       code,
       redirect_uri: redirectUri,
       code_verifier: codeVerifier,
-      resource,
+      ...resourceParameter(resource),
     },
   });
 }
