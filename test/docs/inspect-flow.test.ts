@@ -3,6 +3,7 @@ import { CLIENT_FLAGS } from '../../src/cli/flags/inspect-flow/client-flags.js';
 import { formatFlags } from '../../src/cli/flags/inspect-flow/format-flags.js';
 import { CONTROL_FLAGS } from '../../src/cli/flags/inspect-flow/control-flags.js';
 import { OUTPUT_FLAGS } from '../../src/cli/flags/inspect-flow/output-flags.js';
+import { PROTOCOL_FLAGS } from '../../src/cli/flags/inspect-flow/protocol-flags.js';
 import { RUN_FLAGS } from '../../src/cli/flags/inspect-flow/run-flags.js';
 import { SIGN_IN_FLAGS } from '../../src/cli/flags/inspect-flow/sign-in-flags.js';
 import { FLOW_STEPS, flowDocument, FORMAT_IDS } from '../../src/flows/index.js';
@@ -56,6 +57,7 @@ describe('docs/inspect-flow.md lists all', () => {
   it.each([
     ['The client', CLIENT_FLAGS],
     ['The sign-in', SIGN_IN_FLAGS],
+    ['The protocol', PROTOCOL_FLAGS],
     ['The run', RUN_FLAGS],
     ['The output', { ...formatFlags(FORMAT_IDS), ...OUTPUT_FLAGS }],
     ['How far, and what counts', CONTROL_FLAGS],

@@ -6,6 +6,7 @@ import { CONTROL_FLAGS } from '../../cli/flags/inspect-flow/control-flags.js';
 import { formatFlags } from '../../cli/flags/inspect-flow/format-flags.js';
 import { OUTPUT_FLAGS } from '../../cli/flags/inspect-flow/output-flags.js';
 import { planOptions } from '../../cli/flags/inspect-flow/plan-options.js';
+import { PROTOCOL_FLAGS } from '../../cli/flags/inspect-flow/protocol-flags.js';
 import { RUN_FLAGS } from '../../cli/flags/inspect-flow/run-flags.js';
 import { SIGN_IN_FLAGS } from '../../cli/flags/inspect-flow/sign-in-flags.js';
 import { reportPlace } from '../../cli/report-place.js';
@@ -44,6 +45,7 @@ export default class InspectFlow extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --client-id demo-preset',
     '<%= config.bin %> <%= command.id %> https://mcp.example.com/mcp --no-browser',
     '<%= config.bin %> <%= command.id %> --output trace.json',
+    '<%= config.bin %> <%= command.id %> --revision 2025-11-25',
     '<%= config.bin %> <%= command.id %> --json | jq -r .registration.route',
     '<%= config.bin %> <%= command.id %> --until registration --expect route=dcr --expect check:as.pkce-s256',
   ];
@@ -53,6 +55,7 @@ export default class InspectFlow extends BaseCommand {
   static override flags = {
     ...CLIENT_FLAGS,
     ...SIGN_IN_FLAGS,
+    ...PROTOCOL_FLAGS,
     ...RUN_FLAGS,
     ...CONTROL_FLAGS,
     ...formatFlags(FORMAT_IDS),

@@ -1,10 +1,14 @@
 import type { Interfaces } from '@oclif/core';
 import type { CLIENT_FLAGS } from './client-flags.js';
 import type { CONTROL_FLAGS } from './control-flags.js';
+import type { PROTOCOL_FLAGS } from './protocol-flags.js';
 import type { RUN_FLAGS } from './run-flags.js';
 
 type PlanFlags = Interfaces.InferredFlags<
-  typeof CLIENT_FLAGS & typeof RUN_FLAGS & Pick<typeof CONTROL_FLAGS, 'until' | 'expect'>
+  typeof CLIENT_FLAGS &
+    typeof PROTOCOL_FLAGS &
+    typeof RUN_FLAGS &
+    Pick<typeof CONTROL_FLAGS, 'until' | 'expect'>
 >;
 
 /**
@@ -21,6 +25,7 @@ export function planOptions(target: string, flags: PlanFlags) {
     clientMetadataUrl: flags['client-metadata-url'],
     register: flags.register,
     scope: flags.scope,
+    revision: flags.revision,
     call: flags.call,
     until: flags.until,
     expect: flags.expect,
