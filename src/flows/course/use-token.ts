@@ -1,4 +1,6 @@
+import { checkMcpAnswers } from '../checks/mcp-answers.js';
 import type { StepContext } from '../context.js';
+import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
 import type { McpConnection } from '../mcp/connection.js';
 import type { McpPeer } from '../mcp/post.js';
@@ -54,9 +56,13 @@ function goOn(run: Run, visit: McpVisit, token: () => string | undefined): Promi
   return run.step(
     'mcp-call',
     async (context) => {
-      const end = await visitMcpServer(context, peerOf(run, context, token), visit);
-      run.progress.revision = visit.connection?.revision ?? run.progress.revision;
-      return end;
+      visit.exchanges ??= [];
+      try {
+        return await visitMcpServer(context, peerOf(run, context, token, visit.exchanges), visit);
+      } finally {
+        run.progress.revision = visit.connection?.revision ?? run.progress.revision;
+        context.report(checkMcpAnswers(visit.exchanges.splice(0), token()));
+      }
     },
     ({ inWords }) => inWords,
   );
@@ -104,11 +110,16 @@ async function moveOn(
   return authorize(run, await discoverAgain(run, discovered, refusal), discovered.server);
 }
 
-/** The MCP server, as the client speaks to it: with the token, if there is one by then. */
+/**
+ * The MCP server, as the client speaks to it: with the token, if there is one by then.
+ *
+ * @param exchanges what was exchanged is added to it
+ */
 export function peerOf(
   run: Run,
   context: StepContext,
   token: () => string | undefined = () => undefined,
+  exchanges: HttpExchange[] = [],
 ): McpPeer {
   let lastId = 0;
   return {
@@ -119,6 +130,10 @@ export function peerOf(
       return token();
     },
     nextId: () => (lastId += 1),
-    send: (request, enough) => context.send(request, { to: 'rs', ...(enough && { enough }) }),
+    async send(request, enough) {
+      const exchange = await context.send(request, { to: 'rs', ...(enough && { enough }) });
+      exchanges.push(exchange);
+      return exchange;
+    },
   };
 }

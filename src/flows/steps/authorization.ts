@@ -1,5 +1,7 @@
 import { s256Challenge } from '../../shared/oauth/pkce.js';
+import { checkSignIn } from '../checks/sign-in.js';
 import type { StepContext } from '../context.js';
+import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
 import { resourceParameter } from '../revisions.js';
 import { SPEC } from '../spec.js';
@@ -73,10 +75,16 @@ export async function requestAuthorization(
     context.identify('resource', resource, 'resource of the authorization request');
   }
   context.frontChannel('authorization-request', url);
+  const exchanges: HttpExchange[] = [];
   const outcome = await userAgent.visit(url, {
-    send: (request) => context.send(request, { from: 'browser' }),
+    send: async (request) => {
+      const exchange = await context.send(request, { from: 'browser' });
+      exchanges.push(exchange);
+      return exchange;
+    },
     signal,
   });
+  context.report(checkSignIn(exchanges, redirectUri));
   if (outcome.kind === 'stopped') {
     throw new FlowFailure(outcome.reason, {
       clientRefused: outcome.clientRefused && client.origin !== 'registered',

@@ -1,3 +1,4 @@
+import { checkAnswer, checkCallbackForm } from '../checks/authorization-answer.js';
 import { checkCallback } from '../checks/callback.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
@@ -34,6 +35,7 @@ export function readCallback(context: StepContext, input: CallbackInput): string
   context.report(
     checkCallback({ sentState: authorization.state, state, issuer: server.issuer, iss, issAdvertised }),
   );
+  context.report(checkCallbackForm(callback));
   if (iss !== null) context.identify('issuer', iss, 'iss of the authorization response');
   refuseDuplicates(parameters);
   if (state !== authorization.state) {
@@ -42,6 +44,8 @@ export function readCallback(context: StepContext, input: CallbackInput): string
     );
   }
   settleIssuer(context, { issuer: server.issuer, iss, issAdvertised });
+  // Not before: what a stranger says is not even shown.
+  context.report(checkAnswer(parameters));
   const error = parameters.get('error');
   if (error !== null) {
     const description = parameters.get('error_description');

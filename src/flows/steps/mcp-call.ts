@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { checked } from '../checks/checked.js';
+import { checked, memberEvidence } from '../checks/checked.js';
 import { checkScopeSufficed } from '../checks/step-up.js';
 import type { StepContext } from '../context.js';
+import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
 import { connect, isConnection } from '../mcp/connect.js';
 import type { McpAnswer, McpConnection } from '../mcp/connection.js';
@@ -25,6 +26,8 @@ const MAX_PAGES = 10;
 export interface McpVisit {
   connection?: McpConnection;
   tools?: readonly Tool[];
+  /** what was exchanged since the checks last looked at it; the connection goes on adding to it */
+  exchanges?: HttpExchange[];
   /** the request that is repeated, with the scope that it needs and how often that was asked for */
   repeats?: { readonly operation: string; readonly scope: string; readonly times: number };
 }
@@ -103,6 +106,14 @@ async function callOne(
   const answer = await connection.request('tools/call', { name, arguments: {} });
   if (answer.kind !== 'result') return whyUnanswered(context, answer, visit);
   reportRepeated(context, visit, `tools/call ${name}`);
+  const { content, resultType } = answer.result;
+  context.report([
+    checked(
+      'rs.tool-result',
+      resultType === 'input_required' ? undefined : Array.isArray(content),
+      Array.isArray(content) ? `content with ${content.length} parts` : memberEvidence('content', content),
+    ),
+  ]);
   return { kind: 'called', inWords: `${name} was called${whatItSaid(answer.result)}` };
 }
 

@@ -1,6 +1,9 @@
+import { audiencesOf, decodeJwt } from '../checks/jwt.js';
+import { checkJwtAccessToken } from '../checks/jwt-access-token.js';
+import { checkTokenRefusal } from '../checks/token-refusal.js';
 import { checkTokenResponse } from '../checks/token.js';
 import type { StepContext } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
+import type { HttpExchange, HttpResponse } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
 import { SPEC } from '../spec.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
@@ -50,15 +53,13 @@ export async function requestToken(context: StepContext, request: TokenRequest):
   return readTokenResponse(context, exchange, request);
 }
 
-function readTokenResponse(
-  context: StepContext,
-  exchange: HttpExchange,
-  { client, scope }: TokenRequest,
-): TokenFacts {
+function readTokenResponse(context: StepContext, exchange: HttpExchange, request: TokenRequest): TokenFacts {
+  const { client, scope } = request;
   const { response } = exchange;
   const body = jsonBodyOf(exchange);
   if (!response || response.status !== 200 || !body.ok) {
     const refusal = oauthErrorOf(exchange);
+    if (response && !response.truncated) context.report(checkTokenRefusal(response, refusal?.error));
     const clientRefused = client.origin !== 'registered' && refusal?.error === 'invalid_client';
     const withoutSecret =
       clientRefused && client.origin === 'given' && client.authentication.method === 'none';
@@ -68,7 +69,7 @@ function readTokenResponse(
       { clientRefused },
     );
   }
-  context.report(checkTokenResponse(response, body.value));
+  reportToken(context, response, body.value, request);
   const accessToken = usableToken(body.value, exchange);
   const { scope: granted, refresh_token: refreshToken, expires_in: expiresIn } = body.value;
   tellScope(context, granted, scope);
@@ -78,6 +79,37 @@ function readTokenResponse(
     scope: typeof granted === 'string' ? granted : scope,
     expiresIn: typeof expiresIn === 'number' ? expiresIn : undefined,
   };
+}
+
+/** Holds the rules against an answer with status 200, which may be a refusal all the same. */
+function reportToken(
+  context: StepContext,
+  response: HttpResponse,
+  body: Readonly<Record<string, unknown>>,
+  { server, scope, form }: TokenRequest,
+): void {
+  const { access_token: token, error } = body;
+  if (typeof error === 'string' && token === undefined) {
+    context.report(checkTokenRefusal(response, error));
+    return;
+  }
+  const jwt = typeof token === 'string' ? decodeJwt(token) : undefined;
+  const grantTypes = server.metadata.grant_types_supported;
+  context.report(checkTokenResponse(response, body, { asked: scope, grantTypes, jwt }));
+  if (!jwt) return;
+  context.report(
+    checkJwtAccessToken(jwt, {
+      issuer: server.issuer,
+      resource: form['resource'],
+      now: context.deps.clock.now(),
+      expiresIn: body['expires_in'],
+    }),
+  );
+  const { iss } = jwt.claims;
+  if (typeof iss === 'string') context.identify('issuer', iss, 'iss of the access token');
+  for (const audience of audiencesOf(jwt)) {
+    context.identify('audience', audience, 'aud of the access token');
+  }
 }
 
 /** @throws FlowFailure if there is no token, or it can't be sent as Bearer */

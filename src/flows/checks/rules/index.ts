@@ -3,6 +3,7 @@ import { RESOURCE_METADATA_RULES } from './resource-metadata.js';
 import { AUTHORIZATION_SERVER_METADATA_RULES } from './authorization-server-metadata.js';
 import { REGISTRATION_RULES } from './registration.js';
 import { AUTHORIZATION_RESPONSE_RULES } from './authorization-response.js';
+import { SIGN_IN_RULES } from './sign-in.js';
 import { TOKEN_RESPONSE_RULES } from './token-response.js';
 import { TOKEN_USE_RULES } from './token-use.js';
 import { STEP_UP_RULES } from './step-up.js';
@@ -13,6 +14,7 @@ export const RULES = {
   ...RESOURCE_METADATA_RULES,
   ...AUTHORIZATION_SERVER_METADATA_RULES,
   ...REGISTRATION_RULES,
+  ...SIGN_IN_RULES,
   ...AUTHORIZATION_RESPONSE_RULES,
   ...TOKEN_RESPONSE_RULES,
   ...TOKEN_USE_RULES,
