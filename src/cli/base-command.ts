@@ -23,7 +23,7 @@ export abstract class BaseCommand extends Command {
   }
 
   private tell(error: Error): void {
-    process.stderr.write(`mcp-oauth-demo ${this.id ?? ''}: ${describeError(error)}\n`);
+    process.stderr.write(`mcp-oauth-demo ${this.id?.replaceAll(':', ' ') ?? ''}: ${describeError(error)}\n`);
     if (process.env['MCP_OAUTH_DEMO_DEBUG']) process.stderr.write(`${error.stack}\n`);
   }
 }

@@ -20,6 +20,7 @@ export { renderJson } from './render/json.js';
 export { conclude, FAIL_ON, type Conclusion, type FailOn } from './conclusion.js';
 export { holdAgainst, parseExpectation, type Expectation } from './expectations.js';
 export { shortLine } from './render/short-line.js';
+export { readSavedFlow, type SavedFlow } from './saved.js';
 export { headlessUserAgent, type HeadlessLogin } from './user-agent/headless.js';
 export type { OpenUserAgent, UserAgent, VisitOutcome, VisitPorts } from './user-agent/user-agent.js';
 export {

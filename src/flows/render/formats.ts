@@ -37,6 +37,9 @@ const FORMATS = {
       return (document) => renderMermaid(document);
     },
   },
+  har: { extensions: ['.har'], load: async () => (await import('./har.js')).renderHar },
+  junit: { extensions: ['.xml'], load: async () => (await import('./junit.js')).renderJunit },
+  sarif: { extensions: ['.sarif'], load: async () => (await import('./sarif.js')).renderSarif },
 } as const satisfies Readonly<Record<string, Format>>;
 
 /** The name of a form that a flow can be rendered in. */
