@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { mediaTypeOf } from '../../shared/http/body.js';
 import type { FlowDocument, FlowStep, TracedExchange } from '../trace.js';
 import { jsonText } from './json-text.js';
+import { percentEncoded } from './percent-encoded.js';
 import { stepNumber, STEP_TEXTS } from './steps.js';
 
 /** HAR wants a name for it; Node's fetch speaks nothing else. */
@@ -106,9 +107,10 @@ function entryOf(exchange: TracedExchange, start: number, steps: readonly FlowSt
 }
 
 function requestOf({ method, url, headers, body }: TracedExchange['request']) {
+  const uri = uriOf(url);
   return {
     method,
-    url,
+    url: uri,
     httpVersion: HTTP_VERSION,
     cookies: [],
     headers: pairs(headers),
@@ -116,7 +118,23 @@ function requestOf({ method, url, headers, body }: TracedExchange['request']) {
     ...(body !== null && { postData: postDataOf(headers, body) }),
     headersSize: UNKNOWN,
     bodySize: body === null ? 0 : UNKNOWN,
+    ...(uri !== url && { comment: url }),
   };
+}
+
+/** A server can name anything as a URL; an archive with one that is none is refused as a whole. */
+function uriOf(url: string): string {
+  const parsed = URL.parse(url);
+  if (!parsed || parsed.origin === 'null') return 'about:invalid';
+  const { origin, pathname, search, hash } = parsed;
+  return `${origin}${encoded(pathname)}${encoded(search)}${hash && `#${encoded(hash.slice(1))}`}`;
+}
+
+/** @see {@link https://www.rfc-editor.org/rfc/rfc3986#section-3.3 RFC 3986 §3.3} */
+function encoded(part: string): string {
+  return part
+    .replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]/gu, percentEncoded)
+    .replace(/%(?![0-9A-Fa-f]{2})/g, '%25');
 }
 
 /** A form is there as its fields and as text, as browsers export it: they import the text only. */

@@ -23,7 +23,11 @@ interface Suite {
  */
 export function renderJunit(document: FlowDocument): string {
   const { generator, milliseconds } = document;
-  const suites = [...document.steps.map((step) => suiteOf(step, document)), ...endOfFlow(document)];
+  const suites = [
+    ...document.steps.map((step) => suiteOf(step, document)),
+    ...expectationsSuite(document),
+    ...endOfFlow(document),
+  ];
   const all = suites.flatMap(({ cases }) => cases);
   const root = xmlElement(
     'testsuites',
@@ -57,6 +61,17 @@ function endOfFlow({ outcome, reason, steps }: FlowDocument): readonly Suite[] {
   const message = reason ?? outcome;
   const xml = testCase('flow', 'the flow completes', 0, [xmlElement('error', { type: outcome, message })]);
   return [{ name: 'flow', milliseconds: 0, cases: [{ result: 'error', xml }] }];
+}
+
+/** What the user of a run expected is a test as well. */
+function expectationsSuite({ expectations }: FlowDocument): readonly Suite[] {
+  if (expectations.length === 0) return [];
+  const name = 'expectations';
+  const cases = expectations.map(({ expectation, met, seen }): Case => {
+    const children = met ? [] : [xmlElement('failure', { type: 'expectation', message: seen })];
+    return { result: met ? 'passed' : 'failure', xml: testCase(name, expectation, 0, children) };
+  });
+  return [{ name, milliseconds: 0, cases }];
 }
 
 function stepCase({ id, outcome, reason, milliseconds }: FlowStep, suite: string): Case {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import type { CheckResult, FlowDocument, FlowStepId } from '../trace.js';
 import { jsonText } from './json-text.js';
+import { percentEncoded } from './percent-encoded.js';
 
 /** Something that is wrong, before it is written as SARIF has it. */
 interface Finding {
@@ -126,10 +127,9 @@ function resultOf({ rule, level, said, step, url }: Finding, rules: readonly Rep
  */
 function relativePath(url: string): string {
   const parsed = URL.parse(url);
-  if (!parsed) return 'unknown';
-  const host = parsed.host.replace(/[[\]]/g, '').replaceAll(':', '_');
-  const path = parsed.pathname.replace(/[^A-Za-z0-9\-._~/%]/g, (character) => encodeURIComponent(character));
-  return `${host}${path}`.replace(/\/+$/, '');
+  if (!parsed || !isWebUrl(url)) return 'unknown';
+  const path = `${parsed.host.replace(/[[\]]/g, '').replaceAll(':', '_')}${parsed.pathname}`;
+  return path.replace(/[^A-Za-z0-9\-._~/%]/gu, percentEncoded).replace(/\/+$/, '');
 }
 
 /**
