@@ -9,7 +9,7 @@ import type { FlowStepId, TracedExchange } from './trace.js';
 export const MAX_RESPONSE_BYTES = 256 * 1024;
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

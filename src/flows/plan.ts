@@ -33,6 +33,8 @@ const flowPlan = z.strictObject({
     .optional(),
   /** what is expected of the flow, as `--expect` takes it */
   expect: z.array(z.string()).default([]),
+  /** looks at both servers as a client in a browser would, after the flow */
+  crossOrigin: z.boolean().default(true),
   /** how long one exchange may take */
   timeoutSeconds: z.number().positive('must be more than 0').max(600, 'must be at most 600').default(15),
   /** what the client calls itself in MCP and at registration */

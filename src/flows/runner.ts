@@ -22,6 +22,8 @@ export interface Progress {
   /** the ways to a client_id, once they were considered */
   precedence?: Precedence;
   client?: ClientFacts;
+  /** true if the MCP server gave out a session id */
+  session?: boolean;
   registerCalled: boolean;
   /** as the client that the flow ends with */
   codesRedeemed: number;

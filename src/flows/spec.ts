@@ -24,6 +24,10 @@ function oauth21(section: string): SpecReference {
   };
 }
 
+function fetchStandard(title: string, anchor: string): SpecReference {
+  return { title: `Fetch, ${title}`, url: `https://fetch.spec.whatwg.org/#${anchor}` };
+}
+
 /** Every section that a decision or a check of the flow cites. */
 export const SPEC = {
   errorHandling: mcp('error handling', 'authorization#error-handling'),
@@ -141,6 +145,15 @@ export const SPEC = {
   referrer: rfc(9700, '4.2.4'),
   redirectStatus: rfc(9700, '4.12'),
   clickjacking: rfc(9700, '4.16'),
+  corsEndpoints: rfc(9700, '2.6'),
+  cors: fetchStandard('CORS protocol', 'http-cors-protocol'),
+  corsAuthorization: fetchStandard(
+    'Access-Control-Allow-Headers and Authorization',
+    'cors-non-wildcard-request-header-name',
+  ),
+  corsExpose: fetchStandard('Access-Control-Expose-Headers', 'http-access-control-expose-headers'),
+  corsCredentials: fetchStandard('CORS protocol and credentials', 'cors-protocol-and-credentials'),
+  corsCaches: fetchStandard('CORS protocol and HTTP caches', 'cors-protocol-and-http-caches'),
   sharedCaches: rfc(9111, '3.5'),
   tokenDisclosure: rfc(6750, '5.2'),
   pkce: rfc(7636, '4.1'),

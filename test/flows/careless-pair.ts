@@ -82,6 +82,7 @@ async function mcp(request: Request): Promise<Response> {
   const results: Readonly<Record<string, unknown>> = {
     'server/discover': { supportedVersions: ['2026-07-28'], capabilities: {} },
     'tools/list': { tools },
+    'tools/call': { content: [] },
   };
   return Response.json({ jsonrpc: '2.0', id, result: results[method] ?? {} });
 }

@@ -3,6 +3,7 @@ import type { Run } from '../runner.js';
 import { FLOW_STEPS } from '../trace.js';
 import { authorize } from './authorize.js';
 import { discover } from './discover.js';
+import { lookAsPage } from './cross-origin.js';
 import { callOn, peerOf, useToken } from './use-token.js';
 
 /**
@@ -26,6 +27,7 @@ export async function goThrough(run: Run): Promise<boolean> {
     return false;
   }
   const discovered = await discover(run, challenge);
-  await useToken(run, await authorize(run, discovered));
+  const { discovered: settled } = await useToken(run, await authorize(run, discovered));
+  await lookAsPage(run, settled);
   return true;
 }

@@ -20,6 +20,8 @@ export interface Discovered {
   readonly resource: string | undefined;
   readonly server: AuthorizationServerFacts;
   readonly scopes: ScopeSources;
+  /** where the metadata of the resource was found; undefined where it has none */
+  readonly resourceMetadataUrl: string | undefined;
 }
 
 /**
@@ -77,6 +79,7 @@ async function discoverServer(
     resource: run.progress.rules.resourceParameter ? facts?.resource : undefined,
     server,
     scopes: { challenged, supported: facts?.scopesSupported },
+    resourceMetadataUrl: facts?.metadataUrl,
   };
 }
 

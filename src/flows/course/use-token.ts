@@ -61,6 +61,9 @@ function goOn(run: Run, visit: McpVisit, token: () => string | undefined): Promi
         return await visitMcpServer(context, peerOf(run, context, token, visit.exchanges), visit);
       } finally {
         run.progress.revision = visit.connection?.revision ?? run.progress.revision;
+        run.progress.session ||= visit.exchanges.some(({ response }) =>
+          response?.headers.has('mcp-session-id'),
+        );
         context.report(checkMcpAnswers(visit.exchanges.splice(0), token()));
       }
     },

@@ -23,6 +23,8 @@ export interface AuthorizationServerFacts {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly metadata: AuthorizationServerMetadata;
+  /** where the metadata was found; undefined where there is none and the endpoints are those of old */
+  readonly metadataUrl?: string;
 }
 
 const FORM_IN_WORDS: Readonly<Record<MetadataLocation['form'], string>> = {
@@ -46,7 +48,8 @@ export async function readAuthorizationServerMetadata(
   issuer: string,
   resource: string,
 ): Promise<AuthorizationServerFacts> {
-  return usableServer(context, issuer, await findMetadata(context, issuer), resource);
+  const { metadata, url } = await findMetadata(context, issuer);
+  return { ...usableServer(context, issuer, metadata, resource), metadataUrl: url };
 }
 
 /**
@@ -90,7 +93,10 @@ function settlePkce(context: StepContext, issuer: string, metadata: Authorizatio
   );
 }
 
-async function findMetadata(context: StepContext, issuer: string): Promise<AuthorizationServerMetadata> {
+async function findMetadata(
+  context: StepContext,
+  issuer: string,
+): Promise<{ readonly metadata: AuthorizationServerMetadata; readonly url: string }> {
   const misses: string[] = [];
   let otherIssuer: string | undefined;
   for (const { url, form } of metadataLocationsOf(
@@ -116,7 +122,7 @@ async function findMetadata(context: StepContext, issuer: string): Promise<Autho
         ` (${FORM_IN_WORDS[form]}), and its issuer is the one looked for`,
       SPEC.authorizationServerMetadataDiscovery,
     );
-    return read.metadata;
+    return { metadata: read.metadata, url };
   }
   context.report([
     checked('as.metadata-found', otherIssuer !== undefined, misses.join('; ')),

@@ -11,12 +11,16 @@ import { isNotThere } from './base-url-metadata.js';
 import { metadataDocumentOf } from './metadata-document.js';
 
 const SUFFIX = 'oauth-protected-resource';
+/** What came of a URL that had the metadata. */
+const FOUND = 'found';
 
 /** The resource and the authorization server that the flow goes on with. */
 export interface ResourceFacts {
   readonly resource: string;
   readonly issuer: string;
   readonly scopesSupported: readonly string[] | undefined;
+  /** where the metadata was found */
+  readonly metadataUrl: string | undefined;
 }
 
 /**
@@ -54,7 +58,8 @@ export async function readResourceMetadata(
     servers.length === 1 ? 'it is the only one named' : `it is the first of the ${servers.length} named`,
     SPEC.authorizationServerLocation,
   );
-  return { resource: metadata.resource, issuer, scopesSupported: metadata.scopes_supported };
+  const metadataUrl = [...asked].find(([, what]) => what === FOUND)?.[0];
+  return { resource: metadata.resource, issuer, scopesSupported: metadata.scopes_supported, metadataUrl };
 }
 
 /** Metadata, and what came of each URL that was asked on the way to it. */
@@ -82,7 +87,7 @@ async function findMetadata(context: StepContext, named: string | undefined): Pr
           headerEvidence(headers, 'content-type'),
         ),
       ]);
-      return { metadata: read.metadata, asked: asked.set(url, 'found') };
+      return { metadata: read.metadata, asked: asked.set(url, FOUND) };
     }
     mayBeOlder &&= isNotThere(exchange);
     asked.set(url, read.why);
@@ -101,14 +106,14 @@ async function settleWellKnown(
 ): Promise<void> {
   const url = wellKnownUrl(resource, SUFFIX);
   const what = asked.get(url) ?? (await askAgain(context, url, resource));
-  context.report([checked('rs.resource-metadata-well-known', what === 'found', `${url}: ${what}`)]);
+  context.report([checked('rs.resource-metadata-well-known', what === FOUND, `${url}: ${what}`)]);
 }
 
 async function askAgain(context: StepContext, url: string, resource: string): Promise<string> {
   const exchange = await context.send({ method: 'GET', url, headers: { accept: 'application/json' } });
   const read = metadataDocumentOf(exchange, protectedResourceMetadata);
   if (!read.ok) return read.why;
-  return read.metadata.resource === resource ? 'found' : `its resource is ${read.metadata.resource}`;
+  return read.metadata.resource === resource ? FOUND : `its resource is ${read.metadata.resource}`;
 }
 
 function wellKnownUrls({ plan: { target }, rules }: StepContext): readonly string[] {

@@ -27,6 +27,7 @@ export function planOptions(target: string, flags: PlanFlags) {
     scope: flags.scope,
     revision: flags.revision,
     call: flags.call,
+    crossOrigin: !flags['no-cross-origin'],
     until: flags.until,
     expect: flags.expect,
   });

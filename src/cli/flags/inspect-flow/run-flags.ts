@@ -6,6 +6,10 @@ export const RUN_FLAGS = {
     description: 'call this tool; by default get_time, or one that only reads and needs no arguments',
     helpGroup: 'RUN',
   }),
+  'no-cross-origin': Flags.boolean({
+    description: 'leave out the look at both servers as a client in a browser would have it (CORS)',
+    helpGroup: 'RUN',
+  }),
   timeout: Flags.integer({
     description: 'seconds for one exchange',
     default: 15,

@@ -6,6 +6,7 @@ import { AUTHORIZATION_RESPONSE_RULES } from './authorization-response.js';
 import { SIGN_IN_RULES } from './sign-in.js';
 import { TOKEN_RESPONSE_RULES } from './token-response.js';
 import { TOKEN_USE_RULES } from './token-use.js';
+import { CROSS_ORIGIN_RULES } from './cross-origin.js';
 import { STEP_UP_RULES } from './step-up.js';
 
 /** Every requirement that a flow is held against. Ids are stable: scripts name them. */
@@ -19,6 +20,7 @@ export const RULES = {
   ...TOKEN_RESPONSE_RULES,
   ...TOKEN_USE_RULES,
   ...STEP_UP_RULES,
+  ...CROSS_ORIGIN_RULES,
 } as const;
 
 /** The id of a requirement. */
