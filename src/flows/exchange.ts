@@ -2,6 +2,7 @@ import { orAborted } from '../shared/http/or-aborted.js';
 import { isLoopbackHost } from '../shared/http/loopback.js';
 import type { Clock } from '../shared/clock.js';
 import type { Fetch } from '../shared/http/fetch.js';
+import { extraHeaders } from './extra-headers.js';
 import { networkFailure } from './network-failure.js';
 import type { FlowStepId, TracedExchange } from './trace.js';
 
@@ -51,10 +52,12 @@ export interface ExchangeLimits {
   readonly timeoutSeconds: number;
   /** the server that the user named; if it is elsewhere, nobody can send us to this machine */
   readonly target: string;
+  /** what goes with each request to the MCP server at the origin of `target` */
+  readonly header: readonly string[];
 }
 
-/** Says of the text read so far whether it is enough, for an answer on a stream that stays open. */
-export type Enough = (text: string) => boolean;
+/** Is given the text of an answer as it comes, piece by piece, and says when it is enough; for a stream that stays open. */
+export type Enough = (piece: string) => boolean;
 
 /** Which step a request belongs to, and between whom it goes. */
 export interface Leg extends Pick<HttpExchange, 'step' | 'from' | 'to'> {
@@ -74,7 +77,8 @@ export function createSend(
   limits: ExchangeLimits,
   onExchange: (exchange: HttpExchange) => void,
 ): Send {
-  return async (request, { enough = () => false, ...leg }) => {
+  return async (asked, { enough = () => false, ...leg }) => {
+    const request = leg.to === 'rs' ? withExtraHeaders(asked, limits) : asked;
     const at = ports.clock.now();
     const start = ports.elapsed();
     const came = await answerTo(request, ports, limits, enough);
@@ -82,6 +86,12 @@ export function createSend(
     onExchange(exchange);
     return exchange;
   };
+}
+
+/** Only what goes to the server that the user named has them: they may let somebody in there. */
+function withExtraHeaders(request: HttpRequest, { target, header }: ExchangeLimits): HttpRequest {
+  if (header.length === 0 || URL.parse(request.url)?.origin !== new URL(target).origin) return request;
+  return { ...request, headers: { ...Object.fromEntries(extraHeaders(header)), ...request.headers } };
 }
 
 type Came = Pick<HttpExchange, 'response' | 'error'>;
@@ -150,8 +160,9 @@ async function readBounded(
       if (done) return { body: body + decoder.decode(), truncated: false };
       size += value.byteLength;
       if (size > MAX_RESPONSE_BYTES) return { body, truncated: true };
-      body += decoder.decode(value, { stream: true });
-      if (enough(body)) return { body, truncated: false };
+      const piece = decoder.decode(value, { stream: true });
+      body += piece;
+      if (enough(piece)) return { body, truncated: false };
     }
   } finally {
     // Not awaited: a stream that never ends may not end when it is cancelled either.

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../shared/configuration-error.js';
+import { isResourceIdentifier } from '../shared/oauth/resource.js';
 import { documentUrlFault } from '../shared/oauth/document-url.js';
 import { nearest } from '../shared/nearest.js';
 import { MCP_REVISIONS } from '../shared/oauth/revisions.js';
 import { VERSION } from '../shared/version.js';
 import { parseExpectation } from './expectations.js';
+import { parseExtraHeaders } from './extra-headers.js';
 import { FLOW_STEPS, LATER_STEPS } from './trace.js';
 
 const STEP_IDS = [...FLOW_STEPS, ...LATER_STEPS] as const;
@@ -24,8 +26,23 @@ const flowPlan = z.strictObject({
   register: z.boolean().default(false),
   /** asked for instead of what challenge and metadata say; space separated */
   scope: z.string().optional(),
+  /** sent as `resource` instead of what the resource metadata names */
+  resource: z
+    .string()
+    .refine(isResourceIdentifier, 'must be an http or https URL without fragment, user name and password')
+    .optional(),
+  /** added to requests to the MCP server, each as `Name: value` */
+  header: z
+    .array(z.string())
+    .default([])
+    .superRefine((lines, context) => {
+      const headers = parseExtraHeaders(lines);
+      if (typeof headers === 'string') context.addIssue(headers);
+    }),
   /** the tool to call */
   call: z.string().min(1, 'must not be empty').optional(),
+  /** the arguments for that tool */
+  args: z.record(z.string(), z.unknown()).optional(),
   /** the step after which the flow ends; what has to be cleaned up still is */
   until: z
     .string()
@@ -75,6 +92,9 @@ export function parseFlowPlan(options: FlowPlanOptions): FlowPlan {
   if (fault !== undefined) throw new ConfigurationError('target', fault);
   if (parsed.data.clientSecret !== undefined && parsed.data.clientId === undefined) {
     throw new ConfigurationError('clientSecret', 'needs the client id that it belongs to (--client-id)');
+  }
+  if (parsed.data.args !== undefined && parsed.data.call === undefined) {
+    throw new ConfigurationError('args', 'needs the tool that the arguments are for (--call)');
   }
   const contradiction = registrationContradiction(parsed.data);
   if (contradiction) throw new ConfigurationError(...contradiction);

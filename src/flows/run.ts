@@ -4,6 +4,7 @@ import { createFlowCollector } from './collect.js';
 import { tellingAsItGoes } from './event-queue.js';
 import type { FlowEnd, FlowEvent } from './events.js';
 import { holdAgainst } from './expectations.js';
+import { extraHeaders } from './extra-headers.js';
 import { FlowFailure, FlowStopped } from './failure.js';
 import { type FlowPlanOptions, parseFlowPlan } from './plan.js';
 import { createRun, type Run } from './runner.js';
@@ -22,11 +23,13 @@ import { askForEvidence, tellRoute } from './verdict.js';
 export function inspectFlow(options: FlowPlanOptions, deps: FlowDeps): AsyncGenerator<FlowEvent> {
   return tellingAsItGoes<FlowEvent>(async (tell) => {
     const collector = createFlowCollector();
-    const tracer = createTracer(deps, (event) => {
+    const plan = parseFlowPlan(options);
+    const secretHeaders = new Set(extraHeaders(plan.header).keys());
+    const tracer = createTracer({ ...deps, secretHeaders }, (event) => {
       collector.add(event);
       tell(event);
     });
-    const run = createRun(parseFlowPlan(options), deps, tracer);
+    const run = createRun(plan, deps, tracer);
     tracer.flowStarted(run.plan.target);
     let failure: FlowFailure | FlowStopped | undefined;
     let isProtected = true;

@@ -33,14 +33,22 @@ export interface Tracer {
 /**
  * Starts the trace of one run. Nothing leaves a run but through here, so no secret does.
  *
- * @param ports `elapsed` counts milliseconds since any fixed moment
+ * @param ports `elapsed` counts milliseconds since any fixed moment; values of `secretHeaders` are never shown
  * @param tell is given each event as it happens
  */
 export function createTracer(
-  { clock, elapsed }: { readonly clock: Clock; readonly elapsed: () => number },
+  {
+    clock,
+    elapsed,
+    secretHeaders,
+  }: {
+    readonly clock: Clock;
+    readonly elapsed: () => number;
+    readonly secretHeaders?: ReadonlySet<string>;
+  },
   tell: (event: FlowEvent) => void,
 ): Tracer {
-  const redactor = createRedactor();
+  const redactor = createRedactor({ secretHeaders });
   const started = elapsed();
   let last = 0;
   const next = () => (last += 1);

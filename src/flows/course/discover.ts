@@ -76,7 +76,7 @@ async function discoverServer(
   );
   run.progress.server = server;
   return {
-    resource: run.progress.rules.resourceParameter ? facts?.resource : undefined,
+    resource: run.plan.resource ?? (run.progress.rules.resourceParameter ? facts?.resource : undefined),
     server,
     scopes: { challenged, supported: facts?.scopesSupported },
     resourceMetadataUrl: facts?.metadataUrl,
@@ -95,9 +95,25 @@ async function resourceFacts(run: Run, named: string | undefined): Promise<Resou
     async (context) => {
       const facts = await readResourceMetadata(context, named);
       if (facts === undefined) goOnAsBefore(run, context);
+      else settleWantedResource(context, facts);
       return facts;
     },
     (facts) => (facts === undefined ? `none; goes on as MCP ${OLDEST_RULES.revision} says` : null),
+  );
+}
+
+/** The user's word counts, and what speaks against it is told. */
+function settleWantedResource(context: StepContext, { resource }: ResourceFacts): void {
+  const wanted = context.plan.resource;
+  if (wanted === undefined) return;
+  context.identify('resource', wanted, '--resource');
+  context.decide(
+    `Will name the resource ${wanted}`,
+    wanted === resource
+      ? 'its user said so (--resource), and the metadata names the same'
+      : `its user said so (--resource), although the metadata names ${resource}: the authorization server may not know` +
+          ' this one, and the MCP server may refuse a token for it',
+    SPEC.resourceParameter,
   );
 }
 

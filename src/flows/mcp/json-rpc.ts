@@ -1,8 +1,8 @@
-import { parseJson } from '../../shared/http/json.js';
+import { parseBounded } from '../bounded-json.js';
 import * as z from 'zod';
 import { mediaTypeOf } from '../../shared/http/body.js';
 import type { HttpResponse } from '../exchange.js';
-import { eventsOf } from './sse.js';
+import { createEventReader, eventsOf } from './sse.js';
 
 const answer = z.union([
   z.object({ id: z.union([z.string(), z.number()]), result: z.record(z.string(), z.unknown()) }),
@@ -21,14 +21,16 @@ export function answerIn(response: HttpResponse, id: number): JsonRpcAnswer | un
   return answerAmong([response.body], id);
 }
 
-/** Whether the text of a stream that is still open has the answer already. */
-export function isAnswered(text: string, id: number): boolean {
-  return answerAmong(eventsOf(text), id) !== undefined;
+/** Watches a stream that may stay open: is given it piece by piece, and says when the answer has come. */
+export function answerWatch(id: number): (piece: string) => boolean {
+  const reader = createEventReader();
+  return (piece) => answerAmong(reader.read(piece), id) !== undefined;
 }
 
 function answerAmong(messages: readonly string[], id: number): JsonRpcAnswer | undefined {
   for (const message of messages) {
-    const parsed = answer.safeParse(parseJson(message));
+    const json = parseBounded(message);
+    const parsed = answer.safeParse(json.kind === 'json' ? json.value : undefined);
     // An error that belongs to no request may come without an id.
     if (parsed.success && (parsed.data.id === id || parsed.data.id == null)) return parsed.data;
   }

@@ -1,7 +1,7 @@
 import type { McpRevision } from '../../shared/oauth/revisions.js';
 import type { Enough, HttpExchange, HttpRequest } from '../exchange.js';
 import type { McpAnswer } from './connection.js';
-import { answerIn, isAnswered } from './json-rpc.js';
+import { answerIn, answerWatch } from './json-rpc.js';
 
 /** What every request to the MCP endpoint needs. */
 export interface McpPeer {
@@ -43,7 +43,7 @@ export async function postRequest(
       headers: headersOf(peer, headers),
       body: JSON.stringify({ jsonrpc: '2.0', ...message }),
     },
-    (text) => isAnswered(text, message.id),
+    answerWatch(message.id),
   );
   return readAnswer(exchange, message);
 }

@@ -61,7 +61,9 @@ export async function requestAuthorization(
   if (resource !== undefined) {
     context.decide(
       `Names the resource ${resource}`,
-      'the token shall be good for this server and no other; it is sent whether or not the authorization server knows it',
+      context.plan.resource === undefined
+        ? 'the token shall be good for this server and no other; it is sent whether or not the authorization server knows it'
+        : 'its user wants this one (--resource)',
       SPEC.resourceParameter,
     );
   }

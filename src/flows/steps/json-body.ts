@@ -1,4 +1,4 @@
-import { parseJson } from '../../shared/http/json.js';
+import { parseBounded } from '../bounded-json.js';
 import type { HttpExchange } from '../exchange.js';
 
 /** The JSON object in a response, or in one sentence why there is none. */
@@ -11,8 +11,12 @@ export function jsonBodyOf(exchange: HttpExchange): JsonBody {
   const { response, error } = exchange;
   if (error !== undefined || !response) return { ok: false, why: error ?? 'no response' };
   if (response.truncated) return { ok: false, why: 'the answer is larger than 256 KiB' };
-  const value = parseJson(response.body);
-  if (value === undefined) return { ok: false, why: `the answer (${response.status}) is not JSON` };
+  const parsed = parseBounded(response.body);
+  if (parsed.kind === 'too-deep') {
+    return { ok: false, why: `the answer (${response.status}) is JSON nested deeper than 64 levels` };
+  }
+  if (parsed.kind === 'not-json') return { ok: false, why: `the answer (${response.status}) is not JSON` };
+  const { value } = parsed;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, why: `the answer (${response.status}) is not a JSON object` };
   }

@@ -102,8 +102,10 @@ async function callOne(
     context.decide('Calls no tool', because, SPEC.tools);
     return { kind: 'called', inWords: `${tools.length} tools listed, none called: ${because}` };
   }
-  context.decide(`Calls the tool ${name}, without arguments`, because, SPEC.tools);
-  const answer = await connection.request('tools/call', { name, arguments: {} });
+  const { args } = context.plan;
+  const given = args === undefined ? 'without arguments' : 'with the arguments given (--args)';
+  context.decide(`Calls the tool ${name}, ${given}`, because, SPEC.tools);
+  const answer = await connection.request('tools/call', { name, arguments: args ?? {} });
   if (answer.kind !== 'result') return whyUnanswered(context, answer, visit);
   reportRepeated(context, visit, `tools/call ${name}`);
   const { content, resultType } = answer.result;

@@ -26,8 +26,11 @@ export function planOptions(target: string, flags: PlanFlags) {
     register: flags.register,
     scope: flags.scope,
     revision: flags.revision,
+    resource: flags.resource,
+    header: flags.header,
     call: flags.call,
     crossOrigin: !flags['no-cross-origin'],
+    args: flags.args,
     until: flags.until,
     expect: flags.expect,
   });

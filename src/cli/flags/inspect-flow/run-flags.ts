@@ -1,4 +1,6 @@
 import { Flags } from '@oclif/core';
+import { ConfigurationError } from '../../../shared/configuration-error.js';
+import { parseJson } from '../../../shared/http/json.js';
 
 /** What the run does beside the flow itself, and within which bounds. */
 export const RUN_FLAGS = {
@@ -6,6 +8,12 @@ export const RUN_FLAGS = {
     description: 'call this tool; by default get_time, or one that only reads and needs no arguments',
     helpGroup: 'RUN',
   }),
+  args: Flags.custom<Record<string, unknown>>({
+    description: 'the arguments for --call, as a JSON object',
+    helpGroup: 'RUN',
+    helpValue: '<json>',
+    parse: async (text) => jsonObject(text),
+  })(),
   'no-cross-origin': Flags.boolean({
     description: 'leave out the look at both servers as a client in a browser would have it (CORS)',
     helpGroup: 'RUN',
@@ -18,3 +26,10 @@ export const RUN_FLAGS = {
     helpGroup: 'RUN',
   }),
 };
+
+/** @throws ConfigurationError if the text is no JSON object */
+function jsonObject(text: string): Record<string, unknown> {
+  const value = parseJson(text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new ConfigurationError('args', `must be a JSON object, as in --args '{"city":"Bern"}'`);
+}
