@@ -23,7 +23,7 @@ const PACKAGE_ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^undici/, ['cli/']],
   [/^ipaddr\.js/, ['shared/http/public-address.ts']],
   [/^http-cache-semantics/, ['as/documents/']],
-  [/^jose/, ['as/', 'rs/verifiers/']],
+  [/^jose/, ['as/', 'rs/verifiers/', 'flows/client-key/']],
   [/^hono/, ['as/', 'rs/', 'shared/http/']],
   [/^@modelcontextprotocol\//, ['rs/mcp/', 'rs/tools/']],
 ];

@@ -5,9 +5,13 @@ import { documentUrlFault } from '../shared/oauth/document-url.js';
 import { nearest } from '../shared/nearest.js';
 import { MCP_REVISIONS } from '../shared/oauth/revisions.js';
 import { VERSION } from '../shared/version.js';
+import { readClientKey } from './client-key/client-key.js';
 import { parseExpectation } from './expectations.js';
 import { parseExtraHeaders } from './extra-headers.js';
 import { FLOW_STEPS, LATER_STEPS } from './trace.js';
+
+/** The grants by which a flow can come by its token. */
+export const GRANTS = ['authorization_code', 'client_credentials'] as const;
 
 const STEP_IDS = [...FLOW_STEPS, ...LATER_STEPS] as const;
 
@@ -20,6 +24,10 @@ const flowPlan = z.strictObject({
   /** a client_id that the authorization server has, or is said to have; without it the client registers */
   clientId: z.string().min(1, 'must not be empty').optional(),
   clientSecret: z.string().min(1, 'must not be empty').optional(),
+  /** the private key of the client, PKCS #8 in PEM or a JWK as JSON; it signs instead of a secret */
+  clientKey: z.string().optional(),
+  /** `client_credentials`: the client acts for itself, and no user is asked */
+  grant: z.enum(GRANTS, `must be ${GRANTS.join(' or ')}`).default('authorization_code'),
   /** the https URL of this client's own metadata document; used where the authorization server takes those */
   clientMetadataUrl: z.string().optional(),
   /** registers, whatever else would be possible */
@@ -90,16 +98,40 @@ export function parseFlowPlan(options: FlowPlanOptions): FlowPlan {
   }
   const fault = targetFault(parsed.data.target);
   if (fault !== undefined) throw new ConfigurationError('target', fault);
-  if (parsed.data.clientSecret !== undefined && parsed.data.clientId === undefined) {
-    throw new ConfigurationError('clientSecret', 'needs the client id that it belongs to (--client-id)');
-  }
   if (parsed.data.args !== undefined && parsed.data.call === undefined) {
     throw new ConfigurationError('args', 'needs the tool that the arguments are for (--call)');
   }
-  const contradiction = registrationContradiction(parsed.data);
+  const contradiction = credentialsContradiction(parsed.data) ?? registrationContradiction(parsed.data);
   if (contradiction) throw new ConfigurationError(...contradiction);
   parsed.data.expect.forEach((text) => parseExpectation(text));
   return parsed.data;
+}
+
+/** What is wrong with how the client shows who it is, as option and message. */
+function credentialsContradiction(plan: FlowPlan): [option: string, message: string] | undefined {
+  const { clientId, clientSecret, clientKey, clientMetadataUrl, grant } = plan;
+  if (clientSecret !== undefined && clientId === undefined) {
+    return ['clientSecret', 'needs the client id that it belongs to (--client-id)'];
+  }
+  if (clientKey !== undefined) {
+    const read = readClientKey(clientKey);
+    if (!read.ok) return ['clientKey', read.why];
+    if (clientSecret !== undefined)
+      return ['clientKey', 'is used instead of --client-secret: give one of them'];
+    if (clientId === undefined && clientMetadataUrl === undefined) {
+      return ['clientKey', 'needs the client that it belongs to (--client-id or --client-metadata-url)'];
+    }
+  }
+  if (
+    grant === 'client_credentials' &&
+    (clientId === undefined || (clientSecret ?? clientKey) === undefined)
+  ) {
+    return [
+      'grant',
+      'client_credentials is for a client that is known beforehand: give --client-id, and --client-secret or --client-key',
+    ];
+  }
+  return undefined;
 }
 
 /** What of a plan can't be done together, as option and message. */

@@ -1,46 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { type AuthorizationServerOptions, createAuthorizationServer } from '../../src/as/index.js';
-import { createResourceServer, type ResourceServerOptions } from '../../src/rs/index.js';
-import { networkOf } from '../../src/shared/http/fetch.js';
-import { documentHost } from '../as/document-host.js';
+import { OUR_RESOURCE, ourPair } from './our-pair.js';
 import { inspect as inspectTarget } from './support.js';
 
-const RESOURCE = 'http://localhost:8001/mcp';
-const ISSUER = 'http://localhost:9000';
-
-/** Our own pair in this process. */
-function createPair(as: Partial<AuthorizationServerOptions> = {}, rs: Partial<ResourceServerOptions> = {}) {
-  const authorizationServer = createAuthorizationServer(
-    {
-      issuer: ISSUER,
-      demoMode: true,
-      resources: [RESOURCE],
-      clients: [{ client_id: 'demo-preset' }],
-      ...as,
-    },
-    { fetchDocument: documentHost().fetchDocument },
-  );
-  const resourceServer = createResourceServer(
-    { resource: RESOURCE, authServers: [{ issuer: ISSUER }], demoMode: true, oauthStrict: true, ...rs },
-    { fetch: networkOf({ [ISSUER]: authorizationServer }) },
-  );
-  return networkOf({ [ISSUER]: authorizationServer, 'http://localhost:8001': resourceServer });
-}
-
-function inspect(fetch: ReturnType<typeof createPair>, plan: Parameters<typeof inspectTarget>[1] = {}) {
-  return inspectTarget(fetch, { target: RESOURCE, ...plan });
+function inspect(fetch: ReturnType<typeof ourPair>, plan: Parameters<typeof inspectTarget>[1] = {}) {
+  return inspectTarget(fetch, { target: OUR_RESOURCE, ...plan });
 }
 
 describe('our own pair', () => {
   it('completes without a broken or doubtful check', async () => {
-    const { document } = await inspect(createPair());
+    const { document } = await inspect(ourPair());
     expect(document).toMatchObject({ outcome: 'completed', revision: '2026-07-28' });
     expect(document.steps.at(-1)!.reason).toBe('get_time was called');
     expect(document.checks.filter(({ status }) => status === 'fail' || status === 'warn')).toEqual([]);
   });
 
   it('calls an id dcr in the flow that registered it, and dcr-reused in the next', async () => {
-    const fetch = createPair();
+    const fetch = ourPair();
     const first = (await inspect(fetch)).document.registration;
     expect(first).toMatchObject({
       route: 'dcr',
@@ -52,7 +27,7 @@ describe('our own pair', () => {
   });
 
   it('wants more scope for a tool, gets it, and counts both codes as of this flow', async () => {
-    const fetch = createPair({ scopes: ['user', 'profile'], defaultScopes: ['user'] }, { scopedTools: true });
+    const fetch = ourPair({ scopes: ['user', 'profile'], defaultScopes: ['user'] }, { scopedTools: true });
     const { document } = await inspect(fetch, { call: 'whoami' });
     expect(document.outcome).toBe('completed');
     expect(document.steps.map(({ id }) => id)).toContain('step-up');
@@ -62,7 +37,7 @@ describe('our own pair', () => {
   });
 
   it('tells a preset id from an adopted one, which look alike to the client', async () => {
-    const fetch = createPair();
+    const fetch = ourPair();
     for (const [clientId, route] of [
       ['demo-preset', 'preset'],
       ['never-seen', 'adopted'],
@@ -74,7 +49,7 @@ describe('our own pair', () => {
   });
 
   it('refuses an unknown id where adoption is off', async () => {
-    const { document, failed } = await inspect(createPair({ unknownClients: 'reject' }), {
+    const { document, failed } = await inspect(ourPair({ unknownClients: 'reject' }), {
       clientId: 'never-seen',
     });
     expect(failed?.id).toBe('authorization');
@@ -85,7 +60,7 @@ describe('our own pair', () => {
   });
 
   it('wants the right password where users are configured, and says how to give it', async () => {
-    const fetch = createPair({ users: [{ username: 'alice', password: 'correct-horse' }] });
+    const fetch = ourPair({ users: [{ username: 'alice', password: 'correct-horse' }] });
     const wrong = await inspect(fetch, { login: { username: 'alice', password: 'battery-staple' } });
     expect(wrong.failed).toMatchObject({
       id: 'authorization',
@@ -100,7 +75,7 @@ describe('our own pair', () => {
 
   it('authenticates a preset client that has a secret', async () => {
     const secret = 'a-secret-of-a-preset-client-0123456789';
-    const fetch = createPair({ clients: [{ client_id: 'confidential', client_secret: secret }] });
+    const fetch = ourPair({ clients: [{ client_id: 'confidential', client_secret: secret }] });
     const good = await inspect(fetch, { clientId: 'confidential', clientSecret: secret });
     expect(good.document).toMatchObject({ outcome: 'completed', registration: { route: 'preset' } });
     const bad = await inspect(fetch, { clientId: 'confidential', clientSecret: 'wrong' });

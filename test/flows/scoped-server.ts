@@ -7,6 +7,8 @@ interface Behaviour {
   needs(method: string, refused: number): readonly string[];
   /** what the authorization server grants of what is asked for; all if left out */
   grants?(asked: readonly string[]): readonly string[];
+  /** what answers where the scope suffices; a server of the stateless era if left out */
+  mcp?(request: Request): Promise<Response>;
   /** the answer to a token that lacks scopes; as the specification wants it if left out */
   challenge?(lacking: readonly string[]): Response;
 }
@@ -18,7 +20,12 @@ export function insufficientScope(lacking: readonly string[], status = 403): Res
 }
 
 /** The routes of a pair whose requests need scopes, and whose tokens have those that were asked for. */
-export function scopedServer({ needs, grants = (asked) => asked, challenge = insufficientScope }: Behaviour) {
+export function scopedServer({
+  needs,
+  grants = (asked) => asked,
+  challenge = insufficientScope,
+  mcp = modernMcp,
+}: Behaviour) {
   const scopeOf = new Map<string, readonly string[]>();
   const refusals = new Map<string, number>();
   const asked: (string | null)[] = [];
@@ -46,7 +53,7 @@ export function scopedServer({ needs, grants = (asked) => asked, challenge = ins
       methods.push(method);
       const before = refusals.get(method) ?? 0;
       const needed = needs(method, before);
-      if (needed.every((scope) => granted.includes(scope))) return modernMcp(request);
+      if (needed.every((scope) => granted.includes(scope))) return mcp(request);
       refusals.set(method, before + 1);
       return challenge(needed.filter((scope) => !granted.includes(scope)));
     },

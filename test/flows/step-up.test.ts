@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createForeignPair, inspect } from './support.js';
+import { createForeignPair, inspect, legacyMcp } from './support.js';
 import { insufficientScope, scopedServer } from './scoped-server.js';
 
 const WRITE_TO_CALL = (method: string) => (method === 'tools/call' ? ['notes.write'] : ['notes.read']);
@@ -62,6 +62,16 @@ describe('a token without the scope for a request', () => {
     expect(asked[1]).toBe('notes.read notes.list');
     expect(check('rs.insufficient-scope-named')).toBe('warn');
     expect(check('rs.insufficient-scope-metadata')).toBe('warn');
+  });
+
+  it.each([
+    ['2025-11-25', ['notes.read', 'notes.write'], 'completed'],
+    ['2025-06-18', ['notes.read'], 'failed'],
+  ] as const)('follows what MCP %s says of it', async (revision, expected, outcome) => {
+    const { routes, asked } = scopedServer({ needs: WRITE_TO_CALL, mcp: legacyMcp('session-1', revision) });
+    const { document } = await inspect(createForeignPair(routes).fetch, { revision });
+    expect(asked).toEqual(expected);
+    expect(document.outcome).toBe(outcome);
   });
 
   it('is told from a bad token by the error, and 401 is held against the server', async () => {

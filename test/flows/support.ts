@@ -12,6 +12,9 @@ import type { Fetch } from '../../src/shared/http/fetch.js';
 import { networkOf } from '../../src/shared/http/fetch.js';
 import { systemRandom } from '../../src/shared/random.js';
 
+/** The time of every flow here, and of the servers that hold times against it. */
+export const FLOW_CLOCK = { now: () => 1_790_000_000 };
+
 export const TARGET = 'https://mcp.example/mcp';
 export const ISSUER = 'https://as.example';
 export const ACCESS_TOKEN = 'foreign-access-token-0123456789abcdef';
@@ -165,7 +168,10 @@ export async function modernMcp(request: Request): Promise<Response> {
 }
 
 /** A server of 2025-11-25 with sessions, which answers on streams that it leaves open. */
-export function legacyMcp(session = 'session-0123456789abcdef0123'): (request: Request) => Promise<Response> {
+export function legacyMcp(
+  session = 'session-0123456789abcdef0123',
+  protocolVersion = '2025-06-18',
+): (request: Request) => Promise<Response> {
   return async (request) => {
     const { id, method } = (await request.json()) as Message;
     if (method !== 'initialize' && request.headers.get('mcp-session-id') !== session) {
@@ -173,7 +179,7 @@ export function legacyMcp(session = 'session-0123456789abcdef0123'): (request: R
       return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 400 });
     }
     if (id === undefined) return new Response(null, { status: 202 });
-    const result = method === 'initialize' ? { protocolVersion: '2025-06-18' } : RESULTS[method];
+    const result = method === 'initialize' ? { protocolVersion } : RESULTS[method];
     const message = JSON.stringify({ jsonrpc: '2.0', id, result });
     const stream = new ReadableStream({
       start: (controller) =>
@@ -214,7 +220,7 @@ export async function inspect(
     { target, crossOrigin: false, ...plan },
     {
       fetch,
-      clock: { now: () => 1_790_000_000 },
+      clock: FLOW_CLOCK,
       random: systemRandom,
       elapsed: () => (milliseconds += 1),
       signal: new AbortController().signal,

@@ -31,18 +31,26 @@ export function parseCredentials(flag: string, value: string): { id: string; sec
 }
 
 /**
+ * What is in a file.
+ *
+ * @throws ConfigurationError that names the file and why it can't be read
+ */
+export function readText(flag: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new ConfigurationError(flag, `cannot read ${path} (${code})`);
+  }
+}
+
+/**
  * A file that holds a JSON array; what is in it is for the server to validate.
  *
  * @throws ConfigurationError that names the file and what is wrong with it
  */
 export function readJsonFile(flag: string, path: string): unknown[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new ConfigurationError(flag, `cannot read ${path} (${code})`);
-  }
+  const text = readText(flag, path);
   let value: unknown;
   try {
     value = JSON.parse(text);

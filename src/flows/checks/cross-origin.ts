@@ -18,7 +18,7 @@ export interface CrossOriginAnswers {
   /** OPTIONS, for a POST of JSON */
   readonly registration: HttpExchange | undefined;
   /** OPTIONS, for a GET */
-  readonly authorization: HttpExchange;
+  readonly authorization: HttpExchange | undefined;
 }
 
 /** What a client that runs in a browser would meet. */
@@ -32,8 +32,8 @@ export function checkCrossOrigin(answers: CrossOriginAnswers): readonly StepChec
     preflight('as.cors-registration', answers.registration, origin, ['content-type']),
     checked(
       'as.cors-not-authorization',
-      answers.authorization.response && !allows(answers.authorization, origin),
-      originEvidence(answers.authorization),
+      answers.authorization?.response && !allows(answers.authorization, origin),
+      answers.authorization ? originEvidence(answers.authorization) : 'no authorization_endpoint',
     ),
     ...checkAll('rs', [answers.mcpPreflight, answers.mcpChallenge, answers.resourceMetadata], origin),
     ...checkAll('as', [answers.serverMetadata, answers.token, answers.registration], origin),

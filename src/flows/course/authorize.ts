@@ -3,7 +3,11 @@ import { requestAuthorization } from '../steps/authorization.js';
 import { readCallback } from '../steps/callback.js';
 import type { ClientFacts } from '../registration/client.js';
 import { leaveCredentials } from '../registration/former-server.js';
-import type { AuthorizationServerFacts } from '../steps/authorization-server-metadata.js';
+import {
+  authorizationEndpointOf,
+  type AuthorizationServerFacts,
+} from '../steps/authorization-server-metadata.js';
+import { requestOwnToken } from '../steps/client-credentials.js';
 import { considerWays, obtainClient } from '../steps/registration.js';
 import { selectScope } from '../steps/scope.js';
 import type { TokenFacts } from '../steps/token-request.js';
@@ -16,17 +20,24 @@ interface Asking {
   readonly client: ClientFacts;
   /** undefined leaves the parameter out */
   readonly scope: string | undefined;
-  readonly userAgent: UserAgent;
+}
+
+/** How the client comes by a token, as often as it needs one. */
+interface Grant {
+  /** where a user is sent back to; undefined if none is asked */
+  readonly redirectUri: string | undefined;
+  obtainToken(asking: Asking): Promise<TokenFacts>;
 }
 
 /** A client that has a token, and what it takes to get another one. */
 export interface Authorized extends Asking {
   readonly discovered: Discovered;
   readonly token: TokenFacts;
+  readonly grant: Grant;
 }
 
 /**
- * From the metadata to a token: a client_id, the user's agreement, the code.
+ * From the metadata to a token: a client_id, and the grant.
  *
  * @param movedFrom the authorization server that was in charge until now, if there was another
  * @throws FlowFailure where it can't go on
@@ -37,20 +48,21 @@ export async function authorize(
   movedFrom?: AuthorizationServerFacts,
 ): Promise<Authorized> {
   const { server, scopes } = discovered;
-  const userAgent = await run.deps.openUserAgent(server.authorizationEndpoint);
-  await run.progress.userAgent?.close();
-  run.progress.userAgent = userAgent;
+  const grant =
+    run.plan.grant === 'client_credentials'
+      ? clientCredentials(run, discovered)
+      : await authorizationCode(run, discovered);
   const precedence = considerWays(run.plan, run.progress.rules, server);
   run.progress.precedence = precedence;
   run.progress.codesRedeemed = 0;
   const { client, scope } = await run.step('registration', async (context) => {
     if (movedFrom) leaveCredentials(context, { from: movedFrom, to: server });
     const wanted = selectScope(context, scopes);
-    const input = { server, redirectUri: userAgent.redirectUri, scope: wanted };
+    const input = { server, redirectUri: grant.redirectUri, scope: wanted };
     return { client: await obtainClient(context, precedence, input), scope: wanted };
   });
   run.progress.client = client;
-  return authorizeFor(run, discovered, { client, scope, userAgent });
+  return { discovered, client, scope, grant, token: await grant.obtainToken({ client, scope }) };
 }
 
 /**
@@ -58,22 +70,42 @@ export async function authorize(
  *
  * @throws FlowFailure where it can't go on
  */
-export function authorizeAgain(run: Run, authorized: Authorized, scope: string): Promise<Authorized> {
-  const { discovered, client, userAgent } = authorized;
-  return authorizeFor(run, discovered, { client, scope, userAgent });
+export async function authorizeAgain(authorized: Authorized, scope: string): Promise<Authorized> {
+  const { client, grant } = authorized;
+  return { ...authorized, scope, token: await grant.obtainToken({ client, scope }) };
 }
 
-async function authorizeFor(run: Run, discovered: Discovered, asking: Asking): Promise<Authorized> {
-  const token = await authorizeWithBrowser(run, discovered, asking);
-  run.progress.codesRedeemed += 1;
-  return { ...asking, discovered, token };
+/** A user signs in and agrees. */
+async function authorizationCode(run: Run, discovered: Discovered): Promise<Grant> {
+  const { server } = discovered;
+  const userAgent = await run.deps.openUserAgent(authorizationEndpointOf(server.metadata));
+  await run.progress.userAgent?.close();
+  run.progress.userAgent = userAgent;
+  return {
+    redirectUri: userAgent.redirectUri,
+    obtainToken: (asking) => authorizeWithBrowser(run, discovered, asking, userAgent),
+  };
+}
+
+/** The client acts for itself. */
+function clientCredentials(run: Run, { server, resource }: Discovered): Grant {
+  return {
+    redirectUri: undefined,
+    obtainToken: ({ client, scope }) => {
+      for (const id of ['authorization', 'callback'] as const) {
+        if (!run.progress.ended.has(id)) run.skip(id, 'the client acts for itself, and no user is asked');
+      }
+      return run.step('token', (context) => requestOwnToken(context, { server, client, resource, scope }));
+    },
+  };
 }
 
 /** The authorization code grant, once there is a client. */
 async function authorizeWithBrowser(
   run: Run,
   { server, resource }: Discovered,
-  { client, scope, userAgent }: Asking,
+  { client, scope }: Asking,
+  userAgent: UserAgent,
 ): Promise<TokenFacts> {
   const authorization = await run.step('authorization', (context) =>
     requestAuthorization(context, { server, client, resource, scope, userAgent }),
@@ -81,7 +113,9 @@ async function authorizeWithBrowser(
   const code = await run.step('callback', (context) =>
     readCallback(context, { server, authorization, clientGiven: client.origin !== 'registered' }),
   );
-  return run.step('token', (context) =>
+  const token = await run.step('token', (context) =>
     redeemCode(context, { server, client, authorization, code, resource, scope }),
   );
+  run.progress.codesRedeemed += 1;
+  return token;
 }

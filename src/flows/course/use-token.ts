@@ -93,7 +93,7 @@ async function stepUp(
   );
   stepUps.set(operation, before + 1);
   visit.repeats = { operation, scope, times: before + 1 };
-  return authorizeAgain(run, authorized, scope);
+  return authorizeAgain(authorized, scope);
 }
 
 /** A token that was good is no longer: another authorization server may be in charge now. That is looked up once. */

@@ -12,6 +12,7 @@ export interface ClientFacts {
 /** What a client_id is for. */
 export interface RegistrationInput {
   readonly server: AuthorizationServerFacts;
-  readonly redirectUri: string;
+  /** undefined for a client that acts for itself */
+  readonly redirectUri: string | undefined;
   readonly scope: string | undefined;
 }

@@ -65,14 +65,15 @@ function sendRegistration(
   endpoint: string,
   { redirectUri, scope, method }: RegistrationInput & { readonly method: string },
 ): Promise<HttpExchange> {
-  context.identify('redirect_uri', redirectUri, 'redirect_uris of the registration request');
+  if (redirectUri !== undefined)
+    context.identify('redirect_uri', redirectUri, 'redirect_uris of the registration request');
   return context.send({
     method: 'POST',
     url: endpoint,
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify({
       client_name: context.plan.client.name,
-      redirect_uris: [redirectUri],
+      redirect_uris: redirectUri === undefined ? [] : [redirectUri],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       token_endpoint_auth_method: method,

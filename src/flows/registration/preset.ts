@@ -15,7 +15,6 @@ export function givenClient(
   clientId: string,
   { server: { metadata } }: Pick<RegistrationInput, 'server'>,
 ): ClientFacts {
-  const { clientSecret } = context.plan;
   if (isDocumentUrl(clientId, metadata)) {
     context.decide(
       `Uses the URL ${clientId} as its client_id and skips registration`,
@@ -31,7 +30,7 @@ export function givenClient(
   }
   return {
     clientId,
-    authentication: chooseAuthentication(metadata.token_endpoint_auth_methods_supported, clientSecret),
+    authentication: chooseAuthentication(metadata, context.plan),
     origin: 'given',
   };
 }

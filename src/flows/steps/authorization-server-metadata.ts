@@ -8,6 +8,7 @@ import {
   type MetadataLocation,
 } from '../../shared/oauth/well-known.js';
 import { checkAuthorizationServerMetadata } from '../checks/authorization-server.js';
+import { checkAssertionMetadata } from '../checks/client-authentication.js';
 import { checked, headerEvidence } from '../checks/checked.js';
 import { isIssuerForm } from '../checks/issuer-form.js';
 import type { StepContext } from '../context.js';
@@ -20,7 +21,6 @@ import { metadataDocumentOf } from './metadata-document.js';
 /** Metadata that was validated, with the endpoints that a flow can't do without. */
 export interface AuthorizationServerFacts {
   readonly issuer: string;
-  readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly metadata: AuthorizationServerMetadata;
   /** where the metadata was found; undefined where there is none and the endpoints are those of old */
@@ -65,17 +65,31 @@ export function usableServer(
   resource: string,
 ): AuthorizationServerFacts {
   context.report(checkAuthorizationServerMetadata(metadata, resource));
-  const { authorization_endpoint: authorizationEndpoint, token_endpoint: tokenEndpoint } = metadata;
-  if (authorizationEndpoint === undefined || tokenEndpoint === undefined) {
-    throw new FlowFailure(
-      `the metadata of ${issuer} lacks ${authorizationEndpoint === undefined ? 'authorization_endpoint' : 'token_endpoint'}`,
-    );
+  context.report(checkAssertionMetadata(metadata));
+  const { token_endpoint: tokenEndpoint } = metadata;
+  if (tokenEndpoint === undefined) throw new FlowFailure(`the metadata of ${issuer} lacks token_endpoint`);
+  if (context.plan.grant === 'authorization_code') {
+    authorizationEndpointOf(metadata);
+    settlePkce(context, metadata);
   }
-  settlePkce(context, issuer, metadata);
-  return { issuer, authorizationEndpoint, tokenEndpoint, metadata };
+  return { issuer, tokenEndpoint, metadata };
 }
 
-function settlePkce(context: StepContext, issuer: string, metadata: AuthorizationServerMetadata): void {
+/**
+ * Where users are sent to.
+ *
+ * @throws FlowFailure if the metadata does not say
+ */
+export function authorizationEndpointOf({
+  issuer,
+  authorization_endpoint: endpoint,
+}: Pick<AuthorizationServerMetadata, 'issuer' | 'authorization_endpoint'>): string {
+  if (endpoint !== undefined) return endpoint;
+  throw new FlowFailure(`the metadata of ${issuer} lacks authorization_endpoint`);
+}
+
+function settlePkce(context: StepContext, metadata: AuthorizationServerMetadata): void {
+  const { issuer } = metadata;
   const advertised = metadata.code_challenge_methods_supported?.includes('S256') === true;
   if (!advertised && context.rules.pkceMustBeAdvertised) {
     throw new FlowFailure(

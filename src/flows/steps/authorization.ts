@@ -7,7 +7,7 @@ import { resourceParameter } from '../revisions.js';
 import { SPEC } from '../spec.js';
 import { capitalised } from '../words.js';
 import type { UserAgent } from '../user-agent/user-agent.js';
-import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
+import { authorizationEndpointOf, type AuthorizationServerFacts } from './authorization-server-metadata.js';
 import type { ClientFacts } from '../registration/client.js';
 
 export interface AuthorizationInput {
@@ -42,7 +42,7 @@ export async function requestAuthorization(
   const codeVerifier = random.token(32);
   const state = random.token(16);
   const { redirectUri } = userAgent;
-  const url = withParameters(server.authorizationEndpoint, {
+  const url = withParameters(authorizationEndpointOf(server.metadata), {
     response_type: 'code',
     client_id: client.clientId,
     redirect_uri: redirectUri,

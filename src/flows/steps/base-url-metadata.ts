@@ -72,15 +72,13 @@ function atDefaultEndpoints(
     'there is no metadata, and these are the endpoints that every server without it has',
     SPEC.defaultEndpoints,
   );
-  const authorizationEndpoint = `${origin}/authorize`;
   const tokenEndpoint = `${origin}/token`;
   return {
     issuer: origin,
-    authorizationEndpoint,
     tokenEndpoint,
     metadata: {
       issuer: origin,
-      authorization_endpoint: authorizationEndpoint,
+      authorization_endpoint: `${origin}/authorize`,
       token_endpoint: tokenEndpoint,
       registration_endpoint: `${origin}/register`,
       // Nothing says what it takes. A public client is what such servers were told to expect.

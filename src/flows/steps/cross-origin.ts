@@ -41,7 +41,7 @@ export async function askAsPage(context: StepContext, input: CrossOriginInput): 
       ifNamed(server.metadataUrl, (url) => ask('as', documentRequest(url))),
       ask('as', preflightFor(server.tokenEndpoint, 'POST', [])),
       ifNamed(registrationEndpoint, (url) => ask('as', preflightFor(url, 'POST', ['content-type']))),
-      ask('as', preflightFor(server.authorizationEndpoint, 'GET', [])),
+      ifNamed(server.metadata.authorization_endpoint, (url) => ask('as', preflightFor(url, 'GET', []))),
     ]);
   context.report(
     checkCrossOrigin({

@@ -49,7 +49,7 @@ export async function obtainClient(
   if (precedence.chosen === 'dcr') return register(context, input);
   if (clientId !== undefined) return givenClient(context, clientId, input);
   if (precedence.chosen === 'cimd' && clientMetadataUrl !== undefined) {
-    return documentClient(context, clientMetadataUrl);
+    return documentClient(context, clientMetadataUrl, input);
   }
   throw new FlowFailure(whatToGive(precedence, input.server));
 }

@@ -36,6 +36,13 @@ export function widenScope(context: StepContext, input: StepUpInput): string {
   const { refusal, before } = input;
   const { response, challenge, operation } = refusal;
   if (challenge) context.report(checkScopeChallenge(response, challenge, before > 0));
+  const { stepUp, revision } = context.rules;
+  if (stepUp === 'nothing') {
+    throw new FlowFailure(
+      `${operation} needs more scope (${refusal.inWords}), and a client of MCP ${revision} knows no way to ask for it;` +
+        ' --scope asks for it from the beginning',
+    );
+  }
   const asked = tokensOf(input.asked);
   const granted = tokensOf(input.granted);
   const had = [...new Set([...asked, ...granted])];
@@ -49,14 +56,17 @@ export function widenScope(context: StepContext, input: StepUpInput): string {
         ' for more; a client gives up here, so that nobody is sent around in circles',
     );
   }
-  const union = formatScope([...new Set([...had, ...needed])]);
+  const kept = stepUp === 'union' ? had : [];
+  const scope = formatScope([...new Set([...kept, ...needed])]);
   context.decide(
-    `Asks again, for the scope "${union}"`,
+    `Asks again, for the scope "${scope}"`,
     `${operation} needs ${formatScope(missing)}` +
       (named.length > 0 ? '' : ' (the challenge names none, so all that the resource lists is meant)') +
-      (had.length > 0
-        ? `; what the token was asked for before (${formatScope(had)}) stays, so that nothing is lost that works now`
-        : '; nothing was asked for before'),
+      (stepUp === 'union'
+        ? had.length > 0
+          ? `; what the token was asked for before (${formatScope(had)}) stays, so that nothing is lost that works now`
+          : '; nothing was asked for before'
+        : `; in MCP ${revision} what the challenge names is all there is to ask for`),
     SPEC.stepUp,
   );
   context.decide(
@@ -64,7 +74,7 @@ export function widenScope(context: StepContext, input: StepUpInput): string {
     'a server that is never content must not keep its user signing in',
     SPEC.stepUp,
   );
-  return union;
+  return scope;
 }
 
 /** Everything that the challenge names was asked for already. */

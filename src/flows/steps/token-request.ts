@@ -1,6 +1,7 @@
 import { audiencesOf, decodeJwt } from '../checks/jwt.js';
 import { checkJwtAccessToken } from '../checks/jwt-access-token.js';
 import { checkTokenRefusal } from '../checks/token-refusal.js';
+import { checkAuthenticated } from '../checks/client-authentication.js';
 import { checkTokenResponse } from '../checks/token.js';
 import type { StepContext } from '../context.js';
 import type { HttpExchange, HttpResponse } from '../exchange.js';
@@ -39,7 +40,12 @@ export interface TokenRequest {
  */
 export async function requestToken(context: StepContext, request: TokenRequest): Promise<TokenFacts> {
   const { server, client } = request;
-  const { headers, form } = authenticationOf(client.clientId, client.authentication);
+  const { headers, form } = await authenticationOf(
+    context,
+    client.clientId,
+    client.authentication,
+    server.issuer,
+  );
   const exchange = await context.send({
     method: 'POST',
     url: server.tokenEndpoint,
@@ -54,7 +60,7 @@ export async function requestToken(context: StepContext, request: TokenRequest):
 }
 
 function readTokenResponse(context: StepContext, exchange: HttpExchange, request: TokenRequest): TokenFacts {
-  const { client, scope } = request;
+  const { server, client, scope } = request;
   const { response } = exchange;
   const body = jsonBodyOf(exchange);
   if (!response || response.status !== 200 || !body.ok) {
@@ -71,6 +77,8 @@ function readTokenResponse(context: StepContext, exchange: HttpExchange, request
   }
   reportToken(context, response, body.value, request);
   const accessToken = usableToken(body.value, exchange);
+  const { method } = client.authentication;
+  if (method !== 'none') context.report(checkAuthenticated(server.metadata, method));
   const { scope: granted, refresh_token: refreshToken, expires_in: expiresIn } = body.value;
   tellScope(context, granted, scope);
   return {

@@ -1,9 +1,9 @@
 import type { StepContext } from '../context.js';
 import { resourceParameter } from '../revisions.js';
-import { SPEC } from '../spec.js';
 import type { AuthorizationFacts } from './authorization.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
 import type { ClientFacts } from '../registration/client.js';
+import { tellAuthentication } from './client-authentication.js';
 import { requestToken, type TokenFacts } from './token-request.js';
 
 /** What a code is redeemed with. */
@@ -25,14 +25,7 @@ export interface CodeInput {
  */
 export async function redeemCode(context: StepContext, input: CodeInput): Promise<TokenFacts> {
   const { server, client, authorization, code, resource, scope } = input;
-  const { method } = client.authentication;
-  context.decide(
-    method === 'none' ? 'Names itself with client_id only' : `Authenticates with ${method}`,
-    method === 'none'
-      ? 'it is a public client; the code_verifier proves that it made the request'
-      : 'it has a secret, and the authorization server takes it this way',
-    SPEC.clientAuthentication,
-  );
+  tellAuthentication(context, client.authentication);
   const { redirectUri, codeVerifier } = authorization;
   context.identify('redirect_uri', redirectUri, 'redirect_uri of the token request');
   if (resource !== undefined) context.identify('resource', resource, 'resource of the token request');

@@ -10,6 +10,19 @@ export const CLIENT_FLAGS = {
     description: 'the secret that belongs to --client-id',
     helpGroup: 'CLIENT',
   }),
+  'client-key': Flags.string({
+    description:
+      'file with the private key of the client (PEM or JWK), which signs instead of a secret (private_key_jwt)',
+    helpValue: '<file>',
+    helpGroup: 'CLIENT',
+  }),
+  grant: Flags.option({
+    description:
+      'how to come by the token; client_credentials asks no user, and needs a client that authenticates',
+    options: ['authorization_code', 'client_credentials'] as const,
+    default: 'authorization_code' as const,
+    helpGroup: 'CLIENT',
+  })(),
   'client-metadata-url': Flags.string({
     description:
       "the https URL of this client's own metadata document; used as client_id where the server takes such documents",

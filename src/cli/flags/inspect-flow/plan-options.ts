@@ -3,6 +3,7 @@ import type { CLIENT_FLAGS } from './client-flags.js';
 import type { CONTROL_FLAGS } from './control-flags.js';
 import type { PROTOCOL_FLAGS } from './protocol-flags.js';
 import type { RUN_FLAGS } from './run-flags.js';
+import { readText } from '../values.js';
 
 type PlanFlags = Interfaces.InferredFlags<
   typeof CLIENT_FLAGS &
@@ -22,6 +23,8 @@ export function planOptions(target: string, flags: PlanFlags) {
     timeoutSeconds: flags.timeout,
     clientId: flags['client-id'],
     clientSecret: flags['client-secret'],
+    clientKey: flags['client-key'] === undefined ? undefined : readText('client-key', flags['client-key']),
+    grant: flags.grant,
     clientMetadataUrl: flags['client-metadata-url'],
     register: flags.register,
     scope: flags.scope,

@@ -7,6 +7,7 @@ import { SIGN_IN_RULES } from './sign-in.js';
 import { TOKEN_RESPONSE_RULES } from './token-response.js';
 import { TOKEN_USE_RULES } from './token-use.js';
 import { CROSS_ORIGIN_RULES } from './cross-origin.js';
+import { CLIENT_AUTHENTICATION_RULES } from './client-authentication.js';
 import { STEP_UP_RULES } from './step-up.js';
 
 /** Every requirement that a flow is held against. Ids are stable: scripts name them. */
@@ -19,6 +20,7 @@ export const RULES = {
   ...AUTHORIZATION_RESPONSE_RULES,
   ...TOKEN_RESPONSE_RULES,
   ...TOKEN_USE_RULES,
+  ...CLIENT_AUTHENTICATION_RULES,
   ...STEP_UP_RULES,
   ...CROSS_ORIGIN_RULES,
 } as const;

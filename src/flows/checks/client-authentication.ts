@@ -1,0 +1,65 @@
+import type { AuthorizationServerMetadata } from '../../shared/oauth/metadata.js';
+import type { StepCheck } from '../context.js';
+import type { TokenFacts } from '../steps/token-request.js';
+import { checked } from './checked.js';
+
+type Metadata = Pick<
+  AuthorizationServerMetadata,
+  | 'grant_types_supported'
+  | 'token_endpoint_auth_methods_supported'
+  | 'token_endpoint_auth_signing_alg_values_supported'
+>;
+
+/** What the metadata settles on how a client with a key authenticates. */
+export function checkAssertionMetadata(metadata: Metadata): readonly StepCheck[] {
+  const methods = metadata.token_endpoint_auth_methods_supported ?? [];
+  const algorithms = metadata.token_endpoint_auth_signing_alg_values_supported;
+  const signs = methods.some((method) => method === 'private_key_jwt' || method === 'client_secret_jwt');
+  const evidence = `token_endpoint_auth_signing_alg_values_supported: ${listed(algorithms)}`;
+  return [
+    checked('as.assertion-algorithms', signs ? algorithms !== undefined : undefined, evidence),
+    checked('as.assertion-algorithm-none', algorithms && !algorithms.includes('none'), evidence),
+  ];
+}
+
+/** What is settled by a token that a client got with a method. */
+export function checkAuthenticated(metadata: Metadata, method: string): readonly StepCheck[] {
+  const methods = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+  return [
+    checked(
+      'as.client-authentication-listed',
+      methods.includes(method),
+      `${method} was taken, token_endpoint_auth_methods_supported: ${listed(metadata.token_endpoint_auth_methods_supported)}`,
+    ),
+    ...(method === 'private_key_jwt'
+      ? [checked('as.assertion-audience', true, 'the assertion names the issuer and nothing else')]
+      : []),
+  ];
+}
+
+/** What a token settles that a client got in its own name. */
+export function checkOwnToken(metadata: Metadata, { refreshToken }: TokenFacts): readonly StepCheck[] {
+  const grants = metadata.grant_types_supported;
+  const methods = metadata.token_endpoint_auth_methods_supported ?? [];
+  return [
+    checked(
+      'as.client-credentials-listed',
+      grants?.includes('client_credentials') ?? false,
+      `grant_types_supported: ${listed(grants)}`,
+    ),
+    checked(
+      'as.client-credentials-methods',
+      methods.includes('private_key_jwt') || methods.includes('client_secret_basic'),
+      `token_endpoint_auth_methods_supported: ${listed(metadata.token_endpoint_auth_methods_supported)}`,
+    ),
+    checked(
+      'as.client-credentials-no-refresh',
+      refreshToken === undefined,
+      refreshToken === undefined ? 'no refresh token' : 'a refresh token came along',
+    ),
+  ];
+}
+
+function listed(values: readonly string[] | undefined): string {
+  return values === undefined ? 'missing' : values.join(', ') || 'empty';
+}

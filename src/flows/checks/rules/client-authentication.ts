@@ -1,0 +1,50 @@
+import { SPEC } from '../../spec.js';
+import type { Rule } from './rule.js';
+
+/** The rules for how a client shows who it is, and for the grant in its own name. */
+export const CLIENT_AUTHENTICATION_RULES = {
+  'as.assertion-algorithms': {
+    level: 'MUST',
+    rule: 'where signed assertions are taken, the metadata lists the algorithms (token_endpoint_auth_signing_alg_values_supported)',
+    remedy: 'list the algorithms beside private_key_jwt; clients can only guess otherwise',
+    spec: SPEC.authorizationServerMetadata,
+  },
+  'as.assertion-algorithm-none': {
+    level: 'MUST',
+    rule: 'none is not among the algorithms of assertions',
+    remedy:
+      'take none off token_endpoint_auth_signing_alg_values_supported, and refuse assertions without a signature',
+    spec: SPEC.authorizationServerMetadata,
+  },
+  'as.assertion-audience': {
+    level: 'MUST',
+    rule: 'an assertion whose only audience is the issuer is taken',
+    remedy: 'take assertions with the issuer identifier as the only value of aud',
+    spec: SPEC.assertionAudience,
+  },
+  'as.client-authentication-listed': {
+    level: 'SHOULD',
+    rule: 'the method that a client authenticates with is listed (token_endpoint_auth_methods_supported)',
+    remedy: 'list every method that the token endpoint takes; without the list it means client_secret_basic',
+    spec: SPEC.authorizationServerMetadata,
+  },
+  'as.client-credentials-listed': {
+    level: 'SHOULD',
+    rule: 'the grant client_credentials is listed where it is served (grant_types_supported)',
+    remedy:
+      'add client_credentials to grant_types_supported; without the list it means authorization_code and implicit',
+    spec: SPEC.authorizationServerMetadata,
+  },
+  'as.client-credentials-methods': {
+    level: 'MUST',
+    rule: 'where client_credentials is served, the metadata lists private_key_jwt or client_secret_basic',
+    remedy: 'list private_key_jwt or client_secret_basic in token_endpoint_auth_methods_supported',
+    spec: SPEC.clientCredentials,
+  },
+  'as.client-credentials-no-refresh': {
+    level: 'SHOULD',
+    rule: 'no refresh token comes with client_credentials, since the client can come again',
+    remedy: 'issue no refresh token with this grant',
+    spec: SPEC.clientCredentialsResponse,
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
