@@ -30,6 +30,10 @@ const FORMATS = {
     extensions: ['.md', '.markdown'],
     load: async () => (await import('./markdown/markdown.js')).renderMarkdown,
   },
+  html: {
+    extensions: ['.html', '.htm'],
+    load: async () => (await import('./html/page.js')).renderHtml,
+  },
   mermaid: {
     extensions: ['.mmd', '.mermaid'],
     load: async () => {

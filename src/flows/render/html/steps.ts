@@ -1,0 +1,74 @@
+import type { FlowDecision, FlowDocument, FlowStep } from '../../trace.js';
+import { type Chapter, chaptersOf, type Entry, isBroken } from '../report.js';
+import type { Anchors } from './anchors.js';
+import { exchangeArticle, messageArticle } from './exchange.js';
+import { html, link, type Markup, shown } from './markup.js';
+
+const MARKS: Readonly<Record<FlowStep['outcome'], string>> = { done: '✓', failed: '✗', skipped: '·' };
+const LOOKS: Readonly<Record<FlowStep['outcome'], string>> = {
+  done: 'good',
+  failed: 'bad',
+  skipped: 'quiet',
+};
+
+/** Each step with its purpose, what was exchanged and decided in it, and what came out. */
+export function stepsSection(document: FlowDocument, anchors: Anchors): Markup {
+  const chapters = chaptersOf(document);
+  const shownOnes = chapters.filter(({ step, entries }) => step?.outcome !== 'skipped' || entries.length > 0);
+  const skipped = chapters.filter((chapter) => !shownOnes.includes(chapter));
+  return html`<section id="steps">
+    <h2>Steps</h2>
+    ${shownOnes.map((chapter) => chapterSection(chapter, anchors))}
+    ${
+      skipped.length === 0
+        ? undefined
+        : html`<p class="quiet">
+            Skipped, since ${shown(skipped[0]!.step?.reason ?? '')}:
+            ${skipped.map(({ title }) => title).join(', ')}.
+          </p>`
+    }
+  </section>`;
+}
+
+function chapterSection({ number, title, purpose, step, entries }: Chapter, anchors: Anchors): Markup {
+  const id = step === undefined ? undefined : anchors.take('step', step.sequence);
+  const failed = step?.outcome === 'failed' ? 'failed' : '';
+  return html`<section class="step ${failed}" ${id === undefined ? undefined : html` id="${id}"`}>
+    <h3><span class="number">${number}</span> ${title}</h3>
+    <p class="purpose">${purpose}</p>
+    ${entries.map((entry) => entryMarkup(entry, anchors))} ${step === undefined ? undefined : ending(step)}
+  </section>`;
+}
+
+function ending({ outcome, reason, milliseconds }: FlowStep): Markup {
+  return html`<p class="ending">
+    <span class="${LOOKS[outcome]}">${MARKS[outcome]} ${shown(reason ?? outcome)}</span>
+    <span class="quiet">${milliseconds} ms</span>
+  </p>`;
+}
+
+function entryMarkup(entry: Entry, anchors: Anchors): Markup | undefined {
+  switch (entry.kind) {
+    case 'exchange':
+      return exchangeArticle(entry.exchange, anchors);
+    case 'front-channel':
+      return messageArticle(entry.message, anchors);
+    case 'decision':
+      return decision(entry.decision);
+    case 'check': {
+      const { check } = entry;
+      if (!isBroken(check)) return undefined;
+      const look = check.status === 'fail' ? 'bad' : 'warn';
+      return html`<p class="finding ${look}">
+        ${check.level} broken: <a href="#check-${check.sequence}">${shown(check.id)}</a>
+      </p>`;
+    }
+  }
+}
+
+function decision({ what, because, spec }: FlowDecision): Markup {
+  return html`<p class="decision">
+    <strong>${shown(what)}</strong> because ${shown(because)}
+    <span class="spec">${link(spec.title, spec.url)}</span>
+  </p>`;
+}

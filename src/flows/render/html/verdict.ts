@@ -1,0 +1,75 @@
+import type { CheckResult, FlowDocument, FlowOutcome } from '../../trace.js';
+import { capitalised } from '../../words.js';
+import { isBroken, worstFirst } from '../report.js';
+import { checkTotals, OUTCOME_IN_WORDS, ROUTE_IN_WORDS } from '../verdict-texts.js';
+import { code, html, type Markup, type Part, shown } from './markup.js';
+
+const LOOKS: Readonly<Record<FlowOutcome, string>> = {
+  completed: 'good',
+  'not-protected': 'plain',
+  stopped: 'plain',
+  failed: 'bad',
+  unreachable: 'bad',
+};
+
+/** What came out, for those who read no further. */
+export function verdictSection(document: FlowDocument): Markup {
+  const { outcome, reason, revision, registration, checks, expectations, steps } = document;
+  const { route, client_id: clientId, register_called: called } = registration;
+  const failed = steps.find((step) => step.outcome === 'failed');
+  const where = failed === undefined ? '' : ` at ${failed.id}`;
+  const broken = worstFirst(checks.filter(isBroken));
+  const rows: readonly (readonly [string, Part])[] = [
+    ...(route === null
+      ? []
+      : [['Route', html`<strong>${route}</strong>: ${ROUTE_IN_WORDS[route]}`] as const]),
+    ...(clientId === null ? [] : [['client_id', code(clientId)] as const]),
+    ['POST /register', called ? 'called' : 'not called'],
+    ['MCP revision', code(revision, 100)],
+    ['Checks', checkTotals(checks)],
+    ...(broken.length === 0
+      ? []
+      : [
+          [
+            'Broken',
+            html`<ul>
+              ${broken.map(brokenItem)}
+            </ul>`,
+          ] as const,
+        ]),
+    ...expectations.map(
+      ({ expectation, met, seen }) =>
+        [
+          'Expected',
+          met
+            ? html`<span class="good">✓</span> ${code(expectation)}`
+            : html`<span class="bad">✗</span> ${code(expectation)}, seen: ${shown(seen)}`,
+        ] as const,
+    ),
+  ];
+  return html`<section id="verdict" class="verdict ${LOOKS[outcome]}">
+    <h2>Verdict</h2>
+    <p class="outcome">${capitalised(OUTCOME_IN_WORDS[outcome] + where)}</p>
+    ${reason === null ? undefined : html`<p>${shown(capitalised(reason))}</p>`} ${facts(rows)}
+  </section>`;
+}
+
+function brokenItem({ sequence, id, status, level, rule }: CheckResult): Markup {
+  const look = status === 'fail' ? 'bad' : 'warn';
+  return html`<li>
+    <span class="${look}">${level}</span> <a href="#check-${sequence}">${shown(id)}</a>: ${shown(rule)}
+  </li>`;
+}
+
+/** Names and what they stand for. */
+export function facts(rows: readonly (readonly [string, Part])[]): Markup {
+  return html`<dl>
+    ${rows.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
