@@ -1,31 +1,88 @@
-import { printable } from '../../shared/printable.js';
+import { columnsOf, fitted, splitAt, steady } from './columns.js';
+
+/** A stretch of text that looks the same. */
+export interface Span {
+  readonly text: string;
+  readonly paint?: (text: string) => string;
+}
+
+/** Where a text goes. */
+export interface Place {
+  /** columns of a line */
+  readonly width: number;
+  /** what the first line begins with */
+  readonly first: string;
+  /** what the others begin with */
+  readonly rest: string;
+  /** breaks URLs too, where no line may be longer than the others */
+  readonly breakUrls?: boolean;
+}
 
 /**
- * Breaks a text at its spaces. A word that is longer than a line, as a URL, stays whole, so that it can be copied.
+ * Breaks a text at its spaces, and words that are longer than a line anywhere. Only a URL stays whole, so that it can be
+ * copied.
  *
- * @param width columns of the terminal
- * @param first what the first line begins with
- * @param rest what the others begin with
+ * @param spans stretches of the text, each with its own look; between two is a space
  */
-export function wrapped(text: string, width: number, first: string, rest: string): readonly string[] {
+export function wrappedSpans(
+  spans: readonly Span[],
+  { width, first, rest, breakUrls }: Place,
+): readonly string[] {
   const lines: string[] = [];
-  let line = first;
-  let empty = true;
-  for (const word of printable(text, 4000).split(/ +/)) {
-    if (!empty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = rest + word;
+  let done = '';
+  let open: Span = { text: '' };
+  let used = columnsOf(first);
+  let isEmpty = true;
+  const closeSpan = () => {
+    done += open.text === '' ? '' : (open.paint ?? plain)(open.text);
+  };
+  const breakLine = () => {
+    closeSpan();
+    lines.push((lines.length === 0 ? first : rest) + done);
+    done = '';
+    open = { text: '', ...(open.paint && { paint: open.paint }) };
+    used = columnsOf(rest);
+    isEmpty = true;
+  };
+  const put = (word: string, { paint }: Span) => {
+    const space = isEmpty ? '' : ' ';
+    if (open.paint === paint) {
+      open = { ...open, text: open.text + space + word };
     } else {
-      line += empty ? word : ` ${word}`;
+      closeSpan();
+      done += space;
+      open = { text: word, ...(paint && { paint }) };
     }
-    empty = false;
+    used += space.length + columnsOf(word);
+    isEmpty = false;
+  };
+  for (const span of spans) {
+    for (let word of steady(span.text).split(/ +/)) {
+      if (!isEmpty && used + 1 + columnsOf(word) > width) breakLine();
+      const mayBreak = breakUrls === true || !word.includes('://');
+      while (mayBreak && used + columnsOf(word) > width && width - used >= 2) {
+        const [part, left] = splitAt(word, width - used);
+        put(part, span);
+        breakLine();
+        word = left;
+      }
+      put(word, span);
+    }
   }
-  lines.push(line);
+  breakLine();
   return lines;
+}
+
+function plain(text: string): string {
+  return text;
+}
+
+/** As {@link wrappedSpans}, for a text of one look. */
+export function wrapped(text: string, width: number, first: string, rest: string): readonly string[] {
+  return wrappedSpans([{ text }], { width, first, rest });
 }
 
 /** One line, cut with … where it would pass the width. */
 export function cut(text: string, width: number): string {
-  const safe = printable(text, 8000);
-  return safe.length > width ? `${safe.slice(0, Math.max(1, width - 1))}…` : safe;
+  return fitted(steady(text, 8000), width);
 }
