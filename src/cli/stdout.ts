@@ -1,13 +1,22 @@
 import { isColourWanted } from './flags/log-flags.js';
+import { areLinksShown, isUnicodeShown, windowWidth } from './terminal.js';
 
-/** Longer lines than this are hard to read, however wide the window is. */
-const MAX_WIDTH = 100;
+/** How a report on stdout is laid out. */
+export interface StdoutLayout {
+  readonly width: number;
+  readonly colour: boolean;
+  readonly links: boolean;
+  readonly unicode: boolean;
+}
 
-/** How a report on stdout is laid out: as wide as the window, and in colour if that is wanted. */
-export function stdoutLayout(): { readonly width: number; readonly colour: boolean } {
+/** As wide as the window, and with what its terminal can show. */
+export function stdoutLayout(): StdoutLayout {
+  const { stdout, env, platform } = process;
   return {
-    width: Math.min(process.stdout.columns ?? 80, MAX_WIDTH),
-    colour: isColourWanted(process.stdout),
+    width: windowWidth(stdout.columns, env),
+    colour: isColourWanted(stdout),
+    links: areLinksShown(stdout, env),
+    unicode: isUnicodeShown(env, platform),
   };
 }
 

@@ -82,14 +82,16 @@ export default class InspectFlow extends BaseCommand {
       openUserAgent: userAgentFor(flags),
     });
     const collector = createFlowCollector();
-    const text = place.isFile || format === 'text' ? textRenderer(flags.verbose) : undefined;
+    const text = place.isFile || format === 'text' ? textRenderer(flags) : undefined;
     for await (const event of events) {
       collector.add(event);
       text?.add(event);
     }
     const document = collector.document();
     const isShown = format === 'text' && !place.isFile;
-    await place.put(isShown ? '' : await renderFlow(format, document, { verbose: flags.verbose }));
+    await place.put(
+      isShown ? '' : await renderFlow(format, document, { verbose: flags.verbose, quiet: flags.quiet }),
+    );
     const { aborted: interrupted } = interruption.signal;
     const line = shortLine(document, interrupted, flags['fail-on']);
     if (line !== undefined) process.stderr.write(`mcp-oauth-demo inspect-flow: ${line}\n`);
@@ -134,9 +136,10 @@ function userAgentFor(flags: SignInFlags): OpenUserAgent {
   };
 }
 
-function textRenderer(verbose: boolean) {
+function textRenderer({ verbose, quiet }: { readonly verbose: boolean; readonly quiet: boolean }) {
   return createTextRenderer({
     verbose,
+    quiet,
     ...stdoutLayout(),
     write: (chunk) => void process.stdout.write(chunk),
   });

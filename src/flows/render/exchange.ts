@@ -1,16 +1,10 @@
 import { STATUS_CODES } from 'node:http';
-import type { ChalkInstance } from 'chalk';
 import { mediaTypeOf } from '../../shared/http/body.js';
 import type { TracedExchange } from '../trace.js';
 import { jsonLines } from './json-lines.js';
-import { cut, wrapped } from './layout.js';
-
-export interface ExchangeLayout {
-  readonly chalk: ChalkInstance;
-  readonly width: number;
-  /** all headers, and bodies whole */
-  readonly verbose: boolean;
-}
+import { cut, wrapped, wrappedSpans } from './layout.js';
+import type { Style } from './style.js';
+import { tellingPart } from './telling.js';
 
 /** The headers that tell something about authorization. */
 const TELLING = new Set([
@@ -25,7 +19,7 @@ const TELLING = new Set([
 ]);
 
 /** So many lines of a body are shown, unless all are asked for. */
-const MAX_BODY_LINES = 32;
+const MAX_BODY_LINES = 16;
 
 /** So much of the text of a page is shown, unless all is asked for. */
 const MAX_PAGE_CHARACTERS = 200;
@@ -33,28 +27,46 @@ const MAX_PAGE_CHARACTERS = 200;
 const INDENT = '     ';
 
 /** The lines that show one exchange: what went out, what came in, and how long it took. */
-export function exchangeLines(exchange: TracedExchange, layout: ExchangeLayout): readonly string[] {
+export function exchangeLines(exchange: TracedExchange, layout: Style): readonly string[] {
   const { chalk, width } = layout;
   const { request, response, error, milliseconds } = exchange;
   const [query, ...parameters] = urlLines(request.url);
   const sent = [
-    chalk.cyan(`   → ${request.method} `) + chalk.bold(cut(query!, 400)),
+    ...wrappedSpans(
+      [
+        { text: cut(request.method, 40), paint: chalk.cyan },
+        { text: cut(query!, 400), paint: chalk.bold },
+      ],
+      { width, first: '   → ', rest: INDENT, paintFirst: chalk.cyan },
+    ),
     ...parameters.map((line) => chalk.dim(INDENT + cut(line, layout.verbose ? 8000 : width - INDENT.length))),
     ...partLines(request.headers, request.body, layout),
   ];
-  const time = chalk.dim(` ${milliseconds} ms`);
-  if (!response) return [...sent, `   ${chalk.red(`✗ ${cut(error ?? 'no response', width - 16)}`)}${time}`];
+  const time = { text: `${milliseconds} ms`, paint: chalk.dim };
+  if (!response) {
+    const silence = { text: `✗ ${error ?? 'no response'}`, paint: chalk.red };
+    return [...sent, ...wrappedSpans([silence, time], { width, first: '   ', rest: INDENT })];
+  }
   const paint = response.status < 400 ? chalk.green : chalk.yellow;
   const status = `${response.status} ${STATUS_CODES[response.status] ?? ''}`.trim();
   return [
     ...sent,
-    `${chalk.cyan('   ← ')}${paint(status)}${time}`,
+    ...wrappedSpans([{ text: status, paint }, time], {
+      width,
+      first: '   ← ',
+      rest: INDENT,
+      paintFirst: chalk.cyan,
+    }),
     ...partLines(response.headers, response.body, layout),
     ...(error === null
       ? []
       : wrapped(error, width, `${INDENT}✗ `, `${INDENT}  `).map((line) => chalk.red(line))),
     ...(response.truncated && error === null
-      ? [chalk.red(`${INDENT}✗ more than 256 KiB; not read further`)]
+      ? wrappedSpans([{ text: '✗ more than 256 KiB; not read further', paint: chalk.red }], {
+          width,
+          first: INDENT,
+          rest: `${INDENT}  `,
+        })
       : []),
   ];
 }
@@ -79,24 +91,27 @@ function readable(parameter: string): string {
 
 type Body = TracedExchange['request']['body'];
 
-function partLines(
-  headers: Readonly<Record<string, string>>,
-  body: Body,
-  layout: ExchangeLayout,
-): readonly string[] {
+function partLines(headers: Readonly<Record<string, string>>, body: Body, layout: Style): readonly string[] {
   const { chalk, width, verbose } = layout;
   const shown = Object.entries(headers).filter(([name]) => verbose || TELLING.has(name));
   const headerLines = shown.flatMap(([name, value]) =>
     wrapped(`${name}: ${value}`, width, INDENT, `${INDENT}  `).map((line) => chalk.yellow(line)),
   );
-  const lines = bodyLines(isPage(headers) && !verbose ? beginningOf(body) : body, layout);
+  const telling = verbose ? { body, left: 0 } : tellingPart(isPage(headers) ? beginningOf(body) : body);
+  const lines = bodyLines(telling.body, layout);
   const kept = verbose ? lines : lines.slice(0, MAX_BODY_LINES);
   const left = lines.length - kept.length;
   return [
     ...headerLines,
     ...kept.map((line) => chalk.dim(line)),
-    ...(left > 0 ? [chalk.dim(`${INDENT}… ${left} more lines (--verbose)`)] : []),
+    ...(left > 0 ? leftOut(`${left} more lines`, layout) : []),
+    ...(telling.left > 0 ? leftOut(`${telling.left} more members`, layout) : []),
   ];
+}
+
+function leftOut(what: string, { chalk, width }: Style): readonly string[] {
+  const text = `… ${what} (--verbose)`;
+  return wrappedSpans([{ text, paint: chalk.dim }], { width, first: INDENT, rest: INDENT });
 }
 
 function isPage(headers: Readonly<Record<string, string>>): boolean {
@@ -109,7 +124,7 @@ function beginningOf(body: Body): Body {
   return `${body.slice(0, MAX_PAGE_CHARACTERS).replace(/\s\S*$/, '')} … (--verbose)`;
 }
 
-function bodyLines(body: Body, { width, verbose }: ExchangeLayout): readonly string[] {
+function bodyLines(body: Body, { width, verbose }: Style): readonly string[] {
   if (body === null) return [];
   if (typeof body === 'string') {
     return body.split(/\r\n|\n|\r/).flatMap((line) => wrapped(line, width, INDENT, INDENT));

@@ -7,10 +7,16 @@ import type { FlowDocument } from '../trace.js';
 export interface RenderOptions {
   /** columns, for text; 80 if nothing is known */
   readonly width?: number;
-  /** whether text is coloured */
+  /** whether text is coloured; it is not unless said so */
   readonly colour?: boolean;
   /** all headers, whole bodies, and every check, for text */
   readonly verbose?: boolean;
+  /** only the diagram and the verdict, for text */
+  readonly quiet?: boolean;
+  /** whether the titles of sections are links, in the way of terminals (OSC 8) */
+  readonly links?: boolean;
+  /** whether text may have other characters than ASCII; it may unless said otherwise */
+  readonly unicode?: boolean;
 }
 
 type Renderer = (document: FlowDocument, options: RenderOptions) => string;

@@ -14,6 +14,8 @@ export interface Place {
   readonly first: string;
   /** what the others begin with */
   readonly rest: string;
+  /** how `first` looks */
+  readonly paintFirst?: (text: string) => string;
   /** breaks URLs too, where no line may be longer than the others */
   readonly breakUrls?: boolean;
 }
@@ -26,7 +28,7 @@ export interface Place {
  */
 export function wrappedSpans(
   spans: readonly Span[],
-  { width, first, rest, breakUrls }: Place,
+  { width, first, rest, breakUrls, paintFirst = plain }: Place,
 ): readonly string[] {
   const lines: string[] = [];
   let done = '';
@@ -38,7 +40,7 @@ export function wrappedSpans(
   };
   const breakLine = () => {
     closeSpan();
-    lines.push((lines.length === 0 ? first : rest) + done);
+    lines.push((lines.length === 0 ? paintFirst(first) : rest) + done);
     done = '';
     open = { text: '', ...(open.paint && { paint: open.paint }) };
     used = columnsOf(rest);

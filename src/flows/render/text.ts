@@ -1,21 +1,29 @@
-import { Chalk, type ChalkInstance } from 'chalk';
-import { eventsOf } from '../collect.js';
+import { Chalk } from 'chalk';
+import { createFlowCollector, eventsOf } from '../collect.js';
+import { diagramOf } from '../diagram.js';
 import type { FlowEvent } from '../events.js';
-import type { CheckResult, FlowDecision, FlowDocument, FlowStep, FlowStepId } from '../trace.js';
-import { exchangeLines, type ExchangeLayout } from './exchange.js';
+import type { FlowDocument, FlowStep, FlowStepId } from '../trace.js';
+import { inAscii } from './columns.js';
+import { diagramLines } from './diagram-text.js';
+import { exchangeLines } from './exchange.js';
 import type { RenderOptions } from './formats.js';
-import { wrapped } from './layout.js';
+import { identifierLines } from './identifiers.js';
+import { wrapped, wrappedSpans } from './layout.js';
+import { checkLines, decisionLines, isBroken } from './rules.js';
 import { stepNumber, STEP_TEXTS } from './steps.js';
+import { hyperlink, type Style } from './style.js';
 import { verdictLines } from './verdict.js';
 
-export interface TextOptions {
-  readonly colour: boolean;
-  /** columns; 80 if nothing is known */
-  readonly width?: number;
-  /** all headers, whole bodies, and every check */
-  readonly verbose?: boolean;
+export interface TextOptions extends RenderOptions {
   readonly write: (text: string) => void;
 }
+
+/** Longer lines of text than this are hard to read, however wide the window is. */
+const MAX_TEXT_WIDTH = 100;
+/** Wider, what belongs together in the diagram is too far apart. */
+const MAX_DIAGRAM_WIDTH = 120;
+/** Below this nothing is laid out any more, and the terminal breaks the lines. */
+const MIN_WIDTH = 20;
 
 /**
  * A flow that has ended, as the live report showed it.
@@ -24,7 +32,7 @@ export interface TextOptions {
  */
 export function renderText(document: FlowDocument, options: RenderOptions = {}): string {
   let text = '';
-  const renderer = createTextRenderer({ colour: false, ...options, write: (chunk) => (text += chunk) });
+  const renderer = createTextRenderer({ ...options, write: (chunk) => (text += chunk) });
   for (const event of eventsOf(document)) renderer.add(event);
   return text;
 }
@@ -34,111 +42,152 @@ export interface TextRenderer {
   add(event: FlowEvent): void;
 }
 
-const MARKS = { pass: '✓', fail: '✗', warn: '!', skip: '·' } as const;
-
 /**
  * Writes a flow for people: each step with its purpose, what was sent and received, what was decided and why, and at
- * the end the verdict. Nothing from a server can steer the terminal.
+ * the end the whole as a diagram, and the verdict. Nothing from a server can steer the terminal.
  */
 export function createTextRenderer(options: TextOptions): TextRenderer {
-  const { colour, width = 80, verbose = false } = options;
-  const chalk = new Chalk({ level: colour ? 1 : 0 });
-  const checks: CheckResult[] = [];
-  const say = (...lines: readonly string[]) => {
-    if (lines.length > 0) options.write(`${lines.join('\n')}\n`);
+  const { colour = false, width = 80, verbose = false, quiet = false } = options;
+  const { links = false, unicode = true } = options;
+  const window = Math.max(MIN_WIDTH, width);
+  const style: Style = {
+    chalk: new Chalk({ level: colour ? 1 : 0 }),
+    width: Math.min(window, MAX_TEXT_WIDTH),
+    verbose,
+    link: links ? hyperlink : (text) => text,
   };
-  const layout = { chalk, width, verbose };
-  let open: FlowStepId | undefined;
-  let skipped: FlowStep[] = [];
-  let afterHeading = false;
+  const say = (lines: readonly string[]) => {
+    if (lines.length === 0) return;
+    const text = `${lines.join('\n')}\n`;
+    options.write(unicode ? text : inAscii(text));
+  };
+  const collector = createFlowCollector();
+  const narrator = createNarrator(style);
 
-  function add(event: FlowEvent): void {
-    if (event.type !== 'step-ended' || event.ended.outcome !== 'skipped') {
-      say(...skippedLines(skipped, layout));
-      skipped = [];
-    }
-    switch (event.type) {
-      case 'flow-started':
-        return say(
-          '',
-          ...wrapped(event.start.target, width, 'inspect-flow  ', '').map((line) => chalk.bold(line)),
-        );
-      case 'front-channel':
-      case 'identifier':
-        return;
-      case 'step-started':
-        open = event.step;
-        afterHeading = true;
-        return say('', ...headingLines(event.step, chalk, width));
-      case 'exchange':
-        // After the last step only our own authorization server is asked, for its record of the client.
-        if (open === undefined) say('', chalk.bold.cyan(' +  The record of the authorization server'));
-        afterHeading = false;
-        return say('', ...exchangeLines(event.exchange, layout));
-      case 'decision':
-        if (afterHeading) say('');
-        afterHeading = false;
-        return say(...decisionLines(event.decision));
-      case 'check':
-        checks.push(event.check);
-        return verbose || isBroken(event.check) ? say(...checkLines(event.check)) : undefined;
-      case 'step-ended':
-        open = undefined;
-        if (event.ended.outcome === 'skipped') skipped.push(event.ended);
-        else say(...endLines(event.ended));
-        return;
-      case 'flow-ended':
-        return say('', ...verdictLines(event.end, checks, { chalk, width }), '');
-    }
-  }
-
-  function decisionLines({ what, because, spec }: FlowDecision): readonly string[] {
-    return [
-      ...wrapped(what, width, '   • ', '     ').map((line) => chalk.bold(line)),
-      ...wrapped(`because ${because} [${spec.title}]`, width, '     ', '     '),
-      ...(verbose ? [chalk.dim(`     ${spec.url}`)] : []),
-    ];
-  }
-
-  function checkLines({ id, level, status, rule, evidence }: CheckResult): readonly string[] {
-    const paint = { pass: chalk.green, fail: chalk.red, warn: chalk.yellow, skip: chalk.dim }[status];
-    const text = `${level} ${id}: ${rule} (${evidence})`;
-    return wrapped(text, width, `   ${MARKS[status]} `, '     ').map((line) => paint(line));
-  }
-
-  function endLines({ id, outcome, reason }: FlowStep): readonly string[] {
-    if (outcome === 'failed') {
-      return wrapped(reason ?? '', width, '   ✗ ', '     ').map((line) => chalk.red.bold(line));
-    }
-    const passed = checks.filter(({ step, status }) => step === id && status === 'pass').length;
-    return [
-      ...(reason === null ? [] : wrapped(reason, width, '   ✓ ', '     ').map(green)),
-      ...(passed === 0 || verbose
-        ? []
-        : [green(`   ✓ ${passed} ${passed === 1 ? 'check' : 'checks'} passed`)]),
-    ];
-  }
-
-  const green = (line: string) => chalk.green(line);
-  return { add };
+  return {
+    add(event) {
+      collector.add(event);
+      if (event.type === 'flow-started') say(titleLines(event.start.target, style));
+      if (!quiet) say(narrator.linesOf(event));
+      if (event.type !== 'flow-ended') return;
+      const document = collector.document();
+      say(glanceLines(document, { ...style, width: Math.min(window, MAX_DIAGRAM_WIDTH) }));
+      const strings = identifierLines(document.identifiers, { ...style, quiet });
+      if (strings.length > 0) say(['', ...strings]);
+      say(['', ...verdictLines(event.end, document.checks, style), '']);
+    },
+  };
 }
 
-function isBroken({ status }: CheckResult): boolean {
-  return status === 'fail' || status === 'warn';
+function titleLines(target: string, { chalk, width }: Style): readonly string[] {
+  return ['', ...wrapped(target, width, 'inspect-flow  ', '  ').map((line) => chalk.bold(line))];
+}
+
+/** The whole flow as one picture. */
+function glanceLines(document: FlowDocument, style: Style): readonly string[] {
+  const diagram = diagramOf(document);
+  if (diagram.rows.length === 0) return [];
+  return ['', style.chalk.bold.inverse(' Flow at a glance '), '', ...diagramLines(diagram, style)];
+}
+
+/** Tells a flow step by step. It remembers where it is. */
+function createNarrator(style: Style) {
+  let open: FlowStepId | undefined;
+  let skipped: FlowStep[] = [];
+  let settled = { passed: 0, other: 0 };
+  let isAfterHeading = false;
+
+  function tell(event: FlowEvent): readonly string[] {
+    switch (event.type) {
+      case 'flow-started':
+      case 'front-channel':
+      case 'identifier':
+      case 'flow-ended':
+        return [];
+      case 'step-started':
+        open = event.step;
+        settled = { passed: 0, other: 0 };
+        isAfterHeading = true;
+        return ['', ...headingLines(event.step, style)];
+      case 'exchange': {
+        // After the last step only our own authorization server is asked, for its record of the client.
+        const heading =
+          open === undefined ? ['', style.chalk.bold.cyan(' +  The record of the authorization server')] : [];
+        isAfterHeading = false;
+        return [...heading, '', ...exchangeLines(event.exchange, style)];
+      }
+      case 'decision': {
+        const gap = isAfterHeading ? [''] : [];
+        isAfterHeading = false;
+        return [...gap, ...decisionLines(event.decision, style)];
+      }
+      case 'check':
+        if (event.check.status === 'pass') settled.passed += 1;
+        else if (event.check.status !== 'skip') settled.other += 1;
+        return style.verbose || isBroken(event.check) ? checkLines(event.check, style, '   ') : [];
+      case 'step-ended':
+        open = undefined;
+        if (event.ended.outcome !== 'skipped') return endLines(event.ended, settled, style);
+        skipped.push(event.ended);
+        return [];
+    }
+  }
+
+  return {
+    linesOf(event: FlowEvent): readonly string[] {
+      const isSkipped = event.type === 'step-ended' && event.ended.outcome === 'skipped';
+      const before = isSkipped ? [] : skippedLines(skipped, style);
+      if (!isSkipped) skipped = [];
+      return [...before, ...tell(event)];
+    },
+  };
 }
 
 /** Steps that did not happen, in one line. */
-function skippedLines(skipped: readonly FlowStep[], { chalk, width }: ExchangeLayout): readonly string[] {
+function skippedLines(skipped: readonly FlowStep[], { chalk, width }: Style): readonly string[] {
   if (skipped.length === 0) return [];
   const titles = skipped.map(({ id }) => STEP_TEXTS[id].title).join(', ');
   const text = `Skipped, since ${skipped[0]!.reason}: ${titles}`;
   return ['', ...wrapped(text, width, ' ·  ', '    ').map((line) => chalk.dim(line))];
 }
 
-function headingLines(id: FlowStepId, chalk: ChalkInstance, width: number): readonly string[] {
+function headingLines(id: FlowStepId, { chalk, width }: Style): readonly string[] {
   const { title, purpose } = STEP_TEXTS[id];
   return [
-    chalk.bold.cyan(` ${stepNumber(id)}  ${title}`),
+    ...numbered(stepNumber(id), title, { chalk, width }),
     ...wrapped(purpose, width, '    ', '    ').map((line) => chalk.italic(line)),
   ];
+}
+
+function numbered(
+  number: string,
+  title: string,
+  { chalk, width }: Pick<Style, 'chalk' | 'width'>,
+): readonly string[] {
+  const place = { width, first: ` ${number}  `, rest: '    ', paintFirst: chalk.bold.cyan };
+  return wrappedSpans([{ text: title, paint: chalk.bold.cyan }], place);
+}
+
+/** How a step ended: what came of it, the checks that it settled, and how long it took. */
+function endLines(
+  { outcome, reason, milliseconds }: FlowStep,
+  { passed, other }: { readonly passed: number; readonly other: number },
+  { chalk, width }: Style,
+): readonly string[] {
+  const isDone = outcome === 'done';
+  const totals = [
+    ...(passed > 0 ? [`${passed} ${passed === 1 ? 'check' : 'checks'} passed`] : []),
+    ...(other > 0 ? [`${other} not`] : []),
+    `${milliseconds} ms`,
+  ].join(', ');
+  const mark = isDone ? '✓' : '✗';
+  const paint = isDone ? chalk.green : chalk.red.bold;
+  const text = reason === null ? mark : `${mark} ${reason}:`;
+  return wrappedSpans(
+    [
+      { text, paint },
+      { text: totals, paint: isDone ? chalk.green : chalk.dim },
+    ],
+    { width, first: '   ', rest: '     ' },
+  );
 }

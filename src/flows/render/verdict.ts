@@ -1,30 +1,26 @@
-import type { ChalkInstance } from 'chalk';
 import type { FlowEnd } from '../events.js';
-import type { CheckResult } from '../trace.js';
+import type { CheckResult, FlowOutcome } from '../trace.js';
 import { capitalised } from '../words.js';
-import { wrapped } from './layout.js';
+import { wrappedSpans } from './layout.js';
 import { precedenceRows } from './precedence.js';
+import { checkLines, isBroken } from './rules.js';
+import type { Style } from './style.js';
 import { checkTotals, OUTCOME_IN_WORDS, ROUTE_IN_WORDS } from './verdict-texts.js';
 
 const LABEL_WIDTH = 19;
-
-export interface VerdictLayout {
-  readonly chalk: ChalkInstance;
-  readonly width: number;
-}
+/** Below this, labels and texts do not go side by side. */
+const NARROW = 60;
 
 /** The lines at the end: what came out, and what it rests on. */
 export function verdictLines(
   { outcome, reason, revision, registration, expectations }: FlowEnd,
   checks: readonly CheckResult[],
-  { chalk, width }: VerdictLayout,
+  style: Style,
 ): readonly string[] {
+  const { chalk } = style;
   const good = outcome === 'completed' || outcome === 'not-protected' || outcome === 'stopped';
   const row = (label: string, text: string, paint: (line: string) => string = (line) => line) =>
-    wrapped(text, width, `   ${label.padEnd(LABEL_WIDTH - 3)}`, ' '.repeat(LABEL_WIDTH)).map((line) => {
-      const start = line.slice(0, LABEL_WIDTH);
-      return chalk.dim(start) + paint(line.slice(LABEL_WIDTH));
-    });
+    rowLines({ label, text, paint }, style);
   const { route, client_id: clientId, register_called: called, because } = registration;
   const outcomeText = OUTCOME_IN_WORDS[outcome] + (reason === null ? '' : `: ${reason}`);
   return [
@@ -43,24 +39,35 @@ export function verdictLines(
       return row(index === 0 ? 'expected' : '', text, met ? chalk.green : chalk.red);
     }),
     ...row('checks', checkTotals(checks)),
-    ...brokenLines(checks, { chalk, width }),
+    ...checks.filter(isBroken).flatMap((check) => checkLines(check, style, '     ')),
+    ...row('next', whatNext(outcome, checks)),
   ];
 }
 
-function brokenLines(checks: readonly CheckResult[], { chalk, width }: VerdictLayout): readonly string[] {
-  return checks
-    .filter(({ status }) => status === 'fail' || status === 'warn')
-    .flatMap((check) => {
-      const paint = check.status === 'fail' ? chalk.red : chalk.yellow;
-      const indent = ' '.repeat(LABEL_WIDTH + 2);
-      return [
-        ...wrapped(
-          `${check.level} ${check.id}: ${check.rule}`,
-          width,
-          `${' '.repeat(LABEL_WIDTH)}${check.status === 'fail' ? '✗' : '!'} `,
-          indent,
-        ).map((line) => paint(line)),
-        ...wrapped(`seen: ${check.evidence} (${check.spec.title})`, width, indent, indent),
-      ];
-    });
+interface VerdictRow {
+  readonly label: string;
+  readonly text: string;
+  readonly paint: (text: string) => string;
+}
+
+/** One row: the label beside its text, or above it in a narrow window. */
+function rowLines({ label, text, paint }: VerdictRow, { chalk, width }: Style): readonly string[] {
+  const said = [{ text, paint }];
+  if (width >= NARROW) {
+    const first = `   ${label.padEnd(LABEL_WIDTH - 3)}`;
+    return wrappedSpans(said, { width, first, rest: ' '.repeat(LABEL_WIDTH), paintFirst: chalk.dim });
+  }
+  const above = label === '' ? [] : [`  ${chalk.dim(label)}`];
+  return [...above, ...wrappedSpans(said, { width, first: '    ', rest: '    ' })];
+}
+
+/** What a reader is likely to want to do now. */
+function whatNext(outcome: FlowOutcome, checks: readonly CheckResult[]): string {
+  if (outcome === 'unreachable')
+    return 'see that the server runs and that the URL is that of its MCP endpoint';
+  if (outcome === 'not-protected') return '--call <tool> calls a tool';
+  const isFine = outcome === 'completed' && !checks.some(isBroken);
+  return isFine
+    ? '--verbose shows all; --output flow.json keeps it'
+    : '--verbose shows whole headers and bodies, and each check; --output flow.json keeps them';
 }

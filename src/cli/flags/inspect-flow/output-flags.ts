@@ -7,5 +7,10 @@ export const OUTPUT_FLAGS = {
     exclusive: ['format'],
     helpGroup: 'OUTPUT',
   }),
+  quiet: Flags.boolean({
+    description: 'only the diagram and the verdict',
+    exclusive: ['verbose'],
+    helpGroup: 'OUTPUT',
+  }),
   verbose: Flags.boolean({ description: 'all headers, whole bodies, every check', helpGroup: 'OUTPUT' }),
 };
