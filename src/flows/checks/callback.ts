@@ -29,8 +29,12 @@ export function checkCallback(facts: CallbackFacts): readonly StepCheck[] {
       iss === null ? undefined : iss === issuer,
       iss === null ? 'no iss' : `iss ${iss}, issuer ${issuer}`,
     ),
-    ...(iss !== null && !issAdvertised
-      ? [checked('as.iss-unannounced', false, `iss ${iss} came, and the metadata does not announce it`)]
-      : []),
+    checked(
+      'as.iss-unannounced',
+      iss === null ? undefined : issAdvertised,
+      iss === null
+        ? 'no iss'
+        : `iss ${iss} came, the metadata ${issAdvertised ? 'announces' : 'does not announce'} it`,
+    ),
   ];
 }
