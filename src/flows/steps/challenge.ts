@@ -22,6 +22,17 @@ export type ChallengeResult =
 export async function requestChallenge(context: StepContext, peer: McpPeer): Promise<ChallengeResult> {
   const connected = await connect(peer);
   if (isConnection(connected)) {
+    // Some servers let everybody in, and ask for a token only where there is something to be had.
+    const listed = await connected.request('tools/list', {});
+    if (listed.kind === 'refused' && listed.exchange.response?.status === 401) {
+      await connected.close();
+      context.decide(
+        'Takes the answer to tools/list as the challenge',
+        `the server opened without a token, and asks for one from there on; ${connected.because}`,
+        SPEC.errorHandling,
+      );
+      return readChallenge(context, listed.exchange);
+    }
     context.decide(
       'Goes on without authorization',
       `the server answered without a token; ${connected.because}`,

@@ -51,9 +51,12 @@ export function checksIn(folder: string): Readonly<Record<string, readonly Check
   return Object.fromEntries(
     files
       .filter((path) => path.endsWith('checks.json'))
-      .map((path) => [
-        /(?:^|\/)server-(.*)-\d{4}-\d\d-\d\dT/.exec(path)?.[1] ?? path,
-        JSON.parse(readFileSync(join(folder, path), 'utf8')) as Check[],
-      ]),
+      .map((path) => [scenarioOf(path), JSON.parse(readFileSync(join(folder, path), 'utf8')) as Check[]]),
   );
+}
+
+/** A scenario is named by the folder of its results, between the mode, if it is written down, and the time. */
+function scenarioOf(path: string): string {
+  const [, beforeTime = path] = /^(.*)-\d{4}-\d\d-\d\dT/.exec(path) ?? [];
+  return /(?:^|\/)server-(.*)$/.exec(beforeTime)?.[1] ?? beforeTime;
 }
