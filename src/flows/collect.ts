@@ -28,6 +28,7 @@ export function createFlowCollector(): FlowCollector {
     started_at: '',
     milliseconds: 0,
     target: '',
+    network: { proxies: [], tls_verified: true },
     revision: NEWEST_REVISION,
     outcome: 'failed',
     reason: 'interrupted',
@@ -77,7 +78,7 @@ function withEvent(document: FlowDocument, event: FlowEvent): FlowDocument {
  * @param document of a flow, live or read from a file
  */
 export function eventsOf(document: FlowDocument): readonly FlowEvent[] {
-  const { generator, started_at, target } = document;
+  const { generator, started_at, target, network } = document;
   const { outcome, reason, revision, registration, milliseconds, expectations } = document;
   const placed = [
     ...document.steps.flatMap((ended) => [
@@ -105,7 +106,7 @@ export function eventsOf(document: FlowDocument): readonly FlowEvent[] {
     })),
   ];
   return [
-    { type: 'flow-started', start: { generator, started_at, target } },
+    { type: 'flow-started', start: { generator, started_at, target, network } },
     ...placed.toSorted((one, other) => one.at - other.at).map(({ event }) => event),
     { type: 'flow-ended', end: { outcome, reason, revision, registration, milliseconds, expectations } },
   ];

@@ -11,6 +11,12 @@ export interface FlowDeps extends ExchangePorts {
   readonly random: Random;
   /** Decides who signs in, once the authorization server is known. */
   readonly openUserAgent: OpenUserAgent;
+  /** what `fetch` does beside fetching; if left out it is direct, and certificates are verified */
+  readonly network?: {
+    /** URLs without passwords */
+    readonly proxies: readonly string[];
+    readonly tlsVerified: boolean;
+  };
 }
 
 /** How a request is sent, where it is not as usual in its step. */

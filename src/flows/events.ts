@@ -10,7 +10,7 @@ import type {
 } from './trace.js';
 
 /** What is known when a flow begins. */
-export type FlowStart = Pick<FlowDocument, 'generator' | 'started_at' | 'target'>;
+export type FlowStart = Pick<FlowDocument, 'generator' | 'started_at' | 'target' | 'network'>;
 
 /** What the flow as a whole came to. */
 export type FlowEnd = Pick<

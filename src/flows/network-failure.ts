@@ -11,10 +11,10 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /SELF_SIGNED|^UNABLE_TO_(VERIFY|GET_ISSUER)/,
-    'its certificate is signed by nobody that this machine trusts; NODE_EXTRA_CA_CERTS=<file.pem> adds one',
+    'its certificate is signed by nobody that this machine trusts; NODE_EXTRA_CA_CERTS=<file.pem> adds one, --insecure takes any',
   ],
-  [/^CERT_HAS_EXPIRED$/, 'its certificate has expired'],
-  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'its certificate is for another host'],
+  [/^CERT_HAS_EXPIRED$/, 'its certificate has expired; --insecure takes it nevertheless'],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'its certificate is for another host; --insecure takes it nevertheless'],
 ];
 
 /**

@@ -30,7 +30,7 @@ export function inspectFlow(options: FlowPlanOptions, deps: FlowDeps): AsyncGene
       tell(event);
     });
     const run = createRun(plan, deps, tracer);
-    tracer.flowStarted(run.plan.target);
+    tracer.flowStarted(run.plan.target, deps.network);
     let failure: FlowFailure | FlowStopped | undefined;
     let isProtected = true;
     try {

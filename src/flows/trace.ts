@@ -166,6 +166,16 @@ export const flowOutcome = z.enum(['completed', 'failed', 'not-protected', 'unre
 /** What a flow came to. */
 export type FlowOutcome = z.infer<typeof flowOutcome>;
 
+/** What lay between the client and the servers. */
+export const networkConditions = z.object({
+  /** URLs of the proxies that the environment names, without passwords; hosts on loopback are reached without */
+  proxies: z.array(z.string()),
+  /** false if any certificate was taken for good (`--insecure`) */
+  tls_verified: z.boolean(),
+});
+/** What lay between the client and the servers. */
+export type NetworkConditions = z.infer<typeof networkConditions>;
+
 /** What was expected of the flow, and what came. */
 export const expectationResult = z.object({
   /** as it was given, as in `route=dcr` */
@@ -201,6 +211,7 @@ export const flowDocument = z.object({
   started_at: z.string(),
   milliseconds: z.number().int().nonnegative(),
   target: z.string(),
+  network: networkConditions,
   /** the MCP revision that was negotiated; the newest until the server has answered */
   revision: z.string(),
   outcome: flowOutcome,

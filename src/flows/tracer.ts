@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.js';
 import { VERSION } from '../shared/version.js';
+import type { FlowDeps } from './context.js';
 import type { FlowEnd, FlowEvent } from './events.js';
 import type { HttpExchange } from './exchange.js';
 import { isoTime } from './iso-time.js';
@@ -18,7 +19,7 @@ type Unplaced<T> = Omit<T, 'sequence'>;
 
 /** Takes down what happens in a run, and tells it numbered, timed and redacted. */
 export interface Tracer {
-  flowStarted(target: string): void;
+  flowStarted(target: string, network: FlowDeps['network']): void;
   /** @returns tells the end of the step */
   stepStarted(step: FlowStepId): (outcome: 'done' | 'failed', reason: string | null) => void;
   stepSkipped(step: FlowStepId, reason: string): void;
@@ -60,13 +61,14 @@ export function createTracer(
   }
 
   return {
-    flowStarted: (target) =>
+    flowStarted: (target, { proxies, tlsVerified } = { proxies: [], tlsVerified: true }) =>
       tell({
         type: 'flow-started',
         start: {
           generator: { name: 'mcp-oauth-demo inspect-flow', version: VERSION },
           started_at: isoTime(clock.now()),
           target: redactor.text(target),
+          network: { proxies: [...proxies], tls_verified: tlsVerified },
         },
       }),
     stepStarted(id) {

@@ -20,12 +20,22 @@ function listedUnder(page: string, heading: string): readonly string[] {
   return [...section.matchAll(/^\| `([^`]+)` /gm)].map(([, name]) => name!);
 }
 
-const { registration, steps, exchanges, front_channel, decisions, checks, identifiers, expectations } =
-  flowDocument.shape;
+const {
+  network,
+  registration,
+  steps,
+  exchanges,
+  front_channel,
+  decisions,
+  checks,
+  identifiers,
+  expectations,
+} = flowDocument.shape;
 
 describe('docs/trace.md lists all', () => {
   it.each([
     ['The document', flowDocument.shape],
+    ['network', network.shape],
     ['registration', registration.shape],
     ['steps', steps.element.shape],
     ['exchanges', exchanges.element.shape],

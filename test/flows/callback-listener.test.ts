@@ -24,7 +24,7 @@ describe('the callback listener', () => {
   it('listens on 127.0.0.1 and gives the whole callback, with a page that repeats nothing of it', async () => {
     listener = await openCallbackListener();
     expect(listener.redirectUri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback$/);
-    const waiting = listener.callback(new AbortController().signal);
+    const waiting = listener.callback(new AbortController().signal, { state: '<script>' });
     const answer = await fetch(`${listener.redirectUri}?code=a%2Bb&state=%3Cscript%3E`);
     expect(answer.status).toBe(200);
     expect(await answer.text()).not.toMatch(/script|a\+b/);
@@ -34,7 +34,7 @@ describe('the callback listener', () => {
   it('takes nothing else for a callback', async () => {
     listener = await openCallbackListener();
     let came = false;
-    const waiting = listener.callback(AbortSignal.timeout(300)).then((url) => {
+    const waiting = listener.callback(AbortSignal.timeout(300), { state: null }).then((url) => {
       came = url !== undefined;
     });
     const { redirectUri } = listener;
@@ -48,6 +48,42 @@ describe('the callback listener', () => {
     );
     await waiting;
     expect(came).toBe(false);
+  });
+
+  it('waits on where a callback has another state, with a page that says so', async () => {
+    listener = await openCallbackListener();
+    const others: number[] = [];
+    const waiting = listener.callback(new AbortController().signal, {
+      state: 'right',
+      onOther: () => others.push(1),
+    });
+    for (const query of ['code=1&state=wrong', 'error=access_denied', 'code=1&state=right%00']) {
+      const other = await fetch(`${listener.redirectUri}?${query}`);
+      expect(other.status).toBe(400);
+      expect(await other.text()).toMatch(/Not the answer that was waited for/);
+    }
+    const right = await fetch(`${listener.redirectUri}?code=2&state=right`);
+    expect(right.status).toBe(200);
+    expect(await waiting).toBe(`${listener.redirectUri}?code=2&state=right`);
+    expect(others).toHaveLength(3);
+  });
+
+  it('gives the one with another state at the end of its time, so that it can be told', async () => {
+    listener = await openCallbackListener();
+    const waiting = listener.callback(new AbortController().signal, { state: 'right', limit: 300 });
+    await fetch(`${listener.redirectUri}?code=1&state=wrong`);
+    expect(await waiting).toBe(`${listener.redirectUri}?code=1&state=wrong`);
+    const again = listener.callback(new AbortController().signal, { state: 'right', limit: 100 });
+    expect(await again).toBeUndefined();
+  });
+
+  it('waits for another callback after the first, as a client does that steps up', async () => {
+    listener = await openCallbackListener();
+    for (const state of ['one', 'two']) {
+      const waiting = listener.callback(new AbortController().signal, { state });
+      await fetch(`${listener.redirectUri}?code=1&state=${state}`);
+      expect(await waiting).toContain(`state=${state}`);
+    }
   });
 });
 

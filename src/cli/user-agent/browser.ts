@@ -22,13 +22,18 @@ export async function browserUserAgent({ open, say }: BrowserOptions) {
     how: open ? 'opens the browser, where the user signs in' : 'prints the URL, which the user opens',
     close: () => listener.close(),
     visit: async (url: string, { signal }: { readonly signal: AbortSignal }): Promise<Visit> => {
+      // Before the browser is opened: it may be back at once.
+      const callback = listener.callback(signal, {
+        state: new URL(url).searchParams.get('state'),
+        onOther: () => say('A callback came with another state than was sent; waiting on for the right one.'),
+      });
       const opened = open && (await openBrowser(url, signal));
       if (!signal.aborted) {
         say(opened ? 'Sign in in the browser. If it did not open, go to' : 'To sign in, open');
         say(`\n  ${printable(url, 8000)}\n`);
       }
-      const callback = await listener.callback(signal);
-      if (callback !== undefined) return { kind: 'redirected', url: callback };
+      const came = await callback;
+      if (came !== undefined) return { kind: 'redirected', url: came };
       const reason = signal.aborted
         ? 'interrupted'
         : 'nobody came back from the authorization server within 5 minutes; its page says what it did not like';

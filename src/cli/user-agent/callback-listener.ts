@@ -9,22 +9,42 @@ const PATH = '/callback';
 /** Where the authorization server sends the browser back to. */
 export interface CallbackListener {
   readonly redirectUri: string;
-  /** @returns the URL of the callback, or undefined if none came in time or the signal fired */
-  callback(signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Waits for the callback that has this `state`. Others get a page that says so: anybody can send a browser here.
+   *
+   * @returns the URL of the callback. If none came in time, the last one with another state, or undefined; undefined
+   * also if the signal fired
+   */
+  callback(signal: AbortSignal, expected: Expected): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
+/** Which callback is waited for. */
+export interface Expected {
+  /** that was sent; null if none was */
+  readonly state: string | null;
+  /** is told of a callback with another state */
+  readonly onOther?: () => void;
+  /** milliseconds; five minutes if left out */
+  readonly limit?: number;
+}
+
+/** What a callback is to who waits. */
+type Arrival = 'expected' | 'other';
+
+/** Takes a callback; `answered` calls back when its page is out, since the listener may be closed right after. */
+type Waiting = (path: string, answered: (then: () => void) => void) => Arrival | undefined;
+
 /**
- * Listens on a free port of 127.0.0.1 for one callback.
+ * Listens on a free port of 127.0.0.1 for callbacks, one after the other.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc8252#section-7.3 RFC 8252 §7.3}
  */
 export async function openCallbackListener(): Promise<CallbackListener> {
-  let arrived: (url: string) => void = () => undefined;
-  const arrival = new Promise<string>((resolve) => {
-    arrived = resolve;
-  });
-  const server = createServer((request, response) => answer(request, response, arrived));
+  let waiting: Waiting | undefined;
+  const server = createServer((request, response) =>
+    answer(request, response, (...args) => waiting?.(...args)),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -32,16 +52,28 @@ export async function openCallbackListener(): Promise<CallbackListener> {
   const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
   return {
     redirectUri,
-    callback: (signal) => {
-      const ended = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MILLISECONDS)]);
-      return Promise.race([
-        arrival.then((path) => new URL(path, redirectUri).href),
-        new Promise<undefined>((resolve) => {
-          if (ended.aborted) resolve(undefined);
-          ended.addEventListener('abort', () => resolve(undefined), { once: true });
-        }),
-      ]);
-    },
+    callback: (signal, { state, onOther, limit = LIMIT_MILLISECONDS }) =>
+      new Promise((resolve) => {
+        const late = AbortSignal.timeout(limit);
+        let other: string | undefined;
+        const end = (url: string | undefined): void => {
+          waiting = undefined;
+          resolve(url);
+        };
+        waiting = (path, answered) => {
+          const url = new URL(path, redirectUri);
+          if (url.searchParams.get('state') === state) {
+            answered(() => end(url.href));
+            return 'expected';
+          }
+          other = url.href;
+          onOther?.();
+          return 'other';
+        };
+        if (signal.aborted) end(undefined);
+        signal.addEventListener('abort', () => end(undefined), { once: true });
+        late.addEventListener('abort', () => end(other), { once: true });
+      }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -63,8 +95,11 @@ function statusFor(request: IncomingMessage): 200 | 403 | 404 | 405 {
   return /(^|&)(code|error)=/.test(query) ? 200 : 404;
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, arrived: (path: string) => void): void {
-  const status = statusFor(request);
+function answer(request: IncomingMessage, response: ServerResponse, arrived: Waiting): void {
+  const allowed = statusFor(request);
+  const arrival =
+    allowed === 200 ? arrived(request.url ?? '', (then) => response.once('close', then)) : undefined;
+  const status = allowed === 200 && arrival !== 'expected' ? 400 : allowed;
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
@@ -74,20 +109,31 @@ function answer(request: IncomingMessage, response: ServerResponse, arrived: (pa
     connection: 'close',
     ...(status === 405 && { allow: 'GET' }),
   });
-  response.end(status === 200 ? DONE : STATUS_CODES[status]);
-  if (status === 200) response.once('close', () => arrived(request.url ?? ''));
+  response.end(arrival === undefined ? STATUS_CODES[status] : PAGES[arrival]);
 }
 
-/** Nothing of the request is on the page: there is nothing to escape. */
-const DONE = `<!doctype html>
+/** Nothing of the request is on a page: there is nothing to escape. */
+const page = (title: string, text: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
-<title>Back to the terminal</title>
+<title>${title}</title>
 <style>
   body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 20vh auto; padding: 0 1rem; }
 </style>
-<h1>Back to the terminal</h1>
-<p>inspect-flow has the answer of the authorization server, and goes on there. You can close this page.</p>
+<h1>${title}</h1>
+<p>${text}</p>
 `;
+
+const PAGES: Readonly<Record<Arrival, string>> = {
+  expected: page(
+    'Back to the terminal',
+    'inspect-flow has the answer of the authorization server, and goes on there. You can close this page.',
+  ),
+  other: page(
+    'Not the answer that was waited for',
+    'Its state is not the one that inspect-flow sent, so it belongs to another sign-in, or the authorization server changed' +
+      ' it. inspect-flow still waits for the right one.',
+  ),
+};

@@ -9,6 +9,9 @@ import { planOptions } from '../../cli/flags/inspect-flow/plan-options.js';
 import { PROTOCOL_FLAGS } from '../../cli/flags/inspect-flow/protocol-flags.js';
 import { RUN_FLAGS } from '../../cli/flags/inspect-flow/run-flags.js';
 import { SIGN_IN_FLAGS } from '../../cli/flags/inspect-flow/sign-in-flags.js';
+import { secretsOf } from '../../cli/inspect-flow-secrets.js';
+import { interruption } from '../../cli/interruption.js';
+import { inspectorNetwork } from '../../cli/network/inspector-fetch.js';
 import { reportPlace } from '../../cli/report-place.js';
 import { stdoutLayout } from '../../cli/stdout.js';
 import { printable } from '../../shared/printable.js';
@@ -28,7 +31,6 @@ import {
   targetFault,
 } from '../../flows/index.js';
 import { systemClock } from '../../shared/clock.js';
-import { globalFetch } from '../../shared/http/fetch.js';
 import { isLoopbackHost } from '../../shared/http/loopback.js';
 import { systemRandom } from '../../shared/random.js';
 
@@ -68,18 +70,20 @@ export default class InspectFlow extends BaseCommand {
     const fault = targetFault(target);
     if (fault !== undefined) this.error(`${printable(target, 200)} ${fault}`, { exit: EXIT.usage });
     this.refuseTwoWaysToSignIn(flags);
-    const plan = parseFlowPlan(planOptions(target, flags));
+    const secrets = secretsOf(flags, process.env);
+    const plan = parseFlowPlan(planOptions(target, { ...flags, 'client-secret': secrets.clientSecret }));
     const format = formatFor(flags.json ? 'json' : flags.format, flags.output);
     const place = await reportPlace(flags.output);
-    const interruption = new AbortController();
-    process.once('SIGINT', () => interruption.abort());
+    const network = await inspectorNetwork({ insecure: flags.insecure, environment: process.env });
+    const signal = interruption();
     const events = inspectFlow(plan, {
-      fetch: globalFetch,
+      fetch: network.fetch,
+      network,
       clock: systemClock,
       random: systemRandom,
       elapsed: () => performance.now(),
-      signal: interruption.signal,
-      openUserAgent: userAgentFor(flags),
+      signal,
+      openUserAgent: userAgentFor(flags, secrets.password),
     });
     const collector = createFlowCollector();
     const text = place.isFile || format === 'text' ? textRenderer(flags) : undefined;
@@ -92,7 +96,7 @@ export default class InspectFlow extends BaseCommand {
     await place.put(
       isShown ? '' : await renderFlow(format, document, { verbose: flags.verbose, quiet: flags.quiet }),
     );
-    const { aborted: interrupted } = interruption.signal;
+    const { aborted: interrupted } = signal;
     const line = shortLine(document, interrupted, flags['fail-on']);
     if (line !== undefined) process.stderr.write(`mcp-oauth-demo inspect-flow: ${line}\n`);
     this.exit(interrupted ? EXIT.interrupted : EXIT[conclude(document, flags['fail-on'])]);
@@ -116,13 +120,20 @@ interface SignInFlags {
   readonly 'no-browser': boolean;
 }
 
-/** By itself at a loopback authorization server or if told to, else with a browser. */
-function userAgentFor(flags: SignInFlags): OpenUserAgent {
-  const { username, password } = flags;
+/**
+ * By itself at a loopback authorization server or if told to, else with a browser.
+ *
+ * @param password of the flag or of the environment; only the flag asks for a sign-in by itself
+ */
+function userAgentFor(flags: SignInFlags, password: string | undefined): OpenUserAgent {
+  const { username } = flags;
   return async (authorizationEndpoint) => {
     const atHome = isLoopbackHost(new URL(authorizationEndpoint).hostname);
     const headless =
-      flags.headless || username !== undefined || password !== undefined || (atHome && !flags['no-browser']);
+      flags.headless ||
+      username !== undefined ||
+      flags.password !== undefined ||
+      (atHome && !flags['no-browser']);
     if (!headless) {
       return browserUserAgent({
         open: !flags['no-browser'],

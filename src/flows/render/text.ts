@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { createFlowCollector, eventsOf } from '../collect.js';
 import { diagramOf } from '../diagram.js';
-import type { FlowEvent } from '../events.js';
+import type { FlowEvent, FlowStart } from '../events.js';
 import type { FlowDocument, FlowStep, FlowStepId } from '../trace.js';
 import { inAscii } from './columns.js';
 import { diagramLines } from './diagram-text.js';
@@ -9,6 +9,7 @@ import { exchangeLines } from './exchange.js';
 import type { RenderOptions } from './formats.js';
 import { identifierLines } from './identifiers.js';
 import { wrapped, wrappedSpans } from './layout.js';
+import { networkSentences } from './network.js';
 import { checkLines, decisionLines, isBroken } from './rules.js';
 import { stepNumber, STEP_TEXTS } from './steps.js';
 import { hyperlink, type Style } from './style.js';
@@ -67,7 +68,7 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
   return {
     add(event) {
       collector.add(event);
-      if (event.type === 'flow-started') say(titleLines(event.start.target, style));
+      if (event.type === 'flow-started') say(titleLines(event.start, style));
       if (!quiet) say(narrator.linesOf(event));
       if (event.type !== 'flow-ended') return;
       const document = collector.document();
@@ -79,8 +80,14 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
   };
 }
 
-function titleLines(target: string, { chalk, width }: Style): readonly string[] {
-  return ['', ...wrapped(target, width, 'inspect-flow  ', '  ').map((line) => chalk.bold(line))];
+function titleLines({ target, network }: FlowStart, { chalk, width }: Style): readonly string[] {
+  return [
+    '',
+    ...wrapped(target, width, 'inspect-flow  ', '  ').map((line) => chalk.bold(line)),
+    ...networkSentences(network).flatMap((sentence) =>
+      wrapped(sentence, width, '! ', '  ').map((line) => chalk.yellow(line)),
+    ),
+  ];
 }
 
 /** The whole flow as one picture. */

@@ -7,7 +7,7 @@ export const CLIENT_FLAGS = {
     helpGroup: 'CLIENT',
   }),
   'client-secret': Flags.string({
-    description: 'the secret that belongs to --client-id',
+    description: 'the secret that belongs to --client-id (better in MCP_OAUTH_DEMO_CLIENT_SECRET)',
     helpGroup: 'CLIENT',
   }),
   'client-key': Flags.string({

@@ -4,6 +4,10 @@ import { parseJson } from '../../../shared/http/json.js';
 
 /** What the run does beside the flow itself, and within which bounds. */
 export const RUN_FLAGS = {
+  insecure: Flags.boolean({
+    description: 'take any TLS certificate, as a self-signed one; the report says so',
+    helpGroup: 'RUN',
+  }),
   call: Flags.string({
     description: 'call this tool; by default get_time, or one that only reads and needs no arguments',
     helpGroup: 'RUN',

@@ -11,7 +11,7 @@ export const SIGN_IN_FLAGS = {
     helpGroup: 'SIGN-IN',
   }),
   password: Flags.string({
-    description: 'the password to sign in with (default at loopback: any)',
+    description: 'the password to sign in with (default at loopback: any; better in MCP_OAUTH_DEMO_PASSWORD)',
     helpGroup: 'SIGN-IN',
   }),
   'no-browser': Flags.boolean({
