@@ -1,115 +1,85 @@
 // Draws docs/inspect-flow.svg, the picture in the README, from a real run: `node scripts/picture.js` after a build.
+// What differs from run to run is replaced, so that a new picture differs only where the report does: ports become the
+// usual ones, the client_id a made-up one, and each time 12 ms.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { draw } from './picture/draw.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RUN = join(ROOT, 'bin', 'run.js');
-/** What is shown of the run: these steps and the verdict. The whole is many screens. */
-const SHOWN = [/^ ?4 {2}/, /^ ?Verdict/];
-
-/** What begins a change of colour in a terminal. */
+const COLUMNS = 92;
 const CONTROL = '\u001b[';
+const TIME = '12 ms';
+const LABEL = 'A run of inspect-flow in a terminal: the sequence diagram of the flow, and the verdict';
 
-const COLUMN = 8.4;
-const LINE = 18;
-const MARGIN = 20;
-const COLOURS = {
-  31: '#ff7b72',
-  32: '#7ee787',
-  33: '#e3b341',
-  34: '#79c0ff',
-  35: '#d2a8ff',
-  36: '#76e3ea',
-  90: '#8b949e',
-};
-
-const pair = spawn(process.execPath, [RUN, 'all', '--quiet'], { stdio: ['ignore', 'inherit', 'inherit'] });
-let run;
+const args = ['all', '--as-port=0', '--rs-port=0', '--log-format=json'];
+const pair = spawn(process.execPath, [RUN, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+let report;
 try {
-  run = await firstAnswer();
+  const { issuer, resource } = await addresses(pair);
+  report = normalised(inspected(resource), { issuer, resource });
 } finally {
   pair.kill('SIGINT');
   await once(pair, 'close');
 }
-const lines = select(run.split('\n'));
-writeFileSync(join(ROOT, 'docs', 'inspect-flow.svg'), draw(lines));
+const lines = [
+  '\u001b[90m$ npx mcp-oauth-demo inspect-flow --quiet\u001b[39m',
+  ...report.trimEnd().split('\n'),
+];
+writeFileSync(join(ROOT, 'docs', 'inspect-flow.svg'), draw(lines, { columns: COLUMNS, label: LABEL }));
 
-/** Runs inspect-flow until the pair is up. */
-async function firstAnswer() {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const env = { ...process.env, FORCE_COLOR: '1', NO_COLOR: '' };
-    const { status, stdout } = spawnSync(process.execPath, [RUN, 'inspect-flow'], { encoding: 'utf8', env });
-    if (status === 0) return stdout;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error('inspect-flow did not reach the pair; are ports 9000 and 8001 free?');
+/** Where the pair listens: the first line that it prints. */
+async function addresses({ stdout }) {
+  for await (const line of createInterface({ input: stdout })) return JSON.parse(line);
+  throw new Error('the pair ended before it listened');
 }
 
-/** The sections that are shown, with a mark for what is left out between them. */
-function select(all) {
-  const plain = all.map(stripVTControlCharacters);
-  const starts = plain.flatMap((line, at) => (/^ ?(\d+ {2}|\+ {2}|Verdict)/.test(line) ? [at] : []));
-  const sections = starts.map((start, index) => all.slice(start, starts[index + 1] ?? all.length));
-  const chosen = SHOWN.map((wanted) => sections.find((_, index) => wanted.test(plain[starts[index]])));
-  return [
-    '\u001b[90m$ npx mcp-oauth-demo inspect-flow\u001b[39m',
-    ...chosen.flatMap((section) => ['\u001b[90m ⋮\u001b[39m', ...section]),
-  ].filter((line, at, list) => !(line === '' && list[at + 1] === ''));
-}
-
-function draw(shown) {
-  const width = MARGIN * 2 + 80 * COLUMN;
-  const height = MARGIN * 2 + shown.length * LINE;
-  const rows = shown.map(
-    (line, at) =>
-      `<text xml:space="preserve" style="white-space:pre" x="${MARGIN}" y="${MARGIN + (at + 0.75) * LINE}">${spans(line)}</text>`,
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="A run of inspect-flow in a terminal: the registration step and the verdict">
-<rect width="100%" height="100%" rx="10" fill="#0d1117"/>
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#e6edf3">
-${rows.join('\n')}
-</g>
-</svg>
-`;
-}
-
-/** One line with its colours: each stretch of the same style is a tspan. */
-function spans(line) {
-  let style = {};
-  const [first, ...styled] = line.split(CONTROL);
-  const stretches = styled.map((part) => {
-    const [codes, text] = splitAt(part, part.indexOf('m'));
-    for (const code of codes.split(';').map(Number)) style = changed(style, code);
-    return span(text, style);
+function inspected(resource) {
+  const env = {
+    ...process.env,
+    FORCE_COLOR: '1',
+    NO_COLOR: '',
+    COLUMNS: String(COLUMNS),
+    LC_ALL: 'C.UTF-8',
+    FORCE_HYPERLINK: '0',
+  };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [RUN, 'inspect-flow', '--quiet', resource], {
+    encoding: 'utf8',
+    env,
   });
-  return [span(first, {}), ...stretches].join('');
+  if (status !== 0) throw new Error(`inspect-flow ended with ${status}:\n${stdout}${stderr}`);
+  return stdout;
 }
 
-function splitAt(text, index) {
-  return [text.slice(0, index), text.slice(index + 1)];
+function normalised(text, { issuer, resource }) {
+  const clientId = /^ *client_id +(\S+)$/m.exec(stripVTControlCharacters(text))?.[1];
+  if (clientId === undefined) throw new Error('the verdict names no client_id');
+  const standIns = [
+    [new URL(resource).origin, 'http://localhost:8001'],
+    [issuer, 'http://localhost:9000'],
+    [clientId, 'kXw2pTq8RZ6yVb4nLs0cHg'],
+  ];
+  return text
+    .split('\n')
+    .map((line) => {
+      const same = standIns.reduce((changed, [from, to]) => changed.replaceAll(from, to), line);
+      return withTime(same, stripVTControlCharacters(line).length);
+    })
+    .join('\n');
 }
 
-function span(text, style) {
-  return text === '' ? '' : `<tspan${attributes(style)}>${escape(text)}</tspan>`;
-}
-
-function changed(style, code) {
-  if (code === 0) return {};
-  if (code === 1) return { ...style, bold: true };
-  if (code === 2) return { ...style, dim: true };
-  if (code === 22) return { ...style, bold: false, dim: false };
-  if (code === 39) return { ...style, colour: undefined };
-  return code in COLOURS ? { ...style, colour: COLOURS[code] } : style;
-}
-
-function attributes({ bold, dim, colour }) {
-  return `${bold ? ' font-weight="bold"' : ''}${dim ? ' opacity="0.65"' : ''}${colour ? ` fill="${colour}"` : ''}`;
-}
-
-function escape(text) {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+/** Puts the stand-in for the time at the column where the time ended. */
+function withTime(line, length) {
+  const start = `${CONTROL}2m`;
+  const at = line.lastIndexOf(start);
+  const time = stripVTControlCharacters(line.slice(at));
+  if (at < 0 || !/^\d+ ms$/.test(time)) return line;
+  const before = line.slice(0, at).trimEnd();
+  const gap = length - stripVTControlCharacters(before).length - TIME.length;
+  return `${before}${' '.repeat(gap)}${start}${TIME}${CONTROL}22m`;
 }

@@ -7,7 +7,8 @@ import { createForeignPair, inspect, json, RESOURCE_METADATA, TARGET, TOKEN_RESP
 const { document } = await inspect(createForeignPair().fetch);
 
 /** Our own sequences: colours, and links with nothing but ASCII in them. */
-const OURS = /\u001b\[\d+m|\u001b\]8;;[\x21-\x7e]*\u001b\\/g;
+const ESC = String.fromCharCode(27);
+const OURS = new RegExp(`${ESC}\\[\\d+m|${ESC}\\]8;;[\\x21-\\x7e]*${ESC}\\\\`, 'g');
 
 async function shown(flow: FlowDocument, options: Parameters<typeof renderFlow>[2] = {}) {
   return (await renderFlow('text', flow, options)).split('\n');
