@@ -1,13 +1,22 @@
 import { orAborted } from '../shared/http/or-aborted.js';
-import { isLoopbackHost } from '../shared/http/loopback.js';
 import type { Clock } from '../shared/clock.js';
 import type { Fetch } from '../shared/http/fetch.js';
 import { extraHeaders } from './extra-headers.js';
 import { networkFailure } from './network-failure.js';
+import { type ResolveHost, whyNotAsked } from './reach.js';
 import type { FlowStepId, TracedExchange } from './trace.js';
 
 /** More than any answer of this flow needs; what comes after it is not read. */
 export const MAX_RESPONSE_BYTES = 256 * 1024;
+
+/** Node reads no more of them either, unless it is told to. */
+const MAX_HEADER_CHARACTERS = 64 * 1024;
+
+/** So many requests a run sends at most: several times what the longest flow needs. */
+export const MAX_EXCHANGES = 200;
+
+/** So much a run reads of all answers together: what it keeps for its trace is not more. */
+export const MAX_RUN_BYTES = 8 * 1024 * 1024;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
@@ -41,6 +50,8 @@ export interface HttpExchange {
 
 export interface ExchangePorts {
   readonly fetch: Fetch;
+  /** looks up names that servers give, so that none leads to what is near; without it only addresses are refused */
+  readonly resolve?: ResolveHost;
   readonly clock: Clock;
   /** milliseconds since any fixed moment; only differences count */
   readonly elapsed: () => number;
@@ -77,11 +88,15 @@ export function createSend(
   limits: ExchangeLimits,
   onExchange: (exchange: HttpExchange) => void,
 ): Send {
+  const spent = { exchanges: 0, bytes: 0 };
   return async (asked, { enough = () => false, ...leg }) => {
     const request = leg.to === 'rs' ? withExtraHeaders(asked, limits) : asked;
     const at = ports.clock.now();
     const start = ports.elapsed();
-    const came = await answerTo(request, ports, limits, enough);
+    const refused = whyNoMore(spent) ?? (await whyNotAsked(request.url, limits.target, ports.resolve));
+    const came = refused === undefined ? await answerTo(request, ports, limits, enough) : { error: refused };
+    spent.exchanges += 1;
+    spent.bytes += came.response?.body.length ?? 0;
     const exchange = { ...leg, at, milliseconds: Math.round(ports.elapsed() - start), request, ...came };
     onExchange(exchange);
     return exchange;
@@ -94,6 +109,18 @@ function withExtraHeaders(request: HttpRequest, { target, header }: ExchangeLimi
   return { ...request, headers: { ...Object.fromEntries(extraHeaders(header)), ...request.headers } };
 }
 
+function whyNoMore({
+  exchanges,
+  bytes,
+}: {
+  readonly exchanges: number;
+  readonly bytes: number;
+}): string | undefined {
+  if (exchanges >= MAX_EXCHANGES) return `not sent: a run ends after ${MAX_EXCHANGES} requests`;
+  if (bytes >= MAX_RUN_BYTES) return `not sent: a run reads no more than ${MAX_RUN_BYTES / 1024 / 1024} MiB`;
+  return undefined;
+}
+
 type Came = Pick<HttpExchange, 'response' | 'error'>;
 
 async function answerTo(
@@ -102,8 +129,6 @@ async function answerTo(
   limits: ExchangeLimits,
   enough: Enough,
 ): Promise<Came> {
-  const refused = whyNotSent(request.url, limits.target);
-  if (refused !== undefined) return { error: refused };
   const timeout = AbortSignal.timeout(limits.timeoutSeconds * 1000);
   const signal = AbortSignal.any([ports.signal, timeout]);
   let head: Pick<HttpResponse, 'status' | 'headers'> | undefined;
@@ -118,6 +143,11 @@ async function answerTo(
       }),
       signal,
     );
+    const unreadable = whyNotRead(response);
+    if (unreadable !== undefined) {
+      response.body?.cancel().catch(() => undefined);
+      return { error: `no answer that can be read: ${unreadable}` };
+    }
     head = { status: response.status, headers: response.headers };
     return { response: { ...head, ...(await readBounded(response, signal, enough)) } };
   } catch (error) {
@@ -132,16 +162,13 @@ async function answerTo(
   }
 }
 
-/** A document from elsewhere may name any URL; not every one is asked. */
-function whyNotSent(url: string, target: string): string | undefined {
-  const parsed = URL.parse(url);
-  if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
-    return 'not sent: this is not an http or https URL';
-  }
-  if (isLoopbackHost(parsed.hostname) && !isLoopbackHost(new URL(target).hostname)) {
-    return 'not sent: a server elsewhere names an address on this machine';
-  }
-  return undefined;
+/** A server that has more to say there says it to fill a memory. */
+function whyNotRead({ headers }: Response): string | undefined {
+  let size = 0;
+  for (const [name, value] of headers) size += name.length + value.length;
+  return size > MAX_HEADER_CHARACTERS
+    ? `its headers are larger than ${MAX_HEADER_CHARACTERS / 1024} KiB`
+    : undefined;
 }
 
 async function readBounded(

@@ -54,7 +54,8 @@ export function createTracer(
   let last = 0;
   const next = () => (last += 1);
   const since = (start: number) => Math.round(elapsed() - start);
-  const textOrNull = (text: string | null) => (text === null ? null : redactor.text(text));
+  const shown = (text: string) => cut(redactor.text(text));
+  const textOrNull = (text: string | null) => (text === null ? null : shown(text));
 
   function tellEnd(step: Omit<FlowStep, 'until'>): void {
     tell({ type: 'step-ended', ended: { ...step, until: next(), reason: textOrNull(step.reason) } });
@@ -89,19 +90,45 @@ export function createTracer(
     decision: ({ what, because, ...rest }) =>
       tell({
         type: 'decision',
-        decision: { sequence: next(), ...rest, what: redactor.text(what), because: redactor.text(because) },
+        decision: { sequence: next(), ...rest, what: shown(what), because: shown(because) },
       }),
     check: ({ evidence, ...rest }) =>
-      tell({ type: 'check', check: { sequence: next(), ...rest, evidence: redactor.text(evidence) } }),
+      tell({ type: 'check', check: { sequence: next(), ...rest, evidence: shown(evidence) } }),
     identifier: ({ value, ...rest }) =>
       tell({
         type: 'identifier',
-        identifier: { sequence: next(), ...rest, value: redactor.text(value) },
+        identifier: { sequence: next(), ...rest, value: shown(value) },
       }),
     flowEnded: ({ reason, ...rest }) =>
       tell({
         type: 'flow-ended',
-        end: { ...rest, reason: textOrNull(reason), milliseconds: since(started) },
+        end: {
+          ...rest,
+          registration: shownRegistration(rest.registration, shown),
+          reason: textOrNull(reason),
+          milliseconds: since(started),
+        },
       }),
+  };
+}
+
+/** Longer than any text that was written here; what a server puts into one may be as long as an answer. */
+const MAX_TEXT = 4000;
+
+/** After redaction: half a secret would not be found. */
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
+}
+
+function shownRegistration(
+  registration: FlowEnd['registration'],
+  shown: (text: string) => string,
+): FlowEnd['registration'] {
+  const { client_id: clientId, because, precedence } = registration;
+  return {
+    ...registration,
+    client_id: clientId === null ? null : shown(clientId),
+    because: because.map(shown),
+    precedence: precedence.map((way) => ({ ...way, because: shown(way.because) })),
   };
 }

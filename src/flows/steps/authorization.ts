@@ -3,6 +3,7 @@ import { checkSignIn } from '../checks/sign-in.js';
 import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
+import { whyNotAsked } from '../reach.js';
 import { resourceParameter } from '../revisions.js';
 import { SPEC } from '../spec.js';
 import { capitalised } from '../words.js';
@@ -39,10 +40,16 @@ export async function requestAuthorization(
   { server, client, resource, scope, userAgent }: AuthorizationInput,
 ): Promise<AuthorizationFacts> {
   const { random, signal } = context.deps;
+  // A browser would go there without asking anybody.
+  const endpoint = authorizationEndpointOf(server.metadata);
+  const fault = await whyNotAsked(endpoint, context.plan.target, context.deps.resolve);
+  if (fault !== undefined) {
+    throw new FlowFailure(`the authorization_endpoint ${endpoint} is not opened: ${fault}`);
+  }
   const codeVerifier = random.token(32);
   const state = random.token(16);
   const { redirectUri } = userAgent;
-  const url = withParameters(authorizationEndpointOf(server.metadata), {
+  const url = withParameters(endpoint, {
     response_type: 'code',
     client_id: client.clientId,
     redirect_uri: redirectUri,

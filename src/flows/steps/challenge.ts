@@ -1,3 +1,4 @@
+import { mediaTypeOf } from '../../shared/http/body.js';
 import { parseChallenges } from '../../shared/oauth/www-authenticate.js';
 import { checkChallenge, checkChallengeStatus } from '../checks/challenge.js';
 import type { StepContext } from '../context.js';
@@ -44,6 +45,7 @@ export async function requestChallenge(context: StepContext, peer: McpPeer): Pro
   if (connected.kind === 'failed') {
     // Any other status may be that of something that is no MCP server at all; this one is that of a server that fell over.
     if (response && response.status >= 500) context.report([checkChallengeStatus(response.status)]);
+    await refuseOlderTransport(context, peer, connected.exchange);
     throw new FlowFailure(...notMcp(connected.exchange, connected.reason));
   }
   if (response?.status !== 401) {
@@ -53,6 +55,35 @@ export async function requestChallenge(context: StepContext, peer: McpPeer): Pro
     );
   }
   return readChallenge(context, connected.exchange);
+}
+
+/** Statuses by which a server of HTTP+SSE answers a POST to the URL of its stream. */
+const NO_POST: ReadonlySet<number> = new Set([404, 405]);
+
+/**
+ * A server of the transport before Streamable HTTP has its stream at the URL, and takes messages elsewhere.
+ *
+ * @throws FlowFailure that says so, if it is one
+ * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#httpsse-transport-2024-11-05 MCP, HTTP+SSE transport}
+ */
+async function refuseOlderTransport(
+  context: StepContext,
+  peer: McpPeer,
+  { response: posted }: HttpExchange,
+): Promise<void> {
+  if (posted === undefined || !NO_POST.has(posted.status)) return;
+  const accept = 'text/event-stream';
+  const { response } = await context.send(
+    { method: 'GET', url: peer.target, headers: { accept } },
+    { to: 'rs', enough: (piece) => piece.includes('\n') },
+  );
+  const isStream = response?.status === 200 && mediaTypeOf(response.headers.get('content-type')) === accept;
+  if (!isStream && response?.status !== 401) return;
+  throw new FlowFailure(
+    `the server takes no POST here (${posted.status}) and ${isStream ? 'opens a stream' : 'asks for a token'} on GET: it` +
+      ' seems to speak HTTP+SSE, the transport of MCP 2024-11-05, which Streamable HTTP has replaced since 2025-03-26' +
+      ' and which is not inspected; if it has a Streamable HTTP endpoint too, inspect that URL',
+  );
 }
 
 function notMcp(

@@ -21,6 +21,10 @@ export function metadataDocumentOf<Metadata>(
   const body = jsonBodyOf(exchange);
   if (!body.ok) return body;
   const parsed = schema.safeParse(body.value);
-  if (!parsed.success) return { ok: false, why: z.prettifyError(parsed.error).replace(/\s+/g, ' ') };
+  if (!parsed.success)
+    return {
+      ok: false,
+      why: z.prettifyError(new z.ZodError(parsed.error.issues.slice(0, 3))).replace(/\s+/g, ' '),
+    };
   return { ok: true, metadata: parsed.data };
 }

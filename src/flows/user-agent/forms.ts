@@ -1,4 +1,4 @@
-import { attributesOf, decodeEntities } from '../html.js';
+import { attributesOf, decodeEntities, type HtmlToken, tokensOf } from '../html.js';
 
 /** A control of a form, as far as it matters for sending it. */
 export interface Control {
@@ -26,16 +26,24 @@ export interface Form {
 
 /** The forms of a page, as far as a simple sign-in page uses them. */
 export function formsOf(html: string): readonly Form[] {
-  const page = html
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<(script|style|template)\b[\s\S]*?<\/\1\s*>/gi, '');
-  return [...page.matchAll(/(<form\b[^>]*>)([\s\S]*?)(?:<\/form\s*>|$)/gi)].map(([, opening, inside]) => {
-    const { method = 'get', action = '' } = attributesOf(opening!);
+  const forms: { readonly opening: string; readonly inside: HtmlToken[] }[] = [];
+  let inForm = false;
+  let inTemplate = false;
+  for (const token of tokensOf(html)) {
+    if (token.name === 'template') inTemplate = !token.closing;
+    if (inTemplate) continue;
+    if (token.name === 'form') {
+      inForm = !token.closing;
+      if (inForm) forms.push({ opening: token.text, inside: [] });
+    } else if (inForm) forms.at(-1)?.inside.push(token);
+  }
+  return forms.map(({ opening, inside }) => {
+    const { method = 'get', action = '' } = attributesOf(opening);
     return {
       method: method.toLowerCase() === 'post' ? 'POST' : 'GET',
       action,
-      controls: controlsOf(inside!),
-      submits: submitsOf(inside!),
+      controls: controlsOf(inside),
+      submits: submitsOf(inside),
     };
   });
 }
@@ -43,9 +51,14 @@ export function formsOf(html: string): readonly Form[] {
 const SUBMIT_TYPES: ReadonlySet<string> = new Set(['submit', 'image']);
 const NEVER_SENT: ReadonlySet<string> = new Set(['submit', 'image', 'button', 'reset', 'file']);
 
-function controlsOf(inside: string): readonly Control[] {
-  return [...inside.matchAll(/<input\b[^>]*>/gi)]
-    .map(([tag]) => attributesOf(tag))
+function inputsOf(inside: readonly HtmlToken[]): readonly Readonly<Record<string, string>>[] {
+  return inside
+    .filter(({ name, closing }) => name === 'input' && !closing)
+    .map(({ text }) => attributesOf(text));
+}
+
+function controlsOf(inside: readonly HtmlToken[]): readonly Control[] {
+  return inputsOf(inside)
     .filter(({ name, disabled }) => name !== undefined && name !== '' && disabled === undefined)
     .map((attributes) => {
       const type = (attributes['type'] ?? 'text').toLowerCase();
@@ -60,20 +73,38 @@ function controlsOf(inside: string): readonly Control[] {
     .filter(({ type }) => !NEVER_SENT.has(type));
 }
 
-function submitsOf(inside: string): readonly Submit[] {
-  const buttons = [...inside.matchAll(/(<button\b[^>]*>)([\s\S]*?)<\/button\s*>/gi)].map(
-    ([, tag, label]) => ({
-      attributes: attributesOf(tag!),
-      label: decodeEntities(label!.replace(/<[^>]*>/g, ' ')),
-      type: attributesOf(tag!)['type'] ?? 'submit',
-    }),
-  );
-  const inputs = [...inside.matchAll(/<input\b[^>]*>/gi)].map(([tag]) => ({
-    attributes: attributesOf(tag),
-    label: attributesOf(tag)['value'] ?? '',
-    type: attributesOf(tag)['type'] ?? 'text',
+interface Button {
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly label: string;
+  readonly type: string;
+}
+
+/** The buttons that are closed again, each with the text in it. */
+function buttonsOf(inside: readonly HtmlToken[]): readonly Button[] {
+  const buttons: Button[] = [];
+  let open: { readonly attributes: Readonly<Record<string, string>>; readonly label: string[] } | undefined;
+  for (const { name, closing, text } of inside) {
+    if (name === 'button' && open && closing) {
+      const { attributes, label } = open;
+      buttons.push({
+        attributes,
+        label: decodeEntities(label.join('')),
+        type: attributes['type'] ?? 'submit',
+      });
+    }
+    if (name === 'button') open = closing ? undefined : { attributes: attributesOf(text), label: [] };
+    else open?.label.push(name === '' ? text : ' ');
+  }
+  return buttons;
+}
+
+function submitsOf(inside: readonly HtmlToken[]): readonly Submit[] {
+  const inputs = inputsOf(inside).map((attributes) => ({
+    attributes,
+    label: attributes['value'] ?? '',
+    type: attributes['type'] ?? 'text',
   }));
-  return [...buttons, ...inputs]
+  return [...buttonsOf(inside), ...inputs]
     .filter(
       ({ type, attributes }) => SUBMIT_TYPES.has(type.toLowerCase()) && attributes['disabled'] === undefined,
     )
