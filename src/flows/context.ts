@@ -1,3 +1,4 @@
+import type { CredentialStore } from '../shared/oauth/kept-credentials.js';
 import type { Random } from '../shared/random.js';
 import type { Enough, ExchangePorts, HttpExchange, HttpRequest } from './exchange.js';
 import type { FlowPlan } from './plan.js';
@@ -17,6 +18,8 @@ export interface FlowDeps extends ExchangePorts {
     readonly proxies: readonly string[];
     readonly tlsVerified: boolean;
   };
+  /** where credentials are kept between two runs; needed by a plan that remembers or forgets */
+  readonly credentials?: CredentialStore;
 }
 
 /** How a request is sent, where it is not as usual in its step. */

@@ -32,6 +32,10 @@ const flowPlan = z.strictObject({
   clientMetadataUrl: z.string().optional(),
   /** registers, whatever else would be possible */
   register: z.boolean().default(false),
+  /** keeps the credentials of a registration for the next run, and uses those of an earlier one */
+  remember: z.boolean().default(false),
+  /** drops the credentials that are kept for the issuer, before anything else */
+  forget: z.boolean().default(false),
   /** asked for instead of what challenge and metadata say; space separated */
   scope: z.string().optional(),
   /** sent as `resource` instead of what the resource metadata names */

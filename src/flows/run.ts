@@ -1,4 +1,6 @@
+import { ConfigurationError } from '../shared/configuration-error.js';
 import type { FlowDeps } from './context.js';
+import { cleanUp } from './course/clean-up.js';
 import { goThrough } from './course/course.js';
 import { createFlowCollector } from './collect.js';
 import { tellingAsItGoes } from './event-queue.js';
@@ -10,7 +12,7 @@ import { type FlowPlanOptions, parseFlowPlan } from './plan.js';
 import { createRun, type Run } from './runner.js';
 import { FLOW_STEPS } from './trace.js';
 import { createTracer } from './tracer.js';
-import { askForEvidence, tellRoute } from './verdict.js';
+import { askForEvidence, type EvidenceAnswer, tellRoute } from './verdict.js';
 
 /**
  * Goes through the authorization flow of an MCP server as a client that keeps to MCP 2026-07-28, and tells each thing
@@ -22,8 +24,12 @@ import { askForEvidence, tellRoute } from './verdict.js';
  */
 export function inspectFlow(options: FlowPlanOptions, deps: FlowDeps): AsyncGenerator<FlowEvent> {
   return tellingAsItGoes<FlowEvent>(async (tell) => {
-    const collector = createFlowCollector();
     const plan = parseFlowPlan(options);
+    const needsStore = plan.remember ? 'remember' : plan.forget ? 'forget' : undefined;
+    if (needsStore !== undefined && !deps.credentials) {
+      throw new ConfigurationError(needsStore, 'needs somewhere to keep credentials');
+    }
+    const collector = createFlowCollector();
     const secretHeaders = new Set(extraHeaders(plan.header).keys());
     const tracer = createTracer({ ...deps, secretHeaders }, (event) => {
       collector.add(event);
@@ -42,7 +48,10 @@ export function inspectFlow(options: FlowPlanOptions, deps: FlowDeps): AsyncGene
       await run.progress.userAgent?.close();
     }
     skipTheRest(run, whySkipped(failure));
-    const end = await endOf(run, failure, isProtected);
+    // The record is asked for first: with the registration it goes away.
+    const evidence = await evidenceOf(run);
+    await cleanUp(run);
+    const end = endOf(run, failure, isProtected, evidence);
     const expectations = holdAgainst({ ...collector.document(), ...end }, run.plan.expect);
     tracer.flowEnded({ ...end, expectations });
   });
@@ -57,18 +66,22 @@ function skipTheRest(run: Run, reason: string): void {
   for (const id of FLOW_STEPS) if (!run.progress.ended.has(id)) run.skip(id, reason);
 }
 
-async function endOf(
-  run: Run,
+async function evidenceOf({ progress, deps, send }: Run): Promise<EvidenceAnswer> {
+  const { server, client } = progress;
+  if (!server || !client || deps.signal.aborted) {
+    return { kind: 'not-told', why: 'the flow ended before the authorization server could be asked' };
+  }
+  return askForEvidence(server, client.clientId, (request) => send('registration', request));
+}
+
+function endOf(
+  { progress }: Run,
   ending: FlowFailure | FlowStopped | undefined,
   isProtected: boolean,
-): Promise<Omit<FlowEnd, 'milliseconds' | 'expectations'>> {
+  evidence: EvidenceAnswer,
+): Omit<FlowEnd, 'milliseconds' | 'expectations'> {
   const failure = ending instanceof FlowFailure ? ending : undefined;
-  const { progress, deps } = run;
   const { server, client } = progress;
-  const evidence =
-    server && client && !deps.signal.aborted
-      ? await askForEvidence(server, client.clientId, (request) => run.send('registration', request))
-      : { kind: 'not-told' as const, why: 'the flow ended before the authorization server could be asked' };
   return {
     outcome:
       ending instanceof FlowStopped

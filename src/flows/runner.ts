@@ -1,12 +1,18 @@
 import { NEWEST_REVISION } from '../shared/oauth/revisions.js';
 import type { FlowDeps, SendOptions, StepContext } from './context.js';
-import { createSend, type HttpExchange, type HttpRequest } from './exchange.js';
+import {
+  createSend,
+  type ExchangeLimits,
+  type ExchangePorts,
+  type HttpExchange,
+  type HttpRequest,
+} from './exchange.js';
 import { FlowStopped } from './failure.js';
 import type { FlowPlan } from './plan.js';
 import { checkAt, REVISION_RULES, type RevisionRules } from './revisions.js';
 import { specAt } from './spec-revisions.js';
 import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
-import type { ClientFacts } from './registration/client.js';
+import type { ClientFacts, Registration } from './registration/client.js';
 import type { Precedence } from './registration/precedence.js';
 import type { FlowStepId, TracedExchange } from './trace.js';
 import type { Tracer } from './tracer.js';
@@ -24,6 +30,8 @@ export interface Progress {
   client?: ClientFacts;
   /** true if the MCP server gave out a session id */
   session?: boolean;
+  /** what the client has registered in this run and nobody will use after it */
+  readonly leftBehind: Registration[];
   registerCalled: boolean;
   /** as the client that the flow ends with */
   codesRedeemed: number;
@@ -77,15 +85,18 @@ export function createRun(plan: FlowPlan, deps: FlowDeps, tracer: Tracer): Run {
     ended: new Set(),
     revision: plan.revision ?? NEWEST_REVISION,
     rules: rulesOf(plan),
+    leftBehind: [],
     registerCalled: false,
     codesRedeemed: 0,
   };
-  const sendOn = createSend(deps, plan, (exchange) => {
+  const onExchange = (exchange: HttpExchange) => {
     progress.registerCalled ||= isRegistration(exchange, progress);
     tracer.exchange(exchange);
-  });
+  };
+  const sendOn = createSend(deps, plan, onExchange);
+  const sendLast = createSend(...untilTheEnd(deps, plan), onExchange);
   const send: Run['send'] = (step, request, { from = 'client', to = SPEAKS_TO[step], enough } = {}) =>
-    sendOn(request, { step, from, to, enough });
+    (step === 'clean-up' ? sendLast : sendOn)(request, { step, from, to, enough });
   return {
     plan,
     deps,
@@ -120,6 +131,18 @@ const CLEANING: ReadonlySet<FlowStepId> = new Set(['revocation', 'clean-up']);
 /** At the beginning of the next step, and not at the end of the last: by now what it brought is known. */
 function stopsBefore(id: FlowStepId, until: FlowStepId | undefined, ended: ReadonlySet<FlowStepId>): boolean {
   return until !== undefined && ended.has(until) && !CLEANING.has(id);
+}
+
+/** So long the clean-up may take: its user, who may have pressed Ctrl-C, waits for it. */
+const LAST_SECONDS = 3;
+
+/** Ports and limits for what is done after the flow, also after one that was interrupted. */
+function untilTheEnd(deps: FlowDeps, plan: FlowPlan): [ExchangePorts, ExchangeLimits] {
+  const timeoutSeconds = Math.min(plan.timeoutSeconds, LAST_SECONDS);
+  return [
+    { ...deps, signal: new AbortController().signal },
+    { ...plan, timeoutSeconds },
+  ];
 }
 
 function contextOf(

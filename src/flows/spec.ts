@@ -124,6 +124,8 @@ export const SPEC = {
   registrationRequest: rfc(7591, '3.1'),
   registrationResponse: rfc(7591, '3.2.1'),
   registrationError: rfc(7591, '3.2.2'),
+  registrationRemoval: rfc(7592, '2.3'),
+  registrationManagement: rfc(7592, '3'),
   authorizationRequest: rfc(6749, '4.1.1'),
   authorizationResponse: rfc(6749, '4.1.2'),
   authorizationError: rfc(6749, '4.1.2.1'),

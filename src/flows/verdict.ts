@@ -154,6 +154,10 @@ function withoutRecord(
       answer.kind === 'no-record' ? 'the authorization server has no record of it any more' : answer.why;
     return { route: 'dcr', because: ['the client_id came with the answer to POST /register', why] };
   }
+  if (client.origin === 'remembered' && answer.kind === 'not-told' && !facts.clientRefused) {
+    const because = ['the client_id is kept from an earlier run, in which it was registered', answer.why];
+    return { route: 'dcr-reused', because };
+  }
   if (answer.kind === 'no-record') {
     return { route: 'unknown', because: ['the authorization server has no record of this client_id'] };
   }

@@ -4,6 +4,7 @@ import { formatFlags } from '../../src/cli/flags/inspect-flow/format-flags.js';
 import { CONTROL_FLAGS } from '../../src/cli/flags/inspect-flow/control-flags.js';
 import { OUTPUT_FLAGS } from '../../src/cli/flags/inspect-flow/output-flags.js';
 import { PROTOCOL_FLAGS } from '../../src/cli/flags/inspect-flow/protocol-flags.js';
+import { REGISTRATION_FLAGS } from '../../src/cli/flags/inspect-flow/registration-flags.js';
 import { RUN_FLAGS } from '../../src/cli/flags/inspect-flow/run-flags.js';
 import { SIGN_IN_FLAGS } from '../../src/cli/flags/inspect-flow/sign-in-flags.js';
 import { FLOW_STEPS, flowDocument, FORMAT_IDS } from '../../src/flows/index.js';
@@ -66,6 +67,7 @@ describe('docs/inspect-flow.md lists all', () => {
 
   it.each([
     ['The client', CLIENT_FLAGS],
+    ['The registration', REGISTRATION_FLAGS],
     ['The sign-in', SIGN_IN_FLAGS],
     ['The protocol', PROTOCOL_FLAGS],
     ['The run', RUN_FLAGS],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OUR_RESOURCE, ourPair } from './our-pair.js';
-import { inspect as inspectTarget } from './support.js';
+import { credentialsInMemory, inspect as inspectTarget } from './support.js';
 
 function inspect(fetch: ReturnType<typeof ourPair>, plan: Parameters<typeof inspectTarget>[1] = {}) {
   return inspectTarget(fetch, { target: OUR_RESOURCE, ...plan });
@@ -10,19 +10,20 @@ describe('our own pair', () => {
   it('completes without a broken or doubtful check', async () => {
     const { document } = await inspect(ourPair());
     expect(document).toMatchObject({ outcome: 'completed', revision: '2026-07-28' });
-    expect(document.steps.at(-1)!.reason).toBe('get_time was called');
+    expect(document.steps.find(({ id }) => id === 'mcp-call')!.reason).toBe('get_time was called');
     expect(document.checks.filter(({ status }) => status === 'fail' || status === 'warn')).toEqual([]);
   });
 
   it('calls an id dcr in the flow that registered it, and dcr-reused in the next', async () => {
     const fetch = ourPair();
-    const first = (await inspect(fetch)).document.registration;
+    const credentials = credentialsInMemory();
+    const first = (await inspect(fetch, { remember: true, credentials })).document.registration;
     expect(first).toMatchObject({
       route: 'dcr',
       register_called: true,
       evidence: { origin: 'dcr', flows: 1 },
     });
-    const again = (await inspect(fetch, { clientId: first.client_id! })).document.registration;
+    const again = (await inspect(fetch, { remember: true, credentials })).document.registration;
     expect(again).toMatchObject({ route: 'dcr-reused', register_called: false, evidence: { flows: 2 } });
   });
 
@@ -31,7 +32,7 @@ describe('our own pair', () => {
     const { document } = await inspect(fetch, { call: 'whoami' });
     expect(document.outcome).toBe('completed');
     expect(document.steps.map(({ id }) => id)).toContain('step-up');
-    expect(document.steps.at(-1)!.reason).toBe('whoami was called');
+    expect(document.steps.findLast(({ id }) => id === 'mcp-call')!.reason).toBe('whoami was called');
     expect(document.registration).toMatchObject({ route: 'dcr', evidence: { flows: 2 } });
     expect(document.checks.filter(({ status }) => status === 'fail' || status === 'warn')).toEqual([]);
   });

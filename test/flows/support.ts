@@ -8,6 +8,7 @@ import {
   type HeadlessLogin,
   inspectFlow,
 } from '../../src/flows/index.js';
+import type { CredentialStore, KeptCredentials } from '../../src/shared/oauth/kept-credentials.js';
 import type { Fetch } from '../../src/shared/http/fetch.js';
 import { networkOf } from '../../src/shared/http/fetch.js';
 import { systemRandom } from '../../src/shared/random.js';
@@ -76,10 +77,11 @@ export function createForeignPair(routes: Routes = {}): ForeignPair {
     'POST mcp.example/mcp': protectedMcp(modernMcp),
     'GET mcp.example/.well-known/oauth-protected-resource/mcp': json(RESOURCE_METADATA),
     'GET as.example/.well-known/oauth-authorization-server': json(AS_METADATA),
-    'POST as.example/register': json(
-      { client_id: 'registered-1', token_endpoint_auth_method: 'none' },
-      { status: 201, headers: { 'cache-control': 'no-store' } },
-    ),
+    'POST as.example/register': async (request) =>
+      Response.json(
+        { ...((await request.json()) as object), client_id: 'registered-1' },
+        { status: 201, headers: { 'cache-control': 'no-store' } },
+      ),
     'GET as.example/authorize': redirectBack({}),
     'POST as.example/token': json(TOKEN_RESPONSE, { headers: { 'cache-control': 'no-store' } }),
     ...routes,
@@ -202,13 +204,14 @@ export interface Inspected {
 
 interface InspectOptions extends Partial<FlowPlanOptions> {
   readonly login?: HeadlessLogin;
+  readonly credentials?: CredentialStore;
   readonly colour?: boolean;
 }
 
 /** Runs the inspector without a browser, and gathers what both renderers make of it. */
 export async function inspect(
   fetch: Fetch,
-  { login = {}, colour = false, ...plan }: InspectOptions = {},
+  { login = {}, colour = false, credentials, ...plan }: InspectOptions = {},
 ): Promise<Inspected> {
   const target = plan.target ?? TARGET;
   const collector = createFlowCollector();
@@ -225,6 +228,7 @@ export async function inspect(
       elapsed: () => (milliseconds += 1),
       signal: new AbortController().signal,
       openUserAgent: async () => headlessUserAgent(login),
+      ...(credentials && { credentials }),
     },
   );
   for await (const event of events) {
@@ -237,6 +241,20 @@ export async function inspect(
     text,
     check: (id) => document.checks.find((check) => check.id === id)?.status,
     failed: document.steps.find(({ outcome }) => outcome === 'failed'),
+  };
+}
+
+/** Keeps credentials as the command does in files. */
+export function credentialsInMemory(): CredentialStore & { readonly kept: Map<string, KeptCredentials> } {
+  const kept = new Map<string, KeptCredentials>();
+  const issuers = new Map<string, string>();
+  return {
+    kept,
+    get: async (issuer) => kept.get(issuer),
+    put: async (credentials) => void kept.set(credentials.issuer, credentials),
+    delete: async (issuer) => void kept.delete(issuer),
+    issuerOf: async (target) => issuers.get(target),
+    putIssuer: async (target, issuer) => void issuers.set(target, issuer),
   };
 }
 

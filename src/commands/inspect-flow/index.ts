@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
+import { credentialsIn } from '../../cli/credentials-folder.js';
 import { EXIT } from '../../cli/exit-codes.js';
 import { CLIENT_FLAGS } from '../../cli/flags/inspect-flow/client-flags.js';
 import { CONTROL_FLAGS } from '../../cli/flags/inspect-flow/control-flags.js';
@@ -7,6 +9,7 @@ import { formatFlags } from '../../cli/flags/inspect-flow/format-flags.js';
 import { OUTPUT_FLAGS } from '../../cli/flags/inspect-flow/output-flags.js';
 import { planOptions } from '../../cli/flags/inspect-flow/plan-options.js';
 import { PROTOCOL_FLAGS } from '../../cli/flags/inspect-flow/protocol-flags.js';
+import { REGISTRATION_FLAGS } from '../../cli/flags/inspect-flow/registration-flags.js';
 import { RUN_FLAGS } from '../../cli/flags/inspect-flow/run-flags.js';
 import { SIGN_IN_FLAGS } from '../../cli/flags/inspect-flow/sign-in-flags.js';
 import { secretsOf } from '../../cli/inspect-flow-secrets.js';
@@ -46,6 +49,7 @@ export default class InspectFlow extends BaseCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --client-id demo-preset',
     '<%= config.bin %> <%= command.id %> https://mcp.example.com/mcp --no-browser',
+    '<%= config.bin %> <%= command.id %> --remember',
     '<%= config.bin %> <%= command.id %> --output trace.json',
     '<%= config.bin %> <%= command.id %> --revision 2025-11-25',
     '<%= config.bin %> <%= command.id %> --json | jq -r .registration.route',
@@ -56,6 +60,7 @@ export default class InspectFlow extends BaseCommand {
   };
   static override flags = {
     ...CLIENT_FLAGS,
+    ...REGISTRATION_FLAGS,
     ...SIGN_IN_FLAGS,
     ...PROTOCOL_FLAGS,
     ...RUN_FLAGS,
@@ -84,6 +89,7 @@ export default class InspectFlow extends BaseCommand {
       elapsed: () => performance.now(),
       signal,
       openUserAgent: userAgentFor(flags, secrets.password),
+      credentials: credentialsIn(join(this.config.dataDir, 'inspect-flow'), tellUser),
     });
     const collector = createFlowCollector();
     const text = place.isFile || format === 'text' ? textRenderer(flags) : undefined;
@@ -111,6 +117,11 @@ export default class InspectFlow extends BaseCommand {
       exit: EXIT.usage,
     });
   }
+}
+
+/** Outside of the report: nothing of it comes from the flow. */
+function tellUser(line: string): void {
+  process.stderr.write(`${printable(line)}\n`);
 }
 
 interface SignInFlags {

@@ -1,3 +1,4 @@
+import { FlowFailure } from '../failure.js';
 import type { Run } from '../runner.js';
 import { requestAuthorization } from '../steps/authorization.js';
 import { readCallback } from '../steps/callback.js';
@@ -8,7 +9,7 @@ import {
   type AuthorizationServerFacts,
 } from '../steps/authorization-server-metadata.js';
 import { requestOwnToken } from '../steps/client-credentials.js';
-import { considerWays, obtainClient } from '../steps/registration.js';
+import { obtainClient, type RegistrationWatch, replaceLostClient } from '../steps/registration.js';
 import { selectScope } from '../steps/scope.js';
 import type { TokenFacts } from '../steps/token-request.js';
 import { redeemCode } from '../steps/token.js';
@@ -52,17 +53,50 @@ export async function authorize(
     run.plan.grant === 'client_credentials'
       ? clientCredentials(run, discovered)
       : await authorizationCode(run, discovered);
-  const precedence = considerWays(run.plan, run.progress.rules, server);
-  run.progress.precedence = precedence;
   run.progress.codesRedeemed = 0;
   const { client, scope } = await run.step('registration', async (context) => {
     if (movedFrom) leaveCredentials(context, { from: movedFrom, to: server });
     const wanted = selectScope(context, scopes);
     const input = { server, redirectUri: grant.redirectUri, scope: wanted };
-    return { client: await obtainClient(context, precedence, input), scope: wanted };
+    return { client: await obtainClient(context, input, watchOf(run)), scope: wanted };
   });
   run.progress.client = client;
-  return { discovered, client, scope, grant, token: await grant.obtainToken({ client, scope }) };
+  return firstToken(run, { discovered, client, scope, grant });
+}
+
+/** A remembered client that the authorization server has lost is replaced, once: the new one is not remembered. */
+async function firstToken(run: Run, asking: Omit<Authorized, 'token'>): Promise<Authorized> {
+  try {
+    return { ...asking, token: await asking.grant.obtainToken(asking) };
+  } catch (error) {
+    const isLost =
+      error instanceof FlowFailure && error.clientRefused && asking.client.origin === 'remembered';
+    if (!isLost) throw error;
+    return firstToken(run, { ...asking, client: await replaceClient(run, asking, error.message) });
+  }
+}
+
+/** @param why what the authorization server said of the client that it has lost */
+async function replaceClient(
+  run: Run,
+  { discovered: { server }, client: lost, scope, grant }: Omit<Authorized, 'token'>,
+  why: string,
+): Promise<ClientFacts> {
+  const input = { server, redirectUri: grant.redirectUri, scope };
+  const client = await run.step('registration', (context) =>
+    replaceLostClient(context, input, watchOf(run), { lost, why }),
+  );
+  run.progress.client = client;
+  run.progress.codesRedeemed = 0;
+  return client;
+}
+
+/** What the run keeps of a registration, for the verdict and for the clean-up. */
+function watchOf({ progress }: Run): RegistrationWatch {
+  return {
+    considered: (precedence) => void (progress.precedence = precedence),
+    registered: (registration) => void progress.leftBehind.push(registration),
+  };
 }
 
 /**

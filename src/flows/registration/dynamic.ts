@@ -1,13 +1,12 @@
 import * as z from 'zod';
-import { checkRegistration } from '../checks/registration.js';
+import { checkRegistration, type RegistrationAsked } from '../checks/registration.js';
 import { checked } from '../checks/checked.js';
 import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange.js';
 import { FlowFailure } from '../failure.js';
 import { SPEC } from '../spec.js';
-import { clientAuthentication } from '../steps/client-authentication.js';
 import { answerInWords, jsonBodyOf, oauthErrorOf } from '../steps/json-body.js';
-import type { ClientFacts, RegistrationInput } from './client.js';
+import type { Registration, RegistrationInput } from './client.js';
 import { registrationMethod } from './precedence.js';
 
 /** How this client can authenticate. A program on the user's machine can't keep a secret, so `none` comes first. */
@@ -16,21 +15,34 @@ export const AUTHENTICATION_METHODS = ['none', 'client_secret_basic', 'client_se
 const registered = z.looseObject({
   client_id: z.string().min(1),
   client_secret: z.string().min(1).optional(),
+  client_secret_expires_at: z.number().optional().catch(undefined),
   token_endpoint_auth_method: z.string().optional(),
+  registration_client_uri: z.string().min(1).optional().catch(undefined),
+  registration_access_token: z
+    .string()
+    // It goes into a header.
+    .regex(/^[\x21-\x7E]+$/)
+    .optional()
+    .catch(undefined),
 });
 
 /**
  * Registers this client.
  *
+ * @param because why it registers
  * @throws FlowFailure if there is nowhere to register, or no usable client came of it
  * @see {@link https://www.rfc-editor.org/rfc/rfc7591#section-3.1 RFC 7591 §3.1}
  */
-export async function register(context: StepContext, input: RegistrationInput): Promise<ClientFacts> {
+export async function register(
+  context: StepContext,
+  input: RegistrationInput,
+  because: string,
+): Promise<Registration> {
   const { metadata } = input.server;
   const endpoint = metadata.registration_endpoint;
   if (endpoint === undefined) {
     throw new FlowFailure(
-      'the authorization server has no registration_endpoint, so --register can do nothing here',
+      'the authorization server has no registration_endpoint, so this client can register nowhere',
     );
   }
   const method = registrationMethod(metadata, AUTHENTICATION_METHODS);
@@ -40,23 +52,12 @@ export async function register(context: StepContext, input: RegistrationInput): 
         (metadata.token_endpoint_auth_methods_supported ?? []).join(', '),
     );
   }
-  context.decide(
-    `Registers at ${endpoint}`,
-    context.plan.register ? 'its user wants that (--register)' : 'no way that goes before it is open',
-    SPEC.dynamicRegistration,
-  );
+  context.decide(`Registers at ${endpoint}`, because, SPEC.dynamicRegistration);
   const exchange = await sendRegistration(context, endpoint, { ...input, method });
-  const members = membersOf(context, exchange);
-  const parsed = registered.safeParse(members);
-  if (!parsed.success) throw new FlowFailure('the registration was answered without a usable client_id');
-  const { client_id: clientId, client_secret: secret } = parsed.data;
-  const granted = parsed.data.token_endpoint_auth_method ?? method;
-  context.decide(
-    `Is client ${clientId} from now on`,
-    `the authorization server issued it (token_endpoint_auth_method ${granted})`,
-    SPEC.registrationResponse,
-  );
-  return { clientId, authentication: clientAuthentication(granted, secret), origin: 'registered' };
+  return readRegistration(context, exchange, method, {
+    redirectUri: input.redirectUri,
+    authenticationMethods: metadata.token_endpoint_auth_methods_supported,
+  });
 }
 
 /** Sends what the client says of itself. */
@@ -83,17 +84,46 @@ function sendRegistration(
   });
 }
 
+/** @throws FlowFailure if it holds no client */
+function readRegistration(
+  context: StepContext,
+  exchange: HttpExchange,
+  asked: string,
+  expected: RegistrationAsked,
+): Registration {
+  const parsed = registered.safeParse(membersOf(context, exchange, expected));
+  if (!parsed.success) throw new FlowFailure('the registration was answered without a usable client_id');
+  const { client_id: clientId, token_endpoint_auth_method: granted = asked } = parsed.data;
+  const { registration_client_uri: clientUri, registration_access_token: accessToken } = parsed.data;
+  context.decide(
+    `Is client ${clientId} from now on`,
+    `the authorization server issued it (token_endpoint_auth_method ${granted})`,
+    SPEC.registrationResponse,
+  );
+  return {
+    clientId,
+    clientSecret: parsed.data.client_secret,
+    clientSecretExpiresAt: parsed.data.client_secret_expires_at,
+    authenticationMethod: granted,
+    management: clientUri !== undefined && accessToken !== undefined ? { clientUri, accessToken } : undefined,
+  };
+}
+
 /**
  * The members of the answer.
  *
  * @throws FlowFailure if it is a refusal, or nothing that can be read
  */
-function membersOf(context: StepContext, exchange: HttpExchange): Readonly<Record<string, unknown>> {
+function membersOf(
+  context: StepContext,
+  exchange: HttpExchange,
+  expected: RegistrationAsked,
+): Readonly<Record<string, unknown>> {
   const { response } = exchange;
   const body = jsonBodyOf(exchange);
   const isSuccess = response !== undefined && response.status >= 200 && response.status < 300;
   if (isSuccess && exchange.error === undefined && body.ok) {
-    context.report(checkRegistration(response, body.value));
+    context.report(checkRegistration(response, body.value, expected));
     return body.value;
   }
   const said = oauthErrorOf(exchange)?.inWords ?? (body.ok ? answerInWords(exchange) : body.why);

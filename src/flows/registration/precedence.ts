@@ -15,6 +15,8 @@ export interface ClientMeans {
   readonly documentsUnknownTo?: string | undefined;
   /** true if its user wants it to register, whatever else there is */
   readonly forceRegistration?: boolean | undefined;
+  /** true if it has registered here before, and has kept the credentials */
+  readonly hasRegistered?: boolean | undefined;
   /** what the client can do at the token endpoint */
   readonly authenticationMethods: readonly string[];
 }
@@ -117,6 +119,9 @@ function publicClientInWords(metadata: AuthorizationServerMetadata, means: Clien
 
 function registration(metadata: AuthorizationServerMetadata, means: ClientMeans): Way {
   const way = 'dcr';
+  if (means.hasRegistered === true) {
+    return { way, possible: true, because: 'it has registered here before, and has kept the credentials' };
+  }
   if (metadata.registration_endpoint === undefined) {
     return { way, possible: false, because: 'the metadata has no registration_endpoint' };
   }

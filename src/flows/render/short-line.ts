@@ -16,7 +16,7 @@ export function shortLine(
   failOn: FailOn = 'must',
 ): string | undefined {
   const { reason, steps, target } = document;
-  const failed = steps.find((step) => step.outcome === 'failed')?.id;
+  const failed = steps.findLast((step) => step.outcome === 'failed')?.id;
   const place = failed === undefined ? '' : ` at ${failed}`;
   if (interrupted) return `interrupted${place}`;
   const why = `the flow failed${place}: ${reason ?? ''}`;

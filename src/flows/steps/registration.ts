@@ -1,15 +1,24 @@
+import type { KeptCredentials } from '../../shared/oauth/kept-credentials.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
-import type { FlowPlan } from '../plan.js';
-import type { ClientFacts, RegistrationInput } from '../registration/client.js';
+import type { ClientFacts, Registration, RegistrationInput } from '../registration/client.js';
 import { AUTHENTICATION_METHODS, register } from '../registration/dynamic.js';
 import { documentClient } from '../registration/metadata-document.js';
 import { type Precedence, replayPrecedence } from '../registration/precedence.js';
 import { givenClient } from '../registration/preset.js';
-import type { RevisionRules } from '../revisions.js';
+import { forget, keep, recall, tellRecalled } from '../registration/remembered.js';
 import { SPEC } from '../spec.js';
 import type { RegistrationWay } from '../trace.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
+import { clientAuthentication } from './client-authentication.js';
+
+/** What the run has to know of a registration as soon as it happens, even if the step fails after that. */
+export interface RegistrationWatch {
+  /** the ways to a client_id were considered */
+  considered(precedence: Precedence): void;
+  /** the client has registered, and nobody will come back to the registration after this run */
+  registered(registration: Registration): void;
+}
 
 const WAY_IN_WORDS: Readonly<Record<RegistrationWay, string>> = {
   preset: 'Takes the client_id that it has (preset)',
@@ -18,40 +27,117 @@ const WAY_IN_WORDS: Readonly<Record<RegistrationWay, string>> = {
   ask: 'Has no way to a client_id but to ask its user',
 };
 
-/** The ways to a client_id on the metadata of this authorization server, with what the plan gives the client. */
-export function considerWays(
-  plan: FlowPlan,
-  rules: RevisionRules,
-  { metadata }: AuthorizationServerFacts,
-): Precedence {
-  return replayPrecedence(metadata, {
-    clientId: plan.clientId,
-    documentUrl: plan.clientMetadataUrl,
-    forceRegistration: plan.register,
-    documentsUnknownTo: rules.registration.includes('cimd') ? undefined : rules.revision,
-    authenticationMethods: AUTHENTICATION_METHODS,
-  });
-}
-
 /**
- * Comes by a client_id in the way that was chosen, and tells why.
+ * Comes by a client_id in the order of the specification, and tells why it went which way.
  *
  * @throws FlowFailure if there is none to be had, with what to do
  * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/client-registration MCP, client registration}
  */
 export async function obtainClient(
   context: StepContext,
-  precedence: Precedence,
   input: RegistrationInput,
+  watch: RegistrationWatch,
 ): Promise<ClientFacts> {
-  const { clientId, clientMetadataUrl } = context.plan;
+  const kept = await keptFor(context, input);
+  const precedence = considerWays(context, input.server, kept);
+  watch.considered(precedence);
   tellPrecedence(context, precedence);
-  if (precedence.chosen === 'dcr') return register(context, input);
+  const { clientId, clientMetadataUrl, register: forced } = context.plan;
+  if (precedence.chosen === 'dcr') {
+    if (kept) return rememberedClient(context, kept, input);
+    const because = forced ? 'its user wants that (--register)' : 'no way that goes before it is open';
+    return registeredClient(context, input, watch, because);
+  }
   if (clientId !== undefined) return givenClient(context, clientId, input);
   if (precedence.chosen === 'cimd' && clientMetadataUrl !== undefined) {
     return documentClient(context, clientMetadataUrl, input);
   }
   throw new FlowFailure(whatToGive(precedence, input.server));
+}
+
+/**
+ * Registers in place of a client that the authorization server has lost.
+ *
+ * @param lost the client that it does not know any more
+ * @param why what it said
+ * @throws FlowFailure if it can't register either
+ */
+export async function replaceLostClient(
+  context: StepContext,
+  input: RegistrationInput,
+  watch: RegistrationWatch,
+  { lost, why }: { readonly lost: ClientFacts; readonly why: string },
+): Promise<ClientFacts> {
+  await context.deps.credentials?.delete(input.server.issuer);
+  context.decide(
+    `Forgets the client_id ${lost.clientId}, and begins again from here, once`,
+    `the authorization server does not know it any more: ${why}`,
+    SPEC.tokenError,
+  );
+  return registeredClient(context, input, watch, 'the client_id that it kept is of no use any more');
+}
+
+/** Forgets what is to be forgotten; then what is kept for this issuer, if it is wanted and can be used. */
+async function keptFor(context: StepContext, input: RegistrationInput): Promise<KeptCredentials | undefined> {
+  const { plan, deps } = context;
+  const { credentials } = deps;
+  if (!credentials) return undefined;
+  if (plan.forget) await forget(context, credentials, input.server.issuer);
+  return plan.remember && !plan.register && !plan.forget ? recall(context, credentials, input) : undefined;
+}
+
+function considerWays(
+  { plan, rules }: StepContext,
+  { metadata }: AuthorizationServerFacts,
+  kept: KeptCredentials | undefined,
+): Precedence {
+  return replayPrecedence(metadata, {
+    clientId: plan.clientId,
+    documentUrl: plan.clientMetadataUrl,
+    forceRegistration: plan.register,
+    documentsUnknownTo: rules.registration.includes('cimd') ? undefined : rules.revision,
+    hasRegistered: kept !== undefined,
+    authenticationMethods: AUTHENTICATION_METHODS,
+  });
+}
+
+function rememberedClient(
+  context: StepContext,
+  kept: KeptCredentials,
+  { redirectUri }: RegistrationInput,
+): ClientFacts {
+  tellRecalled(context, kept, redirectUri);
+  return {
+    clientId: kept.client_id,
+    authentication: clientAuthentication(kept.token_endpoint_auth_method, kept.client_secret),
+    origin: 'remembered',
+  };
+}
+
+async function registeredClient(
+  context: StepContext,
+  input: RegistrationInput,
+  watch: RegistrationWatch,
+  because: string,
+): Promise<ClientFacts> {
+  const registration = await register(context, input, because);
+  const { credentials } = context.deps;
+  const isKept =
+    context.plan.remember && credentials ? await keep(context, credentials, input, registration) : false;
+  if (!isKept) watch.registered(registration);
+  if (!isKept && !registration.management) {
+    context.decide(
+      `Leaves client ${registration.clientId} registered when the run is over`,
+      'the answer names no registration_client_uri, where it could be removed',
+      SPEC.registrationManagement,
+    );
+  }
+  const { clientId, authenticationMethod, clientSecret } = registration;
+  return {
+    clientId,
+    authentication: clientAuthentication(authenticationMethod, clientSecret),
+    origin: 'registered',
+  };
 }
 
 /** One decision for the order as a whole: what goes before the chosen way, and the chosen way itself. */

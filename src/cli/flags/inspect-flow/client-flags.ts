@@ -23,15 +23,6 @@ export const CLIENT_FLAGS = {
     default: 'authorization_code' as const,
     helpGroup: 'CLIENT',
   })(),
-  'client-metadata-url': Flags.string({
-    description:
-      "the https URL of this client's own metadata document; used as client_id where the server takes such documents",
-    helpGroup: 'CLIENT',
-  }),
-  register: Flags.boolean({
-    description: 'register (RFC 7591), even where a way that goes before it is open',
-    helpGroup: 'CLIENT',
-  }),
   scope: Flags.string({
     description: 'ask for these scopes, instead of what the server names (space separated)',
     helpGroup: 'CLIENT',

@@ -2,6 +2,7 @@ import type { Interfaces } from '@oclif/core';
 import type { CLIENT_FLAGS } from './client-flags.js';
 import type { CONTROL_FLAGS } from './control-flags.js';
 import type { PROTOCOL_FLAGS } from './protocol-flags.js';
+import type { REGISTRATION_FLAGS } from './registration-flags.js';
 import type { RUN_FLAGS } from './run-flags.js';
 import { readText } from '../values.js';
 
@@ -9,6 +10,7 @@ type PlanFlags = Interfaces.InferredFlags<
   typeof CLIENT_FLAGS &
     typeof PROTOCOL_FLAGS &
     typeof RUN_FLAGS &
+    typeof REGISTRATION_FLAGS &
     Pick<typeof CONTROL_FLAGS, 'until' | 'expect'>
 >;
 
@@ -27,6 +29,8 @@ export function planOptions(target: string, flags: PlanFlags) {
     grant: flags.grant,
     clientMetadataUrl: flags['client-metadata-url'],
     register: flags.register,
+    remember: flags.remember,
+    forget: flags.forget,
     scope: flags.scope,
     revision: flags.revision,
     resource: flags.resource,
