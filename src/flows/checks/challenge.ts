@@ -22,12 +22,17 @@ export function checkChallengeStatus(status: number): StepCheck {
 
 /** What a 401 to a request without a token settles. */
 export function checkChallenge({ response, challenges, bearer }: ChallengeFacts): readonly StepCheck[] {
+  const raw = response.headers.get('www-authenticate');
   const header = headerEvidence(response.headers, 'www-authenticate');
   const { resource_metadata: metadata, scope, error } = bearer?.parameters ?? {};
   return [
     checkChallengeStatus(response.status),
-    checked('rs.challenge-bearer', bearer !== undefined, `${response.status}, ${cut(header)}`),
-    ...checkSyntax(response.headers.get('www-authenticate'), challenges),
+    checked(
+      'rs.challenge-bearer',
+      bearer !== undefined || (challenges === undefined && namesBearer(raw)),
+      `${response.status}, ${cut(header)}`,
+    ),
+    ...checkSyntax(raw, challenges),
     ...checkMetadataUrl(metadata),
     ...checkScope(scope),
     checked(
@@ -37,6 +42,11 @@ export function checkChallenge({ response, challenges, bearer }: ChallengeFacts)
     ),
     checkErrorSyntax(bearer),
   ];
+}
+
+/** Of a header that can't be parsed: its grammar is a matter of its own. */
+function namesBearer(header: string | null): boolean {
+  return header !== null && /(?:^|,)[ \t]*bearer\b/i.test(header);
 }
 
 function checkSyntax(

@@ -1,6 +1,16 @@
 import type { CheckId } from '../../../src/flows/checks/rules/index.js';
 import type { FlowPlanOptions } from '../../../src/flows/index.js';
-import { callback, challenge, headers, ISSUER, members, only, status, type Tamperings } from './tampering.js';
+import {
+  callback,
+  challenge,
+  headers,
+  ISSUER,
+  members,
+  only,
+  refusedAs,
+  status,
+  type Tamperings,
+} from './tampering.js';
 
 /** One rule that a server breaks. */
 export interface Defect {
@@ -202,6 +212,158 @@ export const DEFECTS: readonly Defect[] = [
     tamperings: {
       [MCP]: only(
         (_answer, request) => request.headers.get('mcp-method') === 'tools/list',
+        members({ result: { resultType: 'complete' } }),
+      ),
+    },
+  },
+  {
+    what: 'a 403 instead of the 401',
+    check: 'rs.challenge-status',
+    tamperings: { [MCP]: challenge(status(403)) },
+  },
+  {
+    what: 'a parameter that comes twice in the challenge',
+    check: 'rs.challenge-syntax',
+    tamperings: {
+      [MCP]: isChallenge(`resource_metadata="${METADATA_URL}", scope="user", scope="user"`),
+    },
+  },
+  {
+    what: 'scopes with a comma between them in the challenge',
+    check: 'rs.challenge-scope-syntax',
+    tamperings: { [MCP]: isChallenge(`resource_metadata="${METADATA_URL}", scope="user  profile"`) },
+    plan: { scope: 'user' },
+  },
+  {
+    what: 'a null in the resource metadata',
+    check: 'rs.resource-metadata-no-empty',
+    tamperings: { [PRM]: members({ resource_documentation_uri: null }) },
+  },
+  {
+    what: 'an authorization server with a query',
+    check: 'rs.authorization-servers-form',
+    tamperings: { [PRM]: members({ authorization_servers: [ISSUER, `${ISSUER}/?tenant=1`] }) },
+  },
+  {
+    what: 'tokens in the body only',
+    check: 'rs.bearer-header',
+    tamperings: { [PRM]: members({ bearer_methods_supported: ['body'] }) },
+  },
+  {
+    what: 'tokens in the query',
+    check: 'rs.bearer-no-query',
+    tamperings: { [PRM]: members({ bearer_methods_supported: ['header', 'query'] }) },
+  },
+  {
+    what: 'two scopes in one string of scopes_supported',
+    check: 'rs.scopes-syntax',
+    tamperings: { [PRM]: members({ scopes_supported: ['user profile'] }) },
+  },
+  {
+    what: 'resource metadata without a name',
+    check: 'rs.resource-name',
+    tamperings: { [PRM]: members({ resource_name: undefined }) },
+  },
+  {
+    what: 'grant_types_supported without authorization_code',
+    check: 'as.grant-types',
+    tamperings: { [AS]: members({ grant_types_supported: ['client_credentials', 'refresh_token'] }) },
+  },
+  {
+    what: 'the password grant',
+    check: 'as.no-password-grant',
+    tamperings: {
+      [AS]: members({ grant_types_supported: ['authorization_code', 'refresh_token', 'password'] }),
+    },
+  },
+  {
+    what: 'PKCE with plain',
+    check: 'as.pkce-no-plain',
+    tamperings: { [AS]: members({ code_challenge_methods_supported: ['plain', 'S256'] }) },
+  },
+  {
+    what: 'no client without a secret',
+    check: 'as.public-clients',
+    tamperings: { [AS]: members({ token_endpoint_auth_methods_supported: ['client_secret_basic'] }) },
+    plan: { clientId: 'demo-preset' },
+  },
+  {
+    what: 'signed assertions of unknown algorithms at the revocation endpoint',
+    check: 'as.revocation-signing-algs',
+    tamperings: { [AS]: members({ revocation_endpoint_auth_signing_alg_values_supported: undefined }) },
+  },
+  {
+    what: 'a fragment in the authorization endpoint',
+    check: 'as.endpoints-no-fragment',
+    tamperings: { [AS]: members({ authorization_endpoint: `${ISSUER}/authorize#here` }) },
+  },
+  {
+    what: 'a form with credentials that is sent on with 307',
+    check: 'as.redirect-not-307',
+    tamperings: { 'POST /consent': status(307) },
+  },
+  {
+    what: 'a sign-in page that others may frame',
+    check: 'as.sign-in-frames',
+    tamperings: {
+      'GET /authorize': headers({ 'content-security-policy': undefined, 'x-frame-options': undefined }),
+    },
+  },
+  {
+    what: 'a code that can be guessed',
+    check: 'as.code-entropy',
+    tamperings: { [CONSENT]: callback({ code: '123456' }), [TOKEN]: refusedAs('invalid_grant') },
+  },
+  {
+    what: 'a code and an error at once',
+    check: 'as.code-or-error',
+    tamperings: { [CONSENT]: callback({ error: 'server_error' }) },
+  },
+  {
+    what: 'a refusal at the token endpoint with the status 200',
+    check: 'as.token-error-status',
+    tamperings: { [TOKEN]: refusedAs('invalid_grant', 200) },
+  },
+  {
+    what: 'expires_in as text',
+    check: 'as.token-expires-in-number',
+    tamperings: { [TOKEN]: members({ expires_in: '3600' }) },
+  },
+  {
+    what: 'a token that lives for a minute',
+    check: 'as.token-outlives-margin',
+    tamperings: { [TOKEN]: members({ expires_in: 60 }) },
+  },
+  {
+    what: 'scopes as a list in the token response',
+    check: 'as.token-scope-syntax',
+    tamperings: { [TOKEN]: members({ scope: ['user'] }) },
+  },
+  {
+    what: 'more scope than was asked for',
+    check: 'as.token-scope-not-wider',
+    tamperings: { [TOKEN]: members({ scope: 'user admin' }) },
+  },
+  {
+    what: 'answers of MCP as text/plain',
+    check: 'rs.mcp-media-type',
+    tamperings: {
+      [MCP]: only((answer) => answer.status === 200, headers({ 'content-type': 'text/plain' })),
+    },
+  },
+  {
+    what: 'answers of MCP that shared caches may keep',
+    check: 'rs.mcp-not-shared',
+    tamperings: {
+      [MCP]: only((answer) => answer.status === 200, headers({ 'cache-control': 'public, max-age=60' })),
+    },
+  },
+  {
+    what: 'tools/call without content',
+    check: 'rs.tool-result',
+    tamperings: {
+      [MCP]: only(
+        (_answer, request) => request.headers.get('mcp-method') === 'tools/call',
         members({ result: { resultType: 'complete' } }),
       ),
     },

@@ -66,6 +66,11 @@ export function status(code: number): Tampering {
   return (answer) => new Response(answer.body, { status: code, headers: answer.headers });
 }
 
+/** Answers with an OAuth error. */
+export function refusedAs(error: string, code = 400): Tampering {
+  return () => Response.json({ error }, { status: code, headers: { 'cache-control': 'no-store' } });
+}
+
 /** Does something only to answers of which something holds. */
 export function only(
   holds: (answer: Response, request: Request) => boolean,
