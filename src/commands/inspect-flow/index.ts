@@ -33,6 +33,7 @@ import {
   shortLine,
   targetFault,
 } from '../../flows/index.js';
+import { createHostResolver } from '../../cli/resolve-host.js';
 import { systemClock } from '../../shared/clock.js';
 import { isLoopbackHost } from '../../shared/http/loopback.js';
 import { systemRandom } from '../../shared/random.js';
@@ -83,6 +84,7 @@ export default class InspectFlow extends BaseCommand {
     const signal = interruption();
     const events = inspectFlow(plan, {
       fetch: network.fetch,
+      resolve: createHostResolver(),
       network,
       clock: systemClock,
       random: systemRandom,
