@@ -55,6 +55,10 @@ const flowPlan = z.strictObject({
   call: z.string().min(1, 'must not be empty').optional(),
   /** the arguments for that tool */
   args: z.record(z.string(), z.unknown()).optional(),
+  /** uses the refresh token after the call, and then presents the old one again, which ends the session */
+  refresh: z.boolean().default(false),
+  /** gives the tokens back at the end */
+  revoke: z.boolean().default(false),
   /** the step after which the flow ends; what has to be cleaned up still is */
   until: z
     .string()

@@ -56,6 +56,13 @@ export const SPEC = {
   canonicalServerUri: mcp('canonical server URI', 'authorization#canonical-server-uri'),
   resourceParameter: mcp('resource parameter', 'authorization#resource-parameter-implementation'),
   refreshTokens: mcp('refresh tokens', 'authorization#refresh-tokens'),
+  refreshGrant: oauth21('4.3'),
+  refreshRotation: oauth21('4.3.1'),
+  refreshScope: rfc(6749, '6'),
+  refreshReplay: rfc(9700, '4.14.2'),
+  revocation: rfc(7009, '2'),
+  revocationRequest: rfc(7009, '2.1'),
+  revocationResponse: rfc(7009, '2.2'),
   responseValidation: mcp(
     'authorization response validation',
     'authorization#authorization-response-validation',

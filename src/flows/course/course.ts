@@ -3,6 +3,8 @@ import type { Run } from '../runner.js';
 import { FLOW_STEPS } from '../trace.js';
 import { authorize } from './authorize.js';
 import { discover } from './discover.js';
+import { refresh } from './refresh.js';
+import { revoke } from './revoke.js';
 import { lookAsPage } from './cross-origin.js';
 import { callOn, peerOf, useToken } from './use-token.js';
 
@@ -27,7 +29,9 @@ export async function goThrough(run: Run): Promise<boolean> {
     return false;
   }
   const discovered = await discover(run, challenge);
-  const { discovered: settled } = await useToken(run, await authorize(run, discovered));
-  await lookAsPage(run, settled);
+  const authorized = await useToken(run, await authorize(run, discovered));
+  const { authorized: current, ended } = await refresh(run, authorized);
+  await lookAsPage(run, current.discovered);
+  await revoke(run, current, ended);
   return true;
 }

@@ -39,24 +39,31 @@ export interface TokenRequest {
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5 RFC 6749 §5}
  */
 export async function requestToken(context: StepContext, request: TokenRequest): Promise<TokenFacts> {
-  const { server, client } = request;
-  const { headers, form } = await authenticationOf(
-    context,
-    client.clientId,
-    client.authentication,
-    server.issuer,
-  );
-  const exchange = await context.send({
+  const { server } = request;
+  return readTokenResponse(context, await postAsClient(context, server.tokenEndpoint, request), request);
+}
+
+/**
+ * Sends a form as the client, with what shows who it is.
+ *
+ * @param url an endpoint of the authorization server
+ */
+export async function postAsClient(
+  context: StepContext,
+  url: string,
+  { server, client, form }: Pick<TokenRequest, 'server' | 'client' | 'form'>,
+): Promise<HttpExchange> {
+  const shown = await authenticationOf(context, client.clientId, client.authentication, server.issuer);
+  return context.send({
     method: 'POST',
-    url: server.tokenEndpoint,
+    url,
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
       accept: 'application/json',
-      ...headers,
+      ...shown.headers,
     },
-    body: new URLSearchParams({ ...request.form, ...form }).toString(),
+    body: new URLSearchParams({ ...form, ...shown.form }).toString(),
   });
-  return readTokenResponse(context, exchange, request);
 }
 
 function readTokenResponse(context: StepContext, exchange: HttpExchange, request: TokenRequest): TokenFacts {

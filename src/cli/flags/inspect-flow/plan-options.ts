@@ -38,6 +38,8 @@ export function planOptions(target: string, flags: PlanFlags) {
     call: flags.call,
     crossOrigin: !flags['no-cross-origin'],
     args: flags.args,
+    refresh: flags.refresh,
+    revoke: flags.revoke,
     until: flags.until,
     expect: flags.expect,
   });

@@ -18,6 +18,15 @@ export const RUN_FLAGS = {
     helpValue: '<json>',
     parse: async (text) => jsonObject(text),
   })(),
+  refresh: Flags.boolean({
+    description:
+      'use the refresh token after the call, then present the old one again: shows rotation and what reuse leads to, and ends the session',
+    helpGroup: 'RUN',
+  }),
+  revoke: Flags.boolean({
+    description: 'give the tokens back at the end (RFC 7009), and see that they are refused',
+    helpGroup: 'RUN',
+  }),
   'no-cross-origin': Flags.boolean({
     description: 'leave out the look at both servers as a client in a browser would have it (CORS)',
     helpGroup: 'RUN',

@@ -8,6 +8,8 @@ import { TOKEN_RESPONSE_RULES } from './token-response.js';
 import { TOKEN_USE_RULES } from './token-use.js';
 import { CROSS_ORIGIN_RULES } from './cross-origin.js';
 import { CLIENT_AUTHENTICATION_RULES } from './client-authentication.js';
+import { REFRESH_RULES } from './refresh.js';
+import { REVOCATION_RULES } from './revocation.js';
 import { STEP_UP_RULES } from './step-up.js';
 
 /** Every requirement that a flow is held against. Ids are stable: scripts name them. */
@@ -22,6 +24,8 @@ export const RULES = {
   ...TOKEN_USE_RULES,
   ...CLIENT_AUTHENTICATION_RULES,
   ...STEP_UP_RULES,
+  ...REFRESH_RULES,
+  ...REVOCATION_RULES,
   ...CROSS_ORIGIN_RULES,
 } as const;
 
