@@ -239,9 +239,13 @@ describe('--until', () => {
     });
     const { document } = await inspect(pair.fetch, { until: 'challenge' });
     expect(document.outcome).toBe('not-protected');
+    // Whether a server asks for no token at all is seen at tools/list; nothing is called.
     expect(document.exchanges.map(({ request }) => request.body)).not.toContainEqual(
-      expect.objectContaining({ method: 'tools/list' }),
+      expect.objectContaining({ method: 'tools/call' }),
     );
+    expect(document.steps.filter(({ outcome }) => outcome === 'done').map(({ id }) => id)).toEqual([
+      'challenge',
+    ]);
     expect(pair.requests.at(-1)).toBe('DELETE https://mcp.example/mcp');
   });
 
