@@ -1,6 +1,7 @@
 import type { CredentialStore } from '../shared/oauth/kept-credentials.js';
 import type { Random } from '../shared/random.js';
 import type { Enough, ExchangePorts, HttpExchange, HttpRequest } from './exchange.js';
+import type { HostDocument } from './registration/hosted-document.js';
 import type { FlowPlan } from './plan.js';
 import type { RevisionRules } from './revisions.js';
 import type { SpecReference } from './spec.js';
@@ -18,6 +19,8 @@ export interface FlowDeps extends ExchangePorts {
     readonly proxies: readonly string[];
     readonly tlsVerified: boolean;
   };
+  /** puts up a metadata document on this machine; needed by a plan that serves one */
+  readonly hostDocument?: HostDocument;
   /** where credentials are kept between two runs; needed by a plan that remembers or forgets */
   readonly credentials?: CredentialStore;
 }

@@ -30,6 +30,8 @@ const flowPlan = z.strictObject({
   grant: z.enum(GRANTS, `must be ${GRANTS.join(' or ')}`).default('authorization_code'),
   /** the https URL of this client's own metadata document; used where the authorization server takes those */
   clientMetadataUrl: z.string().optional(),
+  /** puts up such a document on loopback for the time of the run, for an authorization server that takes it there */
+  serveClientMetadata: z.boolean().default(false),
   /** registers, whatever else would be possible */
   register: z.boolean().default(false),
   /** keeps the credentials of a registration for the next run, and uses those of an earlier one */
@@ -145,6 +147,10 @@ function credentialsContradiction(plan: FlowPlan): [option: string, message: str
 /** What of a plan can't be done together, as option and message. */
 function registrationContradiction(plan: FlowPlan): [option: string, message: string] | undefined {
   const { clientId, clientMetadataUrl, register } = plan;
+  const instead = servedDocumentRival(plan);
+  if (plan.serveClientMetadata && instead !== undefined) {
+    return ['serveClientMetadata', `makes a client of its own, and so does ${instead}: give one of them`];
+  }
   if (register && clientId !== undefined) {
     return ['register', 'registers anew, and --client-id brings a client_id along: give one of them'];
   }
@@ -159,4 +165,11 @@ function unknownStep(id: string): string {
   const meant = nearest(id, STEP_IDS);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   return `${id} is no step of a flow; the steps are ${STEP_IDS.join(', ')}${hint}`;
+}
+
+/** The flag that says something else of the client than the document would. */
+function servedDocumentRival(plan: FlowPlan): string | undefined {
+  if (plan.clientId !== undefined) return '--client-id';
+  if (plan.clientMetadataUrl !== undefined) return '--client-metadata-url';
+  return plan.register ? '--register' : undefined;
 }

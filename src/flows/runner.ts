@@ -13,6 +13,7 @@ import { checkAt, REVISION_RULES, type RevisionRules } from './revisions.js';
 import { specAt } from './spec-revisions.js';
 import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
 import type { ClientFacts, Registration } from './registration/client.js';
+import type { HostedDocument } from './registration/hosted-document.js';
 import type { Precedence } from './registration/precedence.js';
 import type { FlowStepId, TracedExchange } from './trace.js';
 import type { Tracer } from './tracer.js';
@@ -32,6 +33,8 @@ export interface Progress {
   session?: boolean;
   /** what the client has registered in this run and nobody will use after it */
   readonly leftBehind: Registration[];
+  /** what the client has put up on this machine */
+  readonly hostedDocuments: HostedDocument[];
   registerCalled: boolean;
   /** as the client that the flow ends with */
   codesRedeemed: number;
@@ -86,6 +89,7 @@ export function createRun(plan: FlowPlan, deps: FlowDeps, tracer: Tracer): Run {
     revision: plan.revision ?? NEWEST_REVISION,
     rules: rulesOf(plan),
     leftBehind: [],
+    hostedDocuments: [],
     registerCalled: false,
     codesRedeemed: 0,
   };

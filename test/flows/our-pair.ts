@@ -7,10 +7,11 @@ import { FLOW_CLOCK } from './support.js';
 export const OUR_RESOURCE = 'http://localhost:8001/mcp';
 const OUR_ISSUER = 'http://localhost:9000';
 
-/** Our own pair in this process. */
+/** Our own pair in this process; without `fetchDocument` there is no document anywhere. */
 export function ourPair(
   as: Partial<AuthorizationServerOptions> = {},
   rs: Partial<ResourceServerOptions> = {},
+  { fetchDocument }: Pick<ReturnType<typeof documentHost>, 'fetchDocument'> = documentHost(),
 ): Fetch {
   const authorizationServer = createAuthorizationServer(
     {
@@ -20,7 +21,7 @@ export function ourPair(
       clients: [{ client_id: 'demo-preset' }],
       ...as,
     },
-    { fetchDocument: documentHost().fetchDocument, clock: FLOW_CLOCK },
+    { fetchDocument, clock: FLOW_CLOCK },
   );
   const resourceServer = createResourceServer(
     {

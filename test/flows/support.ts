@@ -5,6 +5,7 @@ import {
   type FlowDocument,
   type FlowPlanOptions,
   headlessUserAgent,
+  type HostDocument,
   type HeadlessLogin,
   inspectFlow,
 } from '../../src/flows/index.js';
@@ -205,13 +206,16 @@ export interface Inspected {
 interface InspectOptions extends Partial<FlowPlanOptions> {
   readonly login?: HeadlessLogin;
   readonly credentials?: CredentialStore;
+  readonly hostDocument?: HostDocument;
   readonly colour?: boolean;
+  /** ends the run as Ctrl-C does */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs the inspector without a browser, and gathers what both renderers make of it. */
 export async function inspect(
   fetch: Fetch,
-  { login = {}, colour = false, credentials, ...plan }: InspectOptions = {},
+  { login = {}, colour = false, credentials, hostDocument, signal, ...plan }: InspectOptions = {},
 ): Promise<Inspected> {
   const target = plan.target ?? TARGET;
   const collector = createFlowCollector();
@@ -226,9 +230,10 @@ export async function inspect(
       clock: FLOW_CLOCK,
       random: systemRandom,
       elapsed: () => (milliseconds += 1),
-      signal: new AbortController().signal,
+      signal: signal ?? new AbortController().signal,
       openUserAgent: async () => headlessUserAgent(login),
       ...(credentials && { credentials }),
+      ...(hostDocument && { hostDocument }),
     },
   );
   for await (const event of events) {

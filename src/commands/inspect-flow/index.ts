@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import { credentialsIn } from '../../cli/credentials-folder.js';
+import { hostDocument } from '../../cli/document-host.js';
 import { EXIT } from '../../cli/exit-codes.js';
 import { CLIENT_FLAGS } from '../../cli/flags/inspect-flow/client-flags.js';
 import { CONTROL_FLAGS } from '../../cli/flags/inspect-flow/control-flags.js';
@@ -91,6 +92,7 @@ export default class InspectFlow extends BaseCommand {
       elapsed: () => performance.now(),
       signal,
       openUserAgent: userAgentFor(flags, secrets.password),
+      hostDocument,
       credentials: credentialsIn(join(this.config.dataDir, 'inspect-flow'), tellUser),
     });
     const collector = createFlowCollector();

@@ -95,6 +95,7 @@ async function replaceClient(
 function watchOf({ progress }: Run): RegistrationWatch {
   return {
     considered: (precedence) => void (progress.precedence = precedence),
+    hosted: (document) => void progress.hostedDocuments.push(document),
     registered: (registration) => void progress.leftBehind.push(registration),
   };
 }

@@ -12,7 +12,9 @@ export function precedenceRows({
   string,
   string,
 ])[] {
-  return precedence.map(({ way, possible, because }, index) => {
+  // What comes after both was of no weight.
+  const last = precedence.findLastIndex(({ way }) => way === chosen || way === conforming);
+  return precedence.slice(0, last + 1).map(({ way, possible, because }, index) => {
     const marks = [
       way === chosen ? 'taken' : '',
       way === conforming && way !== chosen ? 'what the specification wants' : '',

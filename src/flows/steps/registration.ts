@@ -3,6 +3,7 @@ import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
 import type { ClientFacts, Registration, RegistrationInput } from '../registration/client.js';
 import { AUTHENTICATION_METHODS, register } from '../registration/dynamic.js';
+import { hostedClient, type HostedDocument } from '../registration/hosted-document.js';
 import { documentClient } from '../registration/metadata-document.js';
 import { type Precedence, replayPrecedence } from '../registration/precedence.js';
 import { givenClient } from '../registration/preset.js';
@@ -18,6 +19,8 @@ export interface RegistrationWatch {
   considered(precedence: Precedence): void;
   /** the client has registered, and nobody will come back to the registration after this run */
   registered(registration: Registration): void;
+  /** the client has put up a document, which is to be taken down */
+  hosted(document: HostedDocument): void;
 }
 
 const WAY_IN_WORDS: Readonly<Record<RegistrationWay, string>> = {
@@ -52,6 +55,7 @@ export async function obtainClient(
   if (precedence.chosen === 'cimd' && clientMetadataUrl !== undefined) {
     return documentClient(context, clientMetadataUrl, input);
   }
+  if (precedence.chosen === 'cimd') return hostedClient(context, input, (hosted) => watch.hosted(hosted));
   throw new FlowFailure(whatToGive(precedence, input.server));
 }
 
@@ -94,6 +98,7 @@ function considerWays(
   return replayPrecedence(metadata, {
     clientId: plan.clientId,
     documentUrl: plan.clientMetadataUrl,
+    servesDocument: plan.serveClientMetadata,
     forceRegistration: plan.register,
     documentsUnknownTo: rules.registration.includes('cimd') ? undefined : rules.revision,
     hasRegistered: kept !== undefined,

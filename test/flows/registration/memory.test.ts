@@ -76,6 +76,22 @@ describe('a run that is not told to remember', () => {
     expect(pair.requests.at(-1)).toContain('DELETE ');
   });
 
+  it('removes it also after an interruption, and does not wait long for the answer', async () => {
+    const interruption = new AbortController();
+    const pair = createManagingPair({
+      'GET as.example/authorize': () => {
+        interruption.abort();
+        return new Promise<Response>(() => undefined);
+      },
+      'DELETE as.example/clients/registered-1': () => new Promise<Response>(() => undefined),
+    });
+    const start = performance.now();
+    const { document } = await inspect(pair.fetch, { signal: interruption.signal });
+    expect(performance.now() - start).toBeLessThan(8000);
+    expect(pair.requests.at(-1)).toContain('DELETE ');
+    expect(document.decisions.at(-1)!.what).toContain('Could not remove');
+  }, 15_000);
+
   it('tells a removal that fails, which fails nothing else', async () => {
     const pair = createManagingPair({
       'DELETE as.example/clients/registered-1': () => new Response(null, { status: 500 }),

@@ -28,6 +28,7 @@ export function planOptions(target: string, flags: PlanFlags) {
     clientKey: flags['client-key'] === undefined ? undefined : readText('client-key', flags['client-key']),
     grant: flags.grant,
     clientMetadataUrl: flags['client-metadata-url'],
+    serveClientMetadata: flags['serve-client-metadata'],
     register: flags.register,
     remember: flags.remember,
     forget: flags.forget,

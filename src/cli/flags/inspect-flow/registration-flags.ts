@@ -7,6 +7,10 @@ export const REGISTRATION_FLAGS = {
       "the https URL of this client's own metadata document; used as client_id where the server takes such documents",
     helpGroup: 'REGISTRATION',
   }),
+  'serve-client-metadata': Flags.boolean({
+    description: 'serve such a document on loopback during the run, for a server that takes it there',
+    helpGroup: 'REGISTRATION',
+  }),
   register: Flags.boolean({
     description: 'register (RFC 7591), even where a way that goes before it is open',
     helpGroup: 'REGISTRATION',
