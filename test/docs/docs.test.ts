@@ -58,7 +58,13 @@ interface Shell {
 }
 
 function shell(command: string): Shell {
-  const env = { ...process.env, PATH: `${shims}:${process.env['PATH']}`, NO_COLOR: '1' };
+  const env = {
+    ...process.env,
+    PATH: `${shims}:${process.env['PATH']}`,
+    NO_COLOR: '1',
+    // What a snippet keeps is not kept for the user who runs the tests.
+    XDG_DATA_HOME: join(shims, 'data'),
+  };
   const child = spawn('bash', ['-c', command], {
     cwd: ROOT,
     env,
