@@ -100,6 +100,12 @@ describe('--grant=client_credentials', () => {
       client_assertion: expect.any(String),
     });
     expect(pair.requests.join('\n')).not.toContain('/authorize');
+    const mcp = document.exchanges.filter(({ to, request }) => to === 'rs' && request.method === 'POST');
+    for (const { request } of mcp.filter(({ step }) => step === 'mcp-call')) {
+      expect(JSON.stringify(request.body)).toContain(
+        '"io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.modelcontextprotocol/oauth-client-credentials":{}}}',
+      );
+    }
   });
 
   it('does not need an authorization endpoint', async () => {

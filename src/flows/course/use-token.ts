@@ -11,6 +11,13 @@ import type { TokenRefusal } from '../steps/token-refusal.js';
 import { type Authorized, authorize, authorizeAgain } from './authorize.js';
 import { discoverAgain } from './discover.js';
 
+/**
+ * Clients that act for themselves say so to the MCP server.
+ *
+ * @see {@link https://modelcontextprotocol.io/extensions/auth/oauth-client-credentials MCP extension, OAuth client credentials}
+ */
+const CLIENT_CREDENTIALS_EXTENSION = 'io.modelcontextprotocol/oauth-client-credentials';
+
 /** What a visit that is repeated with another token must not forget. */
 interface Attempts {
   /** how often more scope was asked for, for each request */
@@ -129,6 +136,7 @@ export function peerOf(
     target: run.plan.target,
     revision: run.plan.revision,
     client: run.plan.client,
+    extensions: run.plan.grant === 'client_credentials' ? [CLIENT_CREDENTIALS_EXTENSION] : [],
     get token() {
       return token();
     },

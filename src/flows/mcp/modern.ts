@@ -36,7 +36,10 @@ export function modernConnection(peer: McpPeer, revision: string, because: strin
             _meta: {
               'io.modelcontextprotocol/protocolVersion': revision,
               'io.modelcontextprotocol/clientInfo': peer.client,
-              'io.modelcontextprotocol/clientCapabilities': {},
+              'io.modelcontextprotocol/clientCapabilities':
+                peer.extensions.length === 0
+                  ? {}
+                  : { extensions: Object.fromEntries(peer.extensions.map((name) => [name, {}])) },
             },
           },
         },

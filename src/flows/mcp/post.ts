@@ -11,6 +11,8 @@ export interface McpPeer {
   /** sent as Bearer, if there is one */
   readonly token: string | undefined;
   readonly client: { readonly name: string; readonly version: string };
+  /** ids of the extensions of MCP that the client makes use of */
+  readonly extensions: readonly string[];
   /** a JSON-RPC id that was not used before */
   nextId(): number;
   send(request: HttpRequest, enough?: Enough): Promise<HttpExchange>;

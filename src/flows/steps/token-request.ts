@@ -28,7 +28,7 @@ export interface TokenRequest {
   readonly client: ClientFacts;
   /** `grant_type` and what goes with it; how the client names itself is added */
   readonly form: Readonly<Record<string, string>>;
-  /** what was asked for */
+  /** what was asked for; in a refresh, what the token before had */
   readonly scope: string | undefined;
 }
 
@@ -87,7 +87,7 @@ function readTokenResponse(context: StepContext, exchange: HttpExchange, request
   const { method } = client.authentication;
   if (method !== 'none') context.report(checkAuthenticated(server.metadata, method));
   const { scope: granted, refresh_token: refreshToken, expires_in: expiresIn } = body.value;
-  tellScope(context, granted, scope);
+  tellScope(context, granted, request);
   return {
     accessToken,
     refreshToken: typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : undefined,
@@ -150,8 +150,10 @@ function usableToken(body: Readonly<Record<string, unknown>>, exchange: HttpExch
   return token;
 }
 
-function tellScope(context: StepContext, granted: unknown, asked: string | undefined): void {
-  const wanted = asked === undefined ? 'none was asked for' : `"${asked}" was asked for`;
+function tellScope(context: StepContext, granted: unknown, { scope, form }: TokenRequest): void {
+  const renewed = form['grant_type'] === 'refresh_token';
+  const wanted =
+    scope === undefined ? 'none was asked for' : `"${scope}" was ${renewed ? 'granted before' : 'asked for'}`;
   context.decide(
     typeof granted === 'string'
       ? `Has a token with the scope "${granted}"`

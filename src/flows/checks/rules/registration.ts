@@ -49,7 +49,8 @@ export const REGISTRATION_RULES = {
   'as.registration-deleted': {
     level: 'MUST',
     rule: 'a registration that its client deletes is answered with 204',
-    remedy: 'answer DELETE at registration_client_uri with 204 and no body; with 405 where it is not supported',
+    remedy:
+      'answer DELETE at registration_client_uri with 204 and no body; with 405 where it is not supported',
     spec: SPEC.registrationRemoval,
   },
   'as.registration-no-store': {
