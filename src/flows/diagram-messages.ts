@@ -24,6 +24,11 @@ type Stretch = readonly [TracedExchange, ...TracedExchange[]];
 function stretches(exchanges: readonly TracedExchange[]): readonly Stretch[] {
   const found: [TracedExchange, ...TracedExchange[]][] = [];
   for (const exchange of exchanges) {
+    const side = found.find(([first]) => areOfOneLook(first, exchange));
+    if (side !== undefined) {
+      side.push(exchange);
+      continue;
+    }
     const last = found.at(-1);
     const belongs = last !== undefined && (areOfOneVisit(last[0], exchange) || isRepeated(last[0], exchange));
     if (belongs) last.push(exchange);
@@ -34,6 +39,11 @@ function stretches(exchanges: readonly TracedExchange[]): readonly Stretch[] {
 
 function areOfOneVisit(one: TracedExchange, other: TracedExchange): boolean {
   return one.from === 'browser' && other.from === 'browser' && one.step === other.step;
+}
+
+/** The requests by which one server is looked at as a page would are sent side by side, and say little one by one. */
+function areOfOneLook(one: TracedExchange, other: TracedExchange): boolean {
+  return one.step === 'cross-origin' && other.step === 'cross-origin' && one.to === other.to;
 }
 
 function isRepeated(one: TracedExchange, other: TracedExchange): boolean {
@@ -52,6 +62,7 @@ function rowsOf(stretch: Stretch, document: FlowDocument): readonly (MessageRow 
     if (stretch.length <= MAX_PAGES) return stretch.flatMap((one) => exchangeRows(one, document));
     return [...exchangeRows(first, document), ...visitRows(others, document)];
   }
+  if (first.step === 'cross-origin') return lookRows(stretch, document);
   return exchangeRows(first, document).map((row) =>
     row.kind === 'message' && row.part === 'request'
       ? { ...row, details: [`${stretch.length} times`, ...row.details] }
@@ -72,6 +83,24 @@ function visitRows(
     if (row.part !== 'request') return { ...row, milliseconds: timeOf(exchanges) };
     const label = from === to ? to : `${from} … ${to}`;
     return { ...row, label, details: [`${exchanges.length} requests`] };
+  });
+}
+
+/** All requests of one look as one, with each answer that there was. */
+function lookRows(stretch: Stretch, document: FlowDocument): readonly (MessageRow | NoteRow)[] {
+  const [first] = stretch;
+  const methods = new Set(stretch.map(({ request }) => request.method));
+  const answers = new Set(stretch.map(({ response }) => response?.status ?? 'no answer'));
+  return exchangeRows(first, document).map((row) => {
+    if (row.kind !== 'message') return row;
+    return row.part === 'request'
+      ? { ...row, label: [...methods].join(', '), details: [`${stretch.length} requests`] }
+      : {
+          ...row,
+          label: [...answers].join(', '),
+          details: [],
+          milliseconds: Math.max(...stretch.map(({ milliseconds }) => milliseconds)),
+        };
   });
 }
 

@@ -13,7 +13,7 @@ export type Tone = 'ok' | 'expected' | 'refused' | 'error';
 export interface StepRow {
   readonly kind: 'step';
   readonly sequence: number;
-  /** null for what follows the last step: our own authorization server is asked for its record of the client */
+  /** null for what belongs to no step: our own authorization server is asked for its record of the client */
   readonly step: FlowStepId | null;
   /** its place among the steps that every flow has, else `+` */
   readonly number: string;
@@ -89,8 +89,9 @@ export function diagramOf(document: FlowDocument): Diagram {
 }
 
 function headings({ steps, exchanges }: FlowDocument): readonly StepRow[] {
-  const last = Math.max(0, ...steps.map(({ until }) => until));
-  const afterAll = exchanges.find(({ sequence }) => sequence > last);
+  const outside = exchanges.find(
+    ({ sequence }) => !steps.some((step) => step.sequence < sequence && sequence < step.until),
+  );
   return [
     ...steps
       .filter(({ outcome }) => outcome !== 'skipped')
@@ -98,7 +99,7 @@ function headings({ steps, exchanges }: FlowDocument): readonly StepRow[] {
         const { title } = STEP_TEXTS[id];
         return { kind: 'step', sequence, step: id, number: stepNumber(id), title, outcome, milliseconds };
       }),
-    ...(afterAll && steps.length > 0 ? [recordHeading(afterAll.sequence)] : []),
+    ...(outside && steps.length > 0 ? [recordHeading(outside.sequence)] : []),
   ];
 }
 

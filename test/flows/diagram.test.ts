@@ -204,4 +204,18 @@ describe('the diagram of a flow', () => {
     const begun = { ...document, steps: [], registration: { ...document.registration, route: null } };
     expect(messages(diagramOf(begun)).length).toBe(messages(diagramOf(document)).length);
   });
+
+  it('folds the look of a client in a browser into one request and one answer for each server', async () => {
+    const { diagram } = await drawn({}, { crossOrigin: true });
+    const rows = messages(diagram).filter(({ step }) => step === 'cross-origin');
+    expect(rows.map(({ from, to }) => `${from} → ${to}`).toSorted()).toEqual([
+      'as → client',
+      'client → as',
+      'client → rs',
+      'rs → client',
+    ]);
+    const request = rows.find(({ to }) => to === 'as')!;
+    expect(request.details).toEqual([expect.stringMatching(/^\d requests$/)]);
+    expect(rows.find(({ from }) => from === 'as')!.label).toBe('no answer, 200, 404');
+  });
 });

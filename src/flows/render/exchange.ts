@@ -71,6 +71,24 @@ export function exchangeLines(exchange: TracedExchange, layout: Style): readonly
   ];
 }
 
+/** One line for an exchange of which only the status matters. */
+export function briefExchangeLines(
+  { request, response, error, milliseconds }: TracedExchange,
+  { chalk, width }: Style,
+): readonly string[] {
+  return wrappedSpans(
+    [
+      { text: cut(request.method, 40), paint: chalk.cyan },
+      { text: cut(request.url, 400), paint: chalk.bold },
+      response
+        ? { text: `← ${response.status}`, paint: chalk.green }
+        : { text: `✗ ${error ?? 'no response'}`, paint: chalk.red },
+      { text: `${milliseconds} ms`, paint: chalk.dim },
+    ],
+    { width, first: '   → ', rest: INDENT, paintFirst: chalk.cyan },
+  );
+}
+
 /** A URL with many parameters, one a line. */
 function urlLines(url: string): readonly string[] {
   const [base = '', query] = url.split(/\?(.*)/s);

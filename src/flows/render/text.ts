@@ -5,7 +5,7 @@ import type { FlowEvent, FlowStart } from '../events.js';
 import type { FlowDocument, FlowStep, FlowStepId } from '../trace.js';
 import { inAscii } from './columns.js';
 import { diagramLines } from './diagram-text.js';
-import { exchangeLines } from './exchange.js';
+import { briefExchangeLines, exchangeLines } from './exchange.js';
 import type { RenderOptions } from './formats.js';
 import { identifierLines } from './identifiers.js';
 import { wrapped, wrappedSpans } from './layout.js';
@@ -120,8 +120,14 @@ function createNarrator(style: Style) {
         // After the last step only our own authorization server is asked, for its record of the client.
         const heading =
           open === undefined ? ['', style.chalk.bold.cyan(' +  The record of the authorization server')] : [];
+        // Sent side by side, and of interest by the checks that they settle.
+        const isBrief = event.exchange.step === 'cross-origin' && !style.verbose;
+        const gap = isBrief && !isAfterHeading ? [] : [''];
         isAfterHeading = false;
-        return [...heading, '', ...exchangeLines(event.exchange, style)];
+        const lines = isBrief
+          ? briefExchangeLines(event.exchange, style)
+          : exchangeLines(event.exchange, style);
+        return [...heading, ...gap, ...lines];
       }
       case 'decision': {
         const gap = isAfterHeading ? [''] : [];
