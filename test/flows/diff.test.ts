@@ -70,6 +70,18 @@ describe('two flows', () => {
     expect(sorted(swapped)).toEqual(sorted(plain));
   });
 
+  it('are the same if requests that are sent at once are answered in another order', async () => {
+    const looked = await flow({}, { crossOrigin: true });
+    const many = looked.exchanges.filter(({ step }) => step === 'cross-origin');
+    const places = many.map(({ sequence }) => sequence).toReversed();
+    const turned = many.map((one, index) => ({ ...one, sequence: places[index]! }));
+    const others = looked.exchanges.filter(({ step }) => step !== 'cross-origin');
+    expect(many.length).toBeGreaterThan(1);
+    expect(diffFlows(looked, { ...looked, exchanges: [...others, ...turned] }).same).toBe(true);
+    const missing = [...others, ...turned.slice(1)];
+    expect(diffFlows(looked, { ...looked, exchanges: missing }).parting!.step).toBe('cross-origin');
+  });
+
   it('part where the same request is answered otherwise', async () => {
     const refused = await flow({
       'POST as.example/token': json({ error: 'invalid_grant' }, { status: 400 }),

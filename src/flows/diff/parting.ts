@@ -1,4 +1,5 @@
 import { type FlowDocument, type FlowStepId, FLOW_STEPS, LATER_STEPS } from '../trace.js';
+import { CONCURRENT_STEPS } from '../concurrent-steps.js';
 import type { Parting } from './difference.js';
 import type { NormalForm } from './normal-form.js';
 
@@ -80,7 +81,14 @@ function deedsOf(document: FlowDocument, normal: NormalForm): readonly Deed[] {
       return { at: exchange.sequence, step: exchange.step, key: `exchange ${told}`, told };
     }),
   ];
-  return placed.toSorted((one, other) => one.at - other.at);
+  const inOrder = placed.toSorted((one, other) => one.at - other.at);
+  return inOrder.map((deed) => (CONCURRENT_STEPS.has(deed.step) ? withoutOrder(deed, inOrder) : deed));
+}
+
+/** A deed of a step that does several things at once: the one that has its place once they are sorted. */
+function withoutOrder(deed: Deed, all: readonly Deed[]): Deed {
+  const ofStep = all.filter(({ step }) => step === deed.step);
+  return ofStep.toSorted((one, other) => (one.key < other.key ? -1 : 1))[ofStep.indexOf(deed)]!;
 }
 
 /** An exchange as two flows can have it in common: method, URL without its parameters, and status. */

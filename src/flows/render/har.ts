@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { mediaTypeOf } from '../../shared/http/body.js';
+import { CONCURRENT_STEPS } from '../concurrent-steps.js';
 import type { FlowDocument, FlowStep, TracedExchange } from '../trace.js';
 import { jsonText } from './json-text.js';
 import { percentEncoded } from './percent-encoded.js';
@@ -40,16 +41,16 @@ export function renderHar(document: FlowDocument): string {
 }
 
 /**
- * When each exchange began, in milliseconds. The trace tells it to the second; the client sends one request after the
- * other, so that none began before the one before it had ended.
+ * When each exchange began, in milliseconds. The trace tells it to the second; in most steps the client sends one request
+ * after the other, so that none began before the one before it had ended.
  */
 function startsOf({ exchanges, started_at }: FlowDocument): readonly number[] {
   const begin = Date.parse(started_at);
   let free = Number.isNaN(begin) ? 0 : begin;
-  return exchanges.map(({ at, milliseconds }) => {
+  return exchanges.map(({ at, milliseconds, step }) => {
     const second = Date.parse(at);
     const start = Number.isNaN(second) ? free : Math.max(second, free);
-    free = start + milliseconds;
+    free = CONCURRENT_STEPS.has(step) ? start : start + milliseconds;
     return start;
   });
 }

@@ -82,7 +82,9 @@ describe('HAR', () => {
   it('puts entries in order, none before the one before it has ended, with times that add up', () => {
     const { log } = read({
       ...document,
-      exchanges: document.exchanges.map((exchange) => ({ ...exchange, milliseconds: 70 })),
+      exchanges: document.exchanges
+        .filter(({ step }) => step !== 'cross-origin')
+        .map((exchange) => ({ ...exchange, milliseconds: 70 })),
     });
     const starts = log.entries.map(({ startedDateTime }) => Date.parse(startedDateTime));
     for (const [index, start] of starts.entries()) {
