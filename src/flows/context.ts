@@ -1,11 +1,17 @@
 import type { CredentialStore } from '../shared/oauth/kept-credentials.js';
 import type { Random } from '../shared/random.js';
-import type { Enough, ExchangePorts, HttpExchange, HttpRequest } from './exchange.js';
+import type { BeforeSending, Enough, ExchangePorts, HttpExchange, HttpRequest } from './exchange.js';
 import type { HostDocument } from './registration/hosted-document.js';
 import type { FlowPlan } from './plan.js';
 import type { RevisionRules } from './revisions.js';
 import type { SpecReference } from './spec.js';
-import type { CheckResult, FrontChannelMessage, IdentifierKind, TracedExchange } from './trace.js';
+import type {
+  FlowStepId,
+  CheckResult,
+  FrontChannelMessage,
+  IdentifierKind,
+  TracedExchange,
+} from './trace.js';
 import type { OpenUserAgent } from './user-agent/user-agent.js';
 
 /** What a flow needs of the world. */
@@ -13,6 +19,11 @@ export interface FlowDeps extends ExchangePorts {
   readonly random: Random;
   /** Decides who signs in, once the authorization server is known. */
   readonly openUserAgent: OpenUserAgent;
+  /**
+   * Is asked before each request (`--step`); without it all are sent. The flow ends where it wants to stop: what has to be
+   * cleaned up then still is, unasked.
+   */
+  readonly beforeRequest?: (asking: RequestInHand) => Promise<BeforeSending | { readonly do: 'stop' }>;
   /** what `fetch` does beside fetching; if left out it is direct, and certificates are verified */
   readonly network?: {
     /** URLs without passwords */
@@ -23,6 +34,17 @@ export interface FlowDeps extends ExchangePorts {
   readonly hostDocument?: HostDocument;
   /** where credentials are kept between two runs; needed by a plan that remembers or forgets */
   readonly credentials?: CredentialStore;
+}
+
+/** A request that is about to be sent. */
+export interface RequestInHand {
+  readonly step: FlowStepId;
+  readonly from: TracedExchange['from'];
+  readonly to: TracedExchange['to'];
+  /** with its secrets */
+  readonly request: HttpRequest;
+  /** without them, fit to be shown */
+  readonly shown: TracedExchange['request'];
 }
 
 /** How a request is sent, where it is not as usual in its step. */

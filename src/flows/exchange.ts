@@ -17,9 +17,11 @@ export const MAX_EXCHANGES = 200;
 
 /** So much a run reads of all answers together: what it keeps for its trace is not more. */
 export const MAX_RUN_BYTES = 8 * 1024 * 1024;
+/** The methods of the requests of a flow. */
+export const REQUEST_METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS'] as const;
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
+  readonly method: (typeof REQUEST_METHODS)[number];
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -46,6 +48,8 @@ export interface HttpExchange {
   readonly response?: HttpResponse;
   /** why there is no response, or none that ended */
   readonly error?: string;
+  /** what the user did to it, who was asked before it was sent */
+  readonly byUser?: 'edited' | 'skipped';
 }
 
 export interface ExchangePorts {
@@ -75,29 +79,45 @@ export interface Leg extends Pick<HttpExchange, 'step' | 'from' | 'to'> {
   readonly enough?: Enough | undefined;
 }
 
+/** What shall become of a request, where somebody is asked before it is sent. */
+export type BeforeSending = { readonly do: 'send'; readonly request: HttpRequest } | { readonly do: 'skip' };
+
+/** Is asked about each request, as it would be sent. It may throw, which then is what sending it throws. */
+export type AskBefore = (request: HttpRequest, leg: Leg) => Promise<BeforeSending>;
+
 export type Send = (request: HttpRequest, leg: Leg) => Promise<HttpExchange>;
 
 /**
- * The only way of the flow to the network: no redirect is followed, time and size are bounded, and nothing is thrown:
- * a failure is an exchange with an `error`.
+ * The only way of the flow to the network: no redirect is followed, time and size are bounded, and nothing is thrown but
+ * by `askBefore`: a failure is an exchange with an `error`.
  *
  * @param onExchange is told of every exchange when it has ended
+ * @param askBefore may change the request, or leave it out; what it changes keeps to the same rules
  */
 export function createSend(
   ports: ExchangePorts,
   limits: ExchangeLimits,
   onExchange: (exchange: HttpExchange) => void,
+  askBefore: AskBefore = async (request) => ({ do: 'send', request }),
 ): Send {
   const spent = { exchanges: 0, bytes: 0 };
   return async (asked, { enough = () => false, ...leg }) => {
-    const request = leg.to === 'rs' ? withExtraHeaders(asked, limits) : asked;
+    const wanted = leg.to === 'rs' ? withExtraHeaders(asked, limits) : asked;
+    const before = await askBefore(wanted, leg);
+    const request = before.do === 'send' ? before.request : wanted;
+    const byUser: HttpExchange['byUser'] =
+      before.do === 'skip' ? 'skipped' : request === wanted ? undefined : 'edited';
     const at = ports.clock.now();
     const start = ports.elapsed();
-    const refused = whyNoMore(spent) ?? (await whyNotAsked(request.url, limits.target, ports.resolve));
-    const came = refused === undefined ? await answerTo(request, ports, limits, enough) : { error: refused };
+    const sent = async (final: HttpRequest): Promise<Came> => {
+      const refused = whyNoMore(spent) ?? (await whyNotAsked(final.url, limits.target, ports.resolve));
+      return refused === undefined ? answerTo(final, ports, limits, enough) : { error: refused };
+    };
+    const came = before.do === 'skip' ? SKIPPED : await sent(request);
     spent.exchanges += 1;
     spent.bytes += came.response?.body.length ?? 0;
-    const exchange = { ...leg, at, milliseconds: Math.round(ports.elapsed() - start), request, ...came };
+    const milliseconds = Math.round(ports.elapsed() - start);
+    const exchange = { ...leg, at, milliseconds, request, ...came, ...(byUser && { byUser }) };
     onExchange(exchange);
     return exchange;
   };
@@ -123,12 +143,15 @@ function whyNoMore({
 
 type Came = Pick<HttpExchange, 'response' | 'error'>;
 
+const SKIPPED: Came = { error: 'not sent: skipped by its user' };
+
 async function answerTo(
   request: HttpRequest,
   ports: ExchangePorts,
   limits: ExchangeLimits,
   enough: Enough,
 ): Promise<Came> {
+  if (ports.signal.aborted) return { error: 'interrupted' };
   const timeout = AbortSignal.timeout(limits.timeoutSeconds * 1000);
   const signal = AbortSignal.any([ports.signal, timeout]);
   let head: Pick<HttpResponse, 'status' | 'headers'> | undefined;

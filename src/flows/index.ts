@@ -1,9 +1,15 @@
 export { inspectFlow } from './run.js';
 export { parseFlowPlan, targetFault, type FlowPlan, type FlowPlanOptions } from './plan.js';
-export type { FlowDeps } from './context.js';
+export type { FlowDeps, RequestInHand } from './context.js';
 export type { HostDocument, HostedDocument } from './registration/hosted-document.js';
 export type { FlowEnd, FlowEvent, FlowStart } from './events.js';
-export type { HttpExchange, HttpRequest, HttpResponse } from './exchange.js';
+export {
+  REQUEST_METHODS,
+  type BeforeSending,
+  type HttpExchange,
+  type HttpRequest,
+  type HttpResponse,
+} from './exchange.js';
 export { brokenMusts, createFlowCollector, eventsOf, type FlowCollector } from './collect.js';
 export {
   diagramOf,

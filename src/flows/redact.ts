@@ -37,7 +37,7 @@ export function createRedactor({
 
   return {
     text,
-    exchange({ step, from, to, at, milliseconds, request, response, error }) {
+    exchange({ step, from, to, at, milliseconds, request, response, error, byUser }) {
       // What was sent first, and bodies before headers: what is learned from them is then found in the rest.
       const sent = body(request);
       const sentHeaders = headers(Object.entries(request.headers));
@@ -59,6 +59,7 @@ export function createRedactor({
             }
           : null,
         error: error === undefined ? null : text(error),
+        by_user: byUser ?? null,
       };
     },
   };

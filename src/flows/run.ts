@@ -66,12 +66,18 @@ function skipTheRest(run: Run, reason: string): void {
   for (const id of FLOW_STEPS) if (!run.progress.ended.has(id)) run.skip(id, reason);
 }
 
-async function evidenceOf({ progress, deps, send }: Run): Promise<EvidenceAnswer> {
-  const { server, client } = progress;
+/** What the authorization server says of the client, if it can still be asked. */
+async function evidenceOf({ progress: { server, client }, deps, send }: Run): Promise<EvidenceAnswer> {
+  const notAsked = (why: string): EvidenceAnswer => ({ kind: 'not-told', why });
   if (!server || !client || deps.signal.aborted) {
-    return { kind: 'not-told', why: 'the flow ended before the authorization server could be asked' };
+    return notAsked('the flow ended before the authorization server could be asked');
   }
-  return askForEvidence(server, client.clientId, (request) => send('registration', request));
+  try {
+    return await askForEvidence(server, client.clientId, (request) => send('registration', request));
+  } catch (error) {
+    if (!(error instanceof FlowStopped)) throw error;
+    return notAsked('its user did not want the authorization server to be asked');
+  }
 }
 
 function endOf(

@@ -1,6 +1,7 @@
 import { NEWEST_REVISION } from '../shared/oauth/revisions.js';
 import type { FlowDeps, SendOptions, StepContext } from './context.js';
 import {
+  type AskBefore,
   createSend,
   type ExchangeLimits,
   type ExchangePorts,
@@ -93,12 +94,13 @@ export function createRun(plan: FlowPlan, deps: FlowDeps, tracer: Tracer): Run {
     registerCalled: false,
     codesRedeemed: 0,
   };
+  const ask = askingUser(deps, tracer);
   const onExchange = (exchange: HttpExchange) => {
     progress.registerCalled ||= isRegistration(exchange, progress);
     tracer.exchange(exchange);
   };
-  const sendOn = createSend(deps, plan, onExchange);
-  const sendLast = createSend(...untilTheEnd(deps, plan), onExchange);
+  const sendOn = createSend(deps, plan, onExchange, ask);
+  const sendLast = createSend(...untilTheEnd(deps, plan), onExchange, ask);
   const send: Run['send'] = (step, request, { from = 'client', to = SPEAKS_TO[step], enough } = {}) =>
     (step === 'clean-up' ? sendLast : sendOn)(request, { step, from, to, enough });
   return {
@@ -126,6 +128,21 @@ export function createRun(plan: FlowPlan, deps: FlowDeps, tracer: Tracer): Run {
         throw error;
       }
     },
+  };
+}
+
+/** Asks before each request, where somebody wants to be asked; after the wish to stop nobody is asked any more. */
+function askingUser({ beforeRequest }: FlowDeps, tracer: Tracer): AskBefore | undefined {
+  if (!beforeRequest) return undefined;
+  let stopped = false;
+  return async (request, { step, from, to }) => {
+    if (stopped) return { do: 'send', request };
+    const answer = await beforeRequest({ step, from, to, request, shown: tracer.shown(request) });
+    if (answer.do !== 'stop') return answer;
+    // There is nothing left to be stopped.
+    if (CLEANING.has(step)) return { do: 'skip' };
+    stopped = true;
+    throw new FlowStopped('its user stopped it here');
   };
 }
 

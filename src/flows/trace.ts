@@ -63,6 +63,8 @@ export const tracedExchange = z.object({
     .nullable(),
   /** why there is no (whole) response; null where there is one */
   error: z.string().nullable(),
+  /** what the user did to the request before it was sent (`--step`); null where it went as the client wanted */
+  by_user: z.enum(['edited', 'skipped']).nullable(),
 });
 /** One HTTP request and its response as the client saw them, redacted. */
 export type TracedExchange = z.infer<typeof tracedExchange>;

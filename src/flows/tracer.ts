@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.js';
 import { VERSION } from '../shared/version.js';
 import type { FlowDeps } from './context.js';
 import type { FlowEnd, FlowEvent } from './events.js';
-import type { HttpExchange } from './exchange.js';
+import type { HttpExchange, HttpRequest } from './exchange.js';
 import { isoTime } from './iso-time.js';
 import { createRedactor } from './redact.js';
 import type {
@@ -12,6 +12,7 @@ import type {
   FlowStepId,
   FrontChannelMessage,
   SeenIdentifier,
+  TracedExchange,
 } from './trace.js';
 
 /** What happened, before it has a place in the trace. */
@@ -24,6 +25,8 @@ export interface Tracer {
   stepStarted(step: FlowStepId): (outcome: 'done' | 'failed', reason: string | null) => void;
   stepSkipped(step: FlowStepId, reason: string): void;
   exchange(exchange: HttpExchange): void;
+  /** A request as it will be in the trace, before it is sent. Nothing is told. */
+  shown(request: HttpRequest): TracedExchange['request'];
   frontChannel(message: Omit<Unplaced<FrontChannelMessage>, 'at'>): void;
   decision(decision: Unplaced<FlowDecision>): void;
   check(check: Unplaced<CheckResult>): void;
@@ -80,6 +83,9 @@ export function createTracer(
     },
     stepSkipped: (id, reason) =>
       tellEnd({ sequence: next(), id, outcome: 'skipped', reason, milliseconds: 0 }),
+    shown: (request) =>
+      redactor.exchange({ step: 'challenge', from: 'client', to: 'rs', at: 0, milliseconds: 0, request })
+        .request,
     exchange: (exchange) =>
       tell({ type: 'exchange', exchange: { sequence: next(), ...redactor.exchange(exchange) } }),
     frontChannel: ({ url, ...rest }) =>

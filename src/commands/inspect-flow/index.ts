@@ -16,6 +16,7 @@ import { SIGN_IN_FLAGS } from '../../cli/flags/inspect-flow/sign-in-flags.js';
 import { secretsOf } from '../../cli/inspect-flow-secrets.js';
 import { interruption } from '../../cli/interruption.js';
 import { inspectorNetwork } from '../../cli/network/inspector-fetch.js';
+import { stepping } from '../../cli/step/stepping.js';
 import { reportPlace } from '../../cli/report-place.js';
 import { stdoutLayout } from '../../cli/stdout.js';
 import { printable } from '../../shared/printable.js';
@@ -31,6 +32,7 @@ import {
   type OpenUserAgent,
   parseFlowPlan,
   renderFlow,
+  REQUEST_METHODS,
   shortLine,
   targetFault,
 } from '../../flows/index.js';
@@ -83,6 +85,7 @@ export default class InspectFlow extends BaseCommand {
     const place = await reportPlace(flags.output);
     const network = await inspectorNetwork({ insecure: flags.insecure, environment: process.env });
     const signal = interruption();
+    const beforeRequest = flags.step ? stepping(REQUEST_METHODS, process.env, signal) : undefined;
     const events = inspectFlow(plan, {
       fetch: network.fetch,
       resolve: createHostResolver(),
@@ -94,6 +97,7 @@ export default class InspectFlow extends BaseCommand {
       openUserAgent: userAgentFor(flags, secrets.password),
       hostDocument,
       credentials: credentialsIn(join(this.config.dataDir, 'inspect-flow'), tellUser),
+      ...(beforeRequest && { beforeRequest }),
     });
     const collector = createFlowCollector();
     const text = place.isFile || format === 'text' ? textRenderer(flags) : undefined;

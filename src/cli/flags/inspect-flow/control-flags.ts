@@ -7,6 +7,10 @@ export const CONTROL_FLAGS = {
     helpGroup: 'CONTROL',
     helpValue: '<step>',
   }),
+  step: Flags.boolean({
+    description: 'ask before each request: send it, edit it, skip it, or stop',
+    helpGroup: 'CONTROL',
+  }),
   expect: Flags.string({
     description:
       'exit with 3 unless this is so: route=<route>, no-register, register, outcome=<outcome>, step:<id>=<outcome>,' +
