@@ -102,6 +102,15 @@ describe('Ctrl-C', () => {
     expect(lineOf(stderr)).toBe('interrupted at challenge');
   });
 
+  it('has the same effect by SIGTERM', async () => {
+    const flow = keep(start(['inspect-flow', await silentPort()]));
+    await flow.printed(/1 {2}Challenge/);
+    const { code, stdout, stderr } = await flow.stop('SIGTERM');
+    expect(code).toBe(130);
+    expect(stdout).toContain('Verdict');
+    expect(lineOf(stderr)).toBe('interrupted at challenge');
+  });
+
   it('ends it while it waits for the browser, with the steps so far in the document', async () => {
     const pair = keep(await startPair());
     const flow = keep(start(['inspect-flow', pair.resource, '--no-browser', '--json']));

@@ -17,6 +17,7 @@ import { secretsOf } from '../../cli/inspect-flow-secrets.js';
 import { interruption } from '../../cli/interruption.js';
 import { inspectorNetwork } from '../../cli/network/inspector-fetch.js';
 import { stepping } from '../../cli/step/stepping.js';
+import { showingProgress } from '../../cli/progress-line.js';
 import { reportPlace } from '../../cli/report-place.js';
 import { stdoutLayout } from '../../cli/stdout.js';
 import { printable } from '../../shared/printable.js';
@@ -87,7 +88,7 @@ export default class InspectFlow extends BaseCommand {
     const signal = interruption();
     const beforeRequest = flags.step ? stepping(REQUEST_METHODS, process.env, signal) : undefined;
     const events = inspectFlow(plan, {
-      fetch: network.fetch,
+      fetch: showingProgress(network.fetch, process.stderr),
       resolve: createHostResolver(),
       network,
       clock: systemClock,
