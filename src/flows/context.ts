@@ -1,17 +1,17 @@
 import type { CredentialStore } from '../shared/oauth/kept-credentials.js';
 import type { Random } from '../shared/random.js';
-import type { BeforeSending, Enough, ExchangePorts, HttpExchange, HttpRequest } from './exchange.js';
+import type { BeforeSending, Enough, ExchangePorts, HttpExchange, HttpRequest } from './exchange/exchange.js';
 import type { HostDocument } from './registration/hosted-document.js';
 import type { FlowPlan } from './plan.js';
-import type { RevisionRules } from './revisions.js';
-import type { SpecReference } from './spec.js';
+import type { RevisionRules } from './specification/revisions.js';
+import type { SpecReference } from './specification/spec.js';
 import type {
   FlowStepId,
   CheckResult,
   FrontChannelMessage,
   IdentifierKind,
   TracedExchange,
-} from './trace.js';
+} from './trace/trace.js';
 import type { OpenUserAgent } from './user-agent/user-agent.js';
 
 /** What a flow needs of the world. */

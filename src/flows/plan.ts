@@ -6,9 +6,9 @@ import { nearest } from '../shared/nearest.js';
 import { MCP_REVISIONS } from '../shared/oauth/revisions.js';
 import { VERSION } from '../shared/version.js';
 import { readClientKey } from './client-key/client-key.js';
-import { parseExpectation } from './expectations.js';
-import { parseExtraHeaders } from './extra-headers.js';
-import { FLOW_STEPS, LATER_STEPS } from './trace.js';
+import { parseExpectation } from './findings/expectations.js';
+import { parseExtraHeaders } from './exchange/extra-headers.js';
+import { FLOW_STEPS, LATER_STEPS } from './trace/trace.js';
 
 /** The grants by which a flow can come by its token. */
 export const GRANTS = ['authorization_code', 'client_credentials'] as const;

@@ -2,17 +2,17 @@ import { ConfigurationError } from '../shared/configuration-error.js';
 import type { FlowDeps } from './context.js';
 import { cleanUp } from './course/clean-up.js';
 import { goThrough } from './course/course.js';
-import { createFlowCollector } from './collect.js';
-import { tellingAsItGoes } from './event-queue.js';
-import type { FlowEnd, FlowEvent } from './events.js';
-import { holdAgainst } from './expectations.js';
-import { extraHeaders } from './extra-headers.js';
+import { createFlowCollector } from './trace/collect.js';
+import { tellingAsItGoes } from './trace/event-queue.js';
+import type { FlowEnd, FlowEvent } from './trace/events.js';
+import { holdAgainst } from './findings/expectations.js';
+import { extraHeaders } from './exchange/extra-headers.js';
 import { FlowFailure, FlowStopped } from './failure.js';
 import { type FlowPlanOptions, parseFlowPlan } from './plan.js';
 import { createRun, type Run } from './runner.js';
-import { FLOW_STEPS } from './trace.js';
-import { createTracer } from './tracer.js';
-import { askForEvidence, type EvidenceAnswer, tellRoute } from './verdict.js';
+import { FLOW_STEPS } from './trace/trace.js';
+import { createTracer } from './trace/tracer.js';
+import { askForEvidence, type EvidenceAnswer, tellRoute } from './findings/verdict.js';
 
 /**
  * Goes through the authorization flow of an MCP server as a client that keeps to MCP 2026-07-28, and tells each thing

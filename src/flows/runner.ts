@@ -7,17 +7,17 @@ import {
   type ExchangePorts,
   type HttpExchange,
   type HttpRequest,
-} from './exchange.js';
+} from './exchange/exchange.js';
 import { FlowStopped } from './failure.js';
 import type { FlowPlan } from './plan.js';
-import { checkAt, REVISION_RULES, type RevisionRules } from './revisions.js';
-import { specAt } from './spec-revisions.js';
+import { checkAt, REVISION_RULES, type RevisionRules } from './specification/revisions.js';
+import { specAt } from './specification/spec-revisions.js';
 import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
 import type { ClientFacts, Registration } from './registration/client.js';
 import type { HostedDocument } from './registration/hosted-document.js';
 import type { Precedence } from './registration/precedence.js';
-import type { FlowStepId, TracedExchange } from './trace.js';
-import type { Tracer } from './tracer.js';
+import type { FlowStepId, TracedExchange } from './trace/trace.js';
+import type { Tracer } from './trace/tracer.js';
 import type { UserAgent } from './user-agent/user-agent.js';
 
 /** What is known when a flow ends, however it ends. */

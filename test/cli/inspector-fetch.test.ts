@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { inspectorNetwork } from '../../src/cli/network/inspector-fetch.js';
 import { nameOfProxy, proxiesOf } from '../../src/cli/network/proxies.js';
-import { networkFailure } from '../../src/flows/network-failure.js';
+import { networkFailure } from '../../src/flows/exchange/network-failure.js';
 import { globalFetch } from '../../src/shared/http/fetch.js';
 import { certificateForLoopback } from '../support/certificate.js';
 

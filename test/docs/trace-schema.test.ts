@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FlowDocument } from '../../src/flows/index.js';
-import { traceSchema } from '../../src/flows/trace-schema.js';
+import { traceSchema } from '../../src/flows/trace/trace-schema.js';
 import { createForeignPair, inspect } from '../flows/support.js';
 import { run, ROOT, startPair } from '../support/cli.js';
 

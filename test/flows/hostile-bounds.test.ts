@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createSend } from '../../src/flows/exchange.js';
-import { visibleText } from '../../src/flows/html.js';
-import { whyNotAsked } from '../../src/flows/reach.js';
+import { createSend } from '../../src/flows/exchange/exchange.js';
+import { visibleText } from '../../src/flows/parsing/html.js';
+import { whyNotAsked } from '../../src/flows/exchange/reach.js';
 import { formsOf } from '../../src/flows/user-agent/forms.js';
 import {
   ACCESS_TOKEN,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { networkFailure } from '../../src/flows/network-failure.js';
+import { networkFailure } from '../../src/flows/exchange/network-failure.js';
 
 /** What the global `fetch` throws. */
 function thrown(code: string): TypeError {

@@ -1,7 +1,7 @@
 import { parseScope } from '../../shared/oauth/scope.js';
 import type { Challenge } from '../../shared/oauth/www-authenticate.js';
 import type { StepCheck } from '../context.js';
-import type { HttpResponse } from '../exchange.js';
+import type { HttpResponse } from '../exchange/exchange.js';
 import { checked, cut, headerEvidence, isSecureUrl } from './checked.js';
 
 /** The characters of `error` and `error_description`. */

@@ -1,5 +1,5 @@
 import type { StepCheck } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
+import type { HttpExchange } from '../exchange/exchange.js';
 import { checked, cut, headerEvidence } from './checked.js';
 
 /** What was answered to a page of another origin; undefined where there was nothing to ask. */

@@ -1,7 +1,7 @@
 import { mediaTypeOf } from '../../shared/http/body.js';
 import { parseChallenges } from '../../shared/oauth/www-authenticate.js';
 import type { StepCheck } from '../context.js';
-import type { HttpExchange, HttpResponse } from '../exchange.js';
+import type { HttpExchange, HttpResponse } from '../exchange/exchange.js';
 import { checked, cut, headerEvidence } from './checked.js';
 import { bitsEvidence, ENOUGH_BITS, possibleBits } from './entropy.js';
 

@@ -1,5 +1,5 @@
 import type { StepCheck } from '../context.js';
-import type { HttpResponse } from '../exchange.js';
+import type { HttpResponse } from '../exchange/exchange.js';
 import { checked, headerEvidence, isNoStore } from './checked.js';
 
 /** The members of a registration response that rules speak of, as they came. */

@@ -1,7 +1,7 @@
 import { mediaTypeOf } from '../../shared/http/body.js';
 import type { StepCheck } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
-import { attributesOf } from '../html.js';
+import type { HttpExchange } from '../exchange/exchange.js';
+import { attributesOf } from '../parsing/html.js';
 import { checked, cut, headerEvidence, isNoStore, isSecureUrl } from './checked.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Challenge } from '../../shared/oauth/www-authenticate.js';
 import type { StepCheck } from '../context.js';
-import type { HttpResponse } from '../exchange.js';
+import type { HttpResponse } from '../exchange/exchange.js';
 import { offlineAccess } from './challenge.js';
 import { checked } from './checked.js';
 

@@ -1,5 +1,5 @@
 import type { StepCheck } from '../context.js';
-import type { HttpResponse } from '../exchange.js';
+import type { HttpResponse } from '../exchange/exchange.js';
 import { checked, cut } from './checked.js';
 
 /**

@@ -1,7 +1,7 @@
 import { mediaTypeOf } from '../../shared/http/body.js';
 import { missingScopes, parseScope } from '../../shared/oauth/scope.js';
 import type { StepCheck } from '../context.js';
-import type { HttpResponse } from '../exchange.js';
+import type { HttpResponse } from '../exchange/exchange.js';
 import { isScope } from './challenge.js';
 import { checked, cut, headerEvidence, isNoStore, memberEvidence } from './checked.js';
 import { bitsEvidence, ENOUGH_BITS, possibleBits } from './entropy.js';

@@ -1,6 +1,6 @@
 import { requestChallenge } from '../steps/challenge.js';
 import type { Run } from '../runner.js';
-import { FLOW_STEPS } from '../trace.js';
+import { FLOW_STEPS } from '../trace/trace.js';
 import { authorize } from './authorize.js';
 import { discover } from './discover.js';
 import { refresh } from './refresh.js';

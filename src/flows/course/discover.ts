@@ -1,9 +1,9 @@
 import { checked } from '../checks/checked.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
-import { OLDEST_RULES } from '../revisions.js';
+import { OLDEST_RULES } from '../specification/revisions.js';
 import type { Run } from '../runner.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import {
   type AuthorizationServerFacts,
   readAuthorizationServerMetadata,

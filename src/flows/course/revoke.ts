@@ -1,5 +1,5 @@
 import { checked } from '../checks/checked.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import type { Run } from '../runner.js';
 import { revokeTokens } from '../steps/revocation.js';
 import type { Authorized } from './authorize.js';

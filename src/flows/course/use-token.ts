@@ -1,6 +1,6 @@
 import { checkMcpAnswers } from '../checks/mcp-answers.js';
 import type { StepContext } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
+import type { HttpExchange } from '../exchange/exchange.js';
 import { FlowFailure } from '../failure.js';
 import type { McpConnection } from '../mcp/connection.js';
 import type { McpPeer } from '../mcp/post.js';

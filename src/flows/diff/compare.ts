@@ -1,4 +1,4 @@
-import type { FlowStepId } from '../trace.js';
+import type { FlowStepId } from '../trace/trace.js';
 import type { Difference, DiffSection } from './difference.js';
 
 /** Something of a flow that has a name under which the other flow may have it too. */

@@ -1,4 +1,4 @@
-import type { FlowDocument, FlowStepId } from '../trace.js';
+import type { FlowDocument, FlowStepId } from '../trace/trace.js';
 import type { Named } from './compare.js';
 import type { NormalForm } from './normal-form.js';
 

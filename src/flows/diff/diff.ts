@@ -1,4 +1,4 @@
-import type { FlowDocument } from '../trace.js';
+import type { FlowDocument } from '../trace/trace.js';
 import { compare, type Named } from './compare.js';
 import type { ComparedFlow, Difference, DiffSection, FlowDiff } from './difference.js';
 import { askedAndGranted, membersOfMetadata, toolsOf } from './contents.js';

@@ -1,4 +1,4 @@
-import type { FlowOutcome, FlowStepId } from '../trace.js';
+import type { FlowOutcome, FlowStepId } from '../trace/trace.js';
 import type { RegistrationRoute } from '../../shared/oauth/routes.js';
 
 /** What two flows can differ in, in the order in which it is told. */

@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../../shared/http/loopback.js';
-import type { FlowDocument, TracedExchange } from '../trace.js';
+import type { FlowDocument, TracedExchange } from '../trace/trace.js';
 
 /** Parameters of a URL that are new in each flow. */
 const NEW_EACH_TIME = ['state', 'code_challenge', 'nonce', 'interaction', 'session', 'txn', 'ticket'];

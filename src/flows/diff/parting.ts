@@ -1,5 +1,5 @@
-import { type FlowDocument, type FlowStepId, FLOW_STEPS, LATER_STEPS } from '../trace.js';
-import { CONCURRENT_STEPS } from '../concurrent-steps.js';
+import { type FlowDocument, type FlowStepId, FLOW_STEPS, LATER_STEPS } from '../trace/trace.js';
+import { CONCURRENT_STEPS } from '../trace/concurrent-steps.js';
 import type { Parting } from './difference.js';
 import type { NormalForm } from './normal-form.js';
 

@@ -1,5 +1,5 @@
 import type { McpEra } from '../../shared/oauth/revisions.js';
-import type { HttpExchange } from '../exchange.js';
+import type { HttpExchange } from '../exchange/exchange.js';
 
 /** What came of one MCP request. */
 export type McpAnswer =

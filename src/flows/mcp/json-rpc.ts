@@ -1,7 +1,7 @@
-import { parseBounded } from '../bounded-json.js';
+import { parseBounded } from '../parsing/bounded-json.js';
 import * as z from 'zod';
 import { mediaTypeOf } from '../../shared/http/body.js';
-import type { HttpResponse } from '../exchange.js';
+import type { HttpResponse } from '../exchange/exchange.js';
 import { createEventReader, eventsOf } from './sse.js';
 
 const answer = z.union([

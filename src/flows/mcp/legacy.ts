@@ -1,6 +1,6 @@
 import type { McpAnswer, McpConnection } from './connection.js';
 import { eraOf, MCP_REVISIONS, type McpRevision } from '../../shared/oauth/revisions.js';
-import { REVISION_RULES } from '../revisions.js';
+import { REVISION_RULES } from '../specification/revisions.js';
 import { type McpPeer, postNotification, postRequest } from './post.js';
 
 /** The newest revision of the era of `initialize`. */

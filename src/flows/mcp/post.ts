@@ -1,5 +1,5 @@
 import type { McpRevision } from '../../shared/oauth/revisions.js';
-import type { Enough, HttpExchange, HttpRequest } from '../exchange.js';
+import type { Enough, HttpExchange, HttpRequest } from '../exchange/exchange.js';
 import type { McpAnswer } from './connection.js';
 import { answerIn, answerWatch } from './json-rpc.js';
 

@@ -1,6 +1,6 @@
-import { visibleText } from '../html.js';
-import { parseBounded } from '../bounded-json.js';
-import type { TracedExchange } from '../trace.js';
+import { visibleText } from '../parsing/html.js';
+import { parseBounded } from '../parsing/bounded-json.js';
+import type { TracedExchange } from '../trace/trace.js';
 import type { KnownSecrets } from './known-secrets.js';
 import { redactedText } from './redacted-text.js';
 import { ANTI_FORGERY, PASSWORD_LIKE, SECRET_MEMBERS, SECRET_PARAMETERS } from './secret-names.js';

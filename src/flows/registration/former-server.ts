@@ -1,6 +1,6 @@
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import type { AuthorizationServerFacts } from '../steps/authorization-server-metadata.js';
 import { isDocumentUrl } from './document-url.js';
 

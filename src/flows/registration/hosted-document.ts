@@ -1,6 +1,6 @@
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import type { ClientFacts, RegistrationInput } from './client.js';
 
 /** A document that is up at a URL of this machine. */

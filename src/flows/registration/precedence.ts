@@ -1,6 +1,6 @@
 import type { AuthorizationServerMetadata } from '../../shared/oauth/metadata.js';
 import { documentUrlFault } from '../../shared/oauth/document-url.js';
-import type { ConsideredWay, RegistrationWay } from '../trace.js';
+import type { ConsideredWay, RegistrationWay } from '../trace/trace.js';
 import { isDocumentUrl } from './document-url.js';
 
 /** What a client brings along when it has to come by a client_id. */

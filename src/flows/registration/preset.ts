@@ -1,5 +1,5 @@
 import type { StepContext } from '../context.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import { chooseAuthentication } from '../steps/client-authentication.js';
 import type { ClientFacts, RegistrationInput } from './client.js';
 import { isDocumentUrl } from './document-url.js';

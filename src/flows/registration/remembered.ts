@@ -1,7 +1,7 @@
 import { type CredentialStore, type KeptCredentials } from '../../shared/oauth/kept-credentials.js';
 import { isSameRedirectUri } from '../../shared/oauth/redirect-uri.js';
 import type { StepContext } from '../context.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import type { Registration, RegistrationInput } from './client.js';
 import { removeRegistration } from './removal.js';
 

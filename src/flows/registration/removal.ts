@@ -1,6 +1,6 @@
 import { checked } from '../checks/checked.js';
 import type { StepContext } from '../context.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import { answerInWords, oauthErrorOf } from '../steps/json-body.js';
 import type { RegistrationManagement } from './client.js';
 

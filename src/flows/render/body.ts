@@ -1,5 +1,5 @@
 import { printable } from '../../shared/printable.js';
-import type { TracedExchange } from '../trace.js';
+import type { TracedExchange } from '../trace/trace.js';
 import { jsonLines } from './json-lines.js';
 
 type Body = TracedExchange['request']['body'];

@@ -1,6 +1,13 @@
 import type { ChalkInstance } from 'chalk';
-import { type Diagram, type MessageRow, type NoteRow, PARTY_TEXTS, type Row, type Tone } from '../diagram.js';
-import type { Party } from '../trace.js';
+import {
+  type Diagram,
+  type MessageRow,
+  type NoteRow,
+  PARTY_TEXTS,
+  type Row,
+  type Tone,
+} from '../diagram/diagram.js';
+import type { Party } from '../trace/trace.js';
 import { columnsOf, fitted, padded, steady } from './columns.js';
 import { wrappedSpans } from './layout.js';
 

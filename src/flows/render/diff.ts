@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { DIFF_SECTIONS, type Difference, type DiffSection, type FlowDiff } from '../diff/difference.js';
-import { capitalised } from '../words.js';
+import { capitalised } from '../../shared/words.js';
 import { jsonText } from './json-text.js';
 import { cut, wrapped } from './layout.js';
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { mediaTypeOf } from '../../shared/http/body.js';
-import type { TracedExchange } from '../trace.js';
+import type { TracedExchange } from '../trace/trace.js';
 import { jsonLines } from './json-lines.js';
 import { cut, wrapped, wrappedSpans } from './layout.js';
 import type { Style } from './style.js';

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { ConfigurationError } from '../../shared/configuration-error.js';
 import { printable } from '../../shared/printable.js';
-import type { FlowDocument } from '../trace.js';
+import type { FlowDocument } from '../trace/trace.js';
 
 /** How a flow is rendered, where the format leaves a choice. */
 export interface RenderOptions {

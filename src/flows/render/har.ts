@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { mediaTypeOf } from '../../shared/http/body.js';
-import { CONCURRENT_STEPS } from '../concurrent-steps.js';
-import type { FlowDocument, FlowStep, TracedExchange } from '../trace.js';
+import { CONCURRENT_STEPS } from '../trace/concurrent-steps.js';
+import type { FlowDocument, FlowStep, TracedExchange } from '../trace/trace.js';
 import { jsonText } from './json-text.js';
 import { percentEncoded } from './percent-encoded.js';
-import { stepNumber, STEP_TEXTS } from './steps.js';
+import { stepNumber, STEP_TEXTS } from '../trace/step-texts.js';
 
 /** HAR wants a name for it; Node's fetch speaks nothing else. */
 const HTTP_VERSION = 'HTTP/1.1';

@@ -1,5 +1,5 @@
-import { type ComparedIdentifier, compareIdentifiers } from '../identifiers.js';
-import type { IdentifierKind, SeenIdentifier } from '../trace.js';
+import { type ComparedIdentifier, compareIdentifiers } from '../findings/identifiers.js';
+import type { IdentifierKind, SeenIdentifier } from '../trace/trace.js';
 import { columnsOf, steady } from './columns.js';
 import { wrappedSpans } from './layout.js';
 import type { Style } from './style.js';

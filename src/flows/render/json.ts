@@ -1,4 +1,4 @@
-import type { FlowDocument } from '../trace.js';
+import type { FlowDocument } from '../trace/trace.js';
 import { jsonText } from './json-text.js';
 
 /** The one document of `--json`. */

@@ -1,5 +1,5 @@
-import type { CheckResult, FlowDocument, FlowStep } from '../trace.js';
-import { stepNumber, STEP_TEXTS } from './steps.js';
+import type { CheckResult, FlowDocument, FlowStep } from '../trace/trace.js';
+import { stepNumber, STEP_TEXTS } from '../trace/step-texts.js';
 import { type XmlAttributes, xmlElement, xmlTextElement } from './xml.js';
 
 /** One test as the report counts it. */

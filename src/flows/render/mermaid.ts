@@ -1,6 +1,13 @@
 import { printable } from '../../shared/printable.js';
-import { type Diagram, diagramOf, type MessageRow, PARTY_TEXTS, type Row, type Tone } from '../diagram.js';
-import type { FlowDocument, Party } from '../trace.js';
+import {
+  type Diagram,
+  diagramOf,
+  type MessageRow,
+  PARTY_TEXTS,
+  type Row,
+  type Tone,
+} from '../diagram/diagram.js';
+import type { FlowDocument, Party } from '../trace/trace.js';
 
 /** Mermaid reads no more than 50000 characters, unless the page that shows it says otherwise. */
 const MAX_LENGTH = 48_000;

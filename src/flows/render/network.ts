@@ -1,4 +1,4 @@
-import type { NetworkConditions } from '../trace.js';
+import type { NetworkConditions } from '../trace/trace.js';
 
 /** What a reader must know of the way to the servers, a sentence each; none where it is direct and verified. */
 export function networkSentences({ proxies, tls_verified: verified }: NetworkConditions): readonly string[] {

@@ -1,4 +1,4 @@
-import type { RegistrationVerdict } from '../trace.js';
+import type { RegistrationVerdict } from '../trace/trace.js';
 
 /**
  * The ways to a client_id as rows of the verdict, label and text: which were open, which one was taken, and which one

@@ -6,8 +6,8 @@ import {
   type FlowStepId,
   type FrontChannelMessage,
   type TracedExchange,
-} from '../trace.js';
-import { stepNumber, STEP_TEXTS } from './steps.js';
+} from '../trace/trace.js';
+import { stepNumber, STEP_TEXTS } from '../trace/step-texts.js';
 
 /** One thing that happened in a step. */
 export type Entry =

@@ -1,4 +1,4 @@
-import type { CheckResult, FlowDecision } from '../trace.js';
+import type { CheckResult, FlowDecision } from '../trace/trace.js';
 import { type Span, wrappedSpans } from './layout.js';
 import type { Style } from './style.js';
 

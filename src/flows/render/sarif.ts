@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import type { CheckResult, FlowDocument, FlowStepId } from '../trace.js';
+import type { CheckResult, FlowDocument, FlowStepId } from '../trace/trace.js';
 import { jsonText } from './json-text.js';
 import { percentEncoded } from './percent-encoded.js';
 

@@ -1,7 +1,7 @@
 import { isLoopbackHost } from '../../shared/http/loopback.js';
 import { printable } from '../../shared/printable.js';
-import { brokenChecks, conclude, type FailOn, unmetExpectations } from '../conclusion.js';
-import type { FlowDocument } from '../trace.js';
+import { brokenChecks, conclude, type FailOn, unmetExpectations } from '../findings/conclusion.js';
+import type { FlowDocument } from '../trace/trace.js';
 
 /**
  * One line for those who see neither report nor document, as a script does that only keeps stderr.

@@ -1,4 +1,4 @@
-import type { TracedExchange } from '../trace.js';
+import type { TracedExchange } from '../trace/trace.js';
 
 type Body = TracedExchange['request']['body'];
 

@@ -1,8 +1,8 @@
 import { Chalk } from 'chalk';
-import { createFlowCollector, eventsOf } from '../collect.js';
-import { diagramOf } from '../diagram.js';
-import type { FlowEvent, FlowStart } from '../events.js';
-import type { FlowDocument, FlowStep, FlowStepId } from '../trace.js';
+import { createFlowCollector, eventsOf } from '../trace/collect.js';
+import { diagramOf } from '../diagram/diagram.js';
+import type { FlowEvent, FlowStart } from '../trace/events.js';
+import type { FlowDocument, FlowStep, FlowStepId } from '../trace/trace.js';
 import { inAscii } from './columns.js';
 import { diagramLines } from './diagram-text.js';
 import { briefExchangeLines, exchangeLines } from './exchange.js';
@@ -11,7 +11,7 @@ import { identifierLines } from './identifiers.js';
 import { wrapped, wrappedSpans } from './layout.js';
 import { networkSentences } from './network.js';
 import { checkLines, decisionLines, isBroken } from './rules.js';
-import { stepNumber, STEP_TEXTS } from './steps.js';
+import { stepNumber, STEP_TEXTS } from '../trace/step-texts.js';
 import { hyperlink, type Style } from './style.js';
 import { verdictLines } from './verdict.js';
 

@@ -1,5 +1,5 @@
 import type { RegistrationRoute } from '../../shared/oauth/routes.js';
-import type { CheckResult, FlowOutcome } from '../trace.js';
+import type { CheckResult, FlowOutcome } from '../trace/trace.js';
 
 /** What each route means. */
 export const ROUTE_IN_WORDS: Readonly<Record<RegistrationRoute, string>> = {

@@ -1,6 +1,6 @@
-import type { FlowEnd } from '../events.js';
-import type { CheckResult, FlowOutcome } from '../trace.js';
-import { capitalised } from '../words.js';
+import type { FlowEnd } from '../trace/events.js';
+import type { CheckResult, FlowOutcome } from '../trace/trace.js';
+import { capitalised } from '../../shared/words.js';
 import { wrappedSpans } from './layout.js';
 import { precedenceRows } from './precedence.js';
 import { checkLines, isBroken } from './rules.js';

@@ -12,10 +12,10 @@ import { checkAssertionMetadata } from '../checks/client-authentication.js';
 import { checked, headerEvidence } from '../checks/checked.js';
 import { isIssuerForm } from '../checks/issuer-form.js';
 import type { StepContext } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
+import type { HttpExchange } from '../exchange/exchange.js';
 import { FlowFailure } from '../failure.js';
-import { metadataLocationsOf } from '../revisions.js';
-import { SPEC } from '../spec.js';
+import { metadataLocationsOf } from '../specification/revisions.js';
+import { SPEC } from '../specification/spec.js';
 import { metadataDocumentOf } from './metadata-document.js';
 
 /** Metadata that was validated, with the endpoints that a flow can't do without. */

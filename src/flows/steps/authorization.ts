@@ -1,12 +1,12 @@
 import { s256Challenge } from '../../shared/oauth/pkce.js';
 import { checkSignIn } from '../checks/sign-in.js';
 import type { StepContext } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
+import type { HttpExchange } from '../exchange/exchange.js';
 import { FlowFailure } from '../failure.js';
-import { whyNotAsked } from '../reach.js';
-import { resourceParameter } from '../revisions.js';
-import { SPEC } from '../spec.js';
-import { capitalised } from '../words.js';
+import { whyNotAsked } from '../exchange/reach.js';
+import { resourceParameter } from '../specification/revisions.js';
+import { SPEC } from '../specification/spec.js';
+import { capitalised } from '../../shared/words.js';
 import type { UserAgent } from '../user-agent/user-agent.js';
 import { authorizationEndpointOf, type AuthorizationServerFacts } from './authorization-server-metadata.js';
 import type { ClientFacts } from '../registration/client.js';

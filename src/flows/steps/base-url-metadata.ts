@@ -2,9 +2,9 @@ import { authorizationServerMetadata } from '../../shared/oauth/metadata.js';
 import { wellKnownUrl } from '../../shared/oauth/well-known.js';
 import { checked } from '../checks/checked.js';
 import type { StepContext } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
+import type { HttpExchange } from '../exchange/exchange.js';
 import { FlowFailure } from '../failure.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import { type AuthorizationServerFacts, reportFound, usableServer } from './authorization-server-metadata.js';
 import { metadataDocumentOf } from './metadata-document.js';
 

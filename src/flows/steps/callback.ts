@@ -2,7 +2,7 @@ import { checkAnswer, checkCallbackForm } from '../checks/authorization-answer.j
 import { checkCallback } from '../checks/callback.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import type { AuthorizationFacts } from './authorization.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
 

@@ -2,12 +2,12 @@ import { mediaTypeOf } from '../../shared/http/body.js';
 import { parseChallenges } from '../../shared/oauth/www-authenticate.js';
 import { checkChallenge, checkChallengeStatus } from '../checks/challenge.js';
 import type { StepContext } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
+import type { HttpExchange } from '../exchange/exchange.js';
 import { FlowFailure } from '../failure.js';
 import { connect, isConnection } from '../mcp/connect.js';
 import type { McpConnection } from '../mcp/connection.js';
 import type { McpPeer } from '../mcp/post.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 
 /** What the server said to a request without a token. */
 export type ChallengeResult =

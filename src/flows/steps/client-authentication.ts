@@ -5,7 +5,7 @@ import { type ClientKey, readClientKey } from '../client-key/client-key.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
 import type { FlowPlan } from '../plan.js';
-import { SPEC, type SpecReference } from '../spec.js';
+import { SPEC, type SpecReference } from '../specification/spec.js';
 
 /** How a client says at the token endpoint who it is. */
 export type ClientAuthentication =

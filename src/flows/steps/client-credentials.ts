@@ -1,8 +1,8 @@
 import { checkOwnToken } from '../checks/client-authentication.js';
 import type { StepContext } from '../context.js';
 import type { ClientFacts } from '../registration/client.js';
-import { resourceParameter } from '../revisions.js';
-import { SPEC } from '../spec.js';
+import { resourceParameter } from '../specification/revisions.js';
+import { SPEC } from '../specification/spec.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
 import { tellAuthentication } from './client-authentication.js';
 import { requestToken, type TokenFacts } from './token-request.js';

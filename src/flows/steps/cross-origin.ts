@@ -1,8 +1,8 @@
 import { NEWEST_REVISION } from '../../shared/oauth/revisions.js';
 import { checkCrossOrigin } from '../checks/cross-origin.js';
 import type { StepContext } from '../context.js';
-import type { HttpExchange, HttpRequest } from '../exchange.js';
-import { SPEC } from '../spec.js';
+import type { HttpExchange, HttpRequest } from '../exchange/exchange.js';
+import { SPEC } from '../specification/spec.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
 
 /** Where the MCP Inspector runs, a client in the browser that many start at home. */

@@ -1,5 +1,5 @@
-import { parseBounded } from '../bounded-json.js';
-import type { HttpExchange } from '../exchange.js';
+import { parseBounded } from '../parsing/bounded-json.js';
+import type { HttpExchange } from '../exchange/exchange.js';
 
 /** The JSON object in a response, or in one sentence why there is none. */
 export type JsonBody =

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { checked, memberEvidence } from '../checks/checked.js';
 import { checkScopeSufficed } from '../checks/step-up.js';
 import type { StepContext } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
+import type { HttpExchange } from '../exchange/exchange.js';
 import { FlowFailure } from '../failure.js';
 import { connect, isConnection } from '../mcp/connect.js';
 import type { McpAnswer, McpConnection } from '../mcp/connection.js';
 import type { McpPeer } from '../mcp/post.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import { needsMoreScope, type TokenRefusal, tokenRefusalOf } from './token-refusal.js';
 
 const tool = z.looseObject({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { HttpExchange } from '../exchange.js';
+import type { HttpExchange } from '../exchange/exchange.js';
 import { answerInWords, jsonBodyOf } from './json-body.js';
 
 /** A metadata document, or in one sentence why there is none. */

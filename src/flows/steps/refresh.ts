@@ -1,12 +1,12 @@
 import { formatScope, missingScopes } from '../../shared/oauth/scope.js';
 import { checked } from '../checks/checked.js';
 import type { StepContext } from '../context.js';
-import type { HttpExchange } from '../exchange.js';
+import type { HttpExchange } from '../exchange/exchange.js';
 import { FlowFailure } from '../failure.js';
 import type { McpPeer } from '../mcp/post.js';
 import type { ClientFacts } from '../registration/client.js';
-import { resourceParameter } from '../revisions.js';
-import { SPEC } from '../spec.js';
+import { resourceParameter } from '../specification/revisions.js';
+import { SPEC } from '../specification/spec.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
 import { answerInWords, jsonBodyOf, oauthErrorOf } from './json-body.js';
 import { probeToken } from './token-probe.js';

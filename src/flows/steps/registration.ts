@@ -8,8 +8,8 @@ import { documentClient } from '../registration/metadata-document.js';
 import { type Precedence, replayPrecedence } from '../registration/precedence.js';
 import { givenClient } from '../registration/preset.js';
 import { forget, keep, recall, tellRecalled } from '../registration/remembered.js';
-import { SPEC } from '../spec.js';
-import type { RegistrationWay } from '../trace.js';
+import { SPEC } from '../specification/spec.js';
+import type { RegistrationWay } from '../trace/trace.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
 import { clientAuthentication } from './client-authentication.js';
 

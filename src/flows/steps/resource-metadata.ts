@@ -6,7 +6,7 @@ import { checked, headerEvidence } from '../checks/checked.js';
 import { checkResourceMetadata } from '../checks/resource-metadata.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import { isNotThere } from './base-url-metadata.js';
 import { metadataDocumentOf } from './metadata-document.js';
 

@@ -3,7 +3,7 @@ import { decodeJwt } from '../checks/jwt.js';
 import type { StepContext } from '../context.js';
 import type { McpPeer } from '../mcp/post.js';
 import type { ClientFacts } from '../registration/client.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
 import { answerInWords, oauthErrorOf } from './json-body.js';
 import { probeToken } from './token-probe.js';

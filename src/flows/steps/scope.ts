@@ -1,5 +1,5 @@
 import type { StepContext } from '../context.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 
 /** What is known of scopes before the authorization request. */
 export interface ScopeSources {

@@ -3,7 +3,7 @@ import { checked } from '../checks/checked.js';
 import { checkScopeChallenge } from '../checks/step-up.js';
 import type { StepContext } from '../context.js';
 import { FlowFailure } from '../failure.js';
-import { SPEC } from '../spec.js';
+import { SPEC } from '../specification/spec.js';
 import type { TokenRefusal } from './token-refusal.js';
 
 /**

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseJson } from '../../shared/http/json.js';
 import { type Challenge, parseChallenges } from '../../shared/oauth/www-authenticate.js';
-import type { HttpExchange, HttpResponse } from '../exchange.js';
+import type { HttpExchange, HttpResponse } from '../exchange/exchange.js';
 
 /** A request that the MCP server refused because of its token. */
 export interface TokenRefusal {

@@ -1,5 +1,5 @@
 import type { StepContext } from '../context.js';
-import { resourceParameter } from '../revisions.js';
+import { resourceParameter } from '../specification/revisions.js';
 import type { AuthorizationFacts } from './authorization.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
 import type { ClientFacts } from '../registration/client.js';

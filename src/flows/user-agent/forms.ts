@@ -1,4 +1,4 @@
-import { attributesOf, decodeEntities, type HtmlToken, tokensOf } from '../html.js';
+import { attributesOf, decodeEntities, type HtmlToken, tokensOf } from '../parsing/html.js';
 
 /** A control of a form, as far as it matters for sending it. */
 export interface Control {

@@ -1,5 +1,5 @@
-import type { HttpExchange, HttpRequest } from '../exchange.js';
-import { alertOf, visibleText } from '../html.js';
+import type { HttpExchange, HttpRequest } from '../exchange/exchange.js';
+import { alertOf, visibleText } from '../parsing/html.js';
 import { oauthErrorOf } from '../steps/json-body.js';
 import { createCookieJar } from './cookies.js';
 import { type Form, formsOf, type Submit } from './forms.js';

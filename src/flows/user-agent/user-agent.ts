@@ -1,4 +1,4 @@
-import type { HttpExchange, HttpRequest } from '../exchange.js';
+import type { HttpExchange, HttpRequest } from '../exchange/exchange.js';
 
 /** How a visit to the authorization endpoint ended. */
 export type VisitOutcome =

@@ -1,4 +1,4 @@
-import { SPEC } from '../../spec.js';
+import { SPEC } from '../../specification/spec.js';
 import type { Rule } from './rule.js';
 
 /** The rules for the authorization response. */

@@ -1,5 +1,5 @@
-import type { SpecReference } from '../../spec.js';
-import type { CheckResult } from '../../trace.js';
+import type { SpecReference } from '../../specification/spec.js';
+import type { CheckResult } from '../../trace/trace.js';
 
 /** A requirement that a flow can be held against. */
 export interface Rule {

@@ -1,4 +1,4 @@
-import type { FlowDocument } from '../../trace.js';
+import type { FlowDocument } from '../../trace/trace.js';
 
 /** Where on the page a thing is that has a place in the flow. */
 export interface Anchors {

@@ -1,4 +1,4 @@
-import type { CheckResult, FlowDocument } from '../../trace.js';
+import type { CheckResult, FlowDocument } from '../../trace/trace.js';
 import { isBroken, worstFirst } from '../report.js';
 import type { Anchors } from './anchors.js';
 import { code, html, link, type Markup, shown } from './markup.js';

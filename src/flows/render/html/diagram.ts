@@ -1,5 +1,5 @@
-import { diagramOf } from '../../diagram.js';
-import type { FlowDocument } from '../../trace.js';
+import { diagramOf } from '../../diagram/diagram.js';
+import type { FlowDocument } from '../../trace/trace.js';
 import { anchorsOfRows } from './anchors.js';
 import { CANVASES, drawing, inWords } from './drawing.js';
 import { html, type Markup } from './markup.js';

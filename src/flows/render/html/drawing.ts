@@ -5,8 +5,8 @@ import {
   PARTY_TEXTS,
   type Row,
   type StepRow,
-} from '../../diagram.js';
-import type { Party } from '../../trace.js';
+} from '../../diagram/diagram.js';
+import type { Party } from '../../trace/trace.js';
 import { html, type Markup, shown } from './markup.js';
 
 /** A window that a diagram is drawn for. */

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { PARTY_TEXTS } from '../../diagram.js';
-import type { FrontChannelMessage, TracedExchange } from '../../trace.js';
+import { PARTY_TEXTS } from '../../diagram/diagram.js';
+import type { FrontChannelMessage, TracedExchange } from '../../trace/trace.js';
 import { shownBody } from '../body.js';
 import type { Anchors } from './anchors.js';
 import { code, html, type Markup, shown } from './markup.js';

@@ -1,5 +1,5 @@
-import type { FlowDocument } from '../../trace.js';
-import { type ComparedIdentifier, compareIdentifiers } from '../../identifiers.js';
+import type { FlowDocument } from '../../trace/trace.js';
+import { type ComparedIdentifier, compareIdentifiers } from '../../findings/identifiers.js';
 import { html, type Markup, shown } from './markup.js';
 
 /** So many of the places are named where an identifier was seen. */

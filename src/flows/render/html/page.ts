@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FlowDocument } from '../../trace.js';
+import type { FlowDocument } from '../../trace/trace.js';
 import { createAnchors } from './anchors.js';
 import { checksSection } from './checks.js';
 import { diagramSection } from './diagram.js';

@@ -1,5 +1,5 @@
-import type { FlowDocument } from '../../trace.js';
-import { capitalised } from '../../words.js';
+import type { FlowDocument } from '../../trace/trace.js';
+import { capitalised } from '../../../shared/words.js';
 import { html, type Markup, shown } from './markup.js';
 import { facts } from './verdict.js';
 

@@ -1,4 +1,4 @@
-import type { FlowDecision, FlowDocument, FlowStep } from '../../trace.js';
+import type { FlowDecision, FlowDocument, FlowStep } from '../../trace/trace.js';
 import { type Chapter, chaptersOf, type Entry, isBroken } from '../report.js';
 import type { Anchors } from './anchors.js';
 import { exchangeArticle, messageArticle } from './exchange.js';

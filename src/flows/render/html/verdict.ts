@@ -1,5 +1,5 @@
-import type { CheckResult, FlowDocument, FlowOutcome } from '../../trace.js';
-import { capitalised } from '../../words.js';
+import type { CheckResult, FlowDocument, FlowOutcome } from '../../trace/trace.js';
+import { capitalised } from '../../../shared/words.js';
 import { isBroken, worstFirst } from '../report.js';
 import { checkTotals, OUTCOME_IN_WORDS, ROUTE_IN_WORDS } from '../verdict-texts.js';
 import { code, html, type Markup, type Part, shown } from './markup.js';

@@ -1,6 +1,6 @@
-import type { CheckResult, FlowDocument } from '../../trace.js';
-import { compareIdentifiers } from '../../identifiers.js';
-import { capitalised } from '../../words.js';
+import type { CheckResult, FlowDocument } from '../../trace/trace.js';
+import { compareIdentifiers } from '../../findings/identifiers.js';
+import { capitalised } from '../../../shared/words.js';
 import { renderMermaid } from '../mermaid.js';
 import { chaptersOf, isBroken, worstFirst } from '../report.js';
 import { checkTotals, OUTCOME_IN_WORDS, ROUTE_IN_WORDS } from '../verdict-texts.js';

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { shownBody } from '../body.js';
 import type { Chapter, Entry } from '../report.js';
-import type { FlowDecision, FrontChannelMessage, TracedExchange } from '../../trace.js';
+import type { FlowDecision, FrontChannelMessage, TracedExchange } from '../../trace/trace.js';
 import { code, fence, blockCode, link, prose } from './escape.js';
 import type { Size } from './size.js';
 import { printable } from '../../../shared/printable.js';

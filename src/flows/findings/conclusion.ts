@@ -1,5 +1,5 @@
 import { expectedToBreak, isFailureExpected } from './expectations.js';
-import type { CheckResult, FlowDocument } from './trace.js';
+import type { CheckResult, FlowDocument } from '../trace/trace.js';
 
 /** From which level on a broken check makes a flow one that did not pass. */
 export const FAIL_ON = ['must', 'should', 'never'] as const;

@@ -1,4 +1,4 @@
-import { NEWEST_REVISION } from '../shared/oauth/revisions.js';
+import { NEWEST_REVISION } from '../../shared/oauth/revisions.js';
 import type { FlowEvent } from './events.js';
 import type { FlowDocument } from './trace.js';
 

@@ -2,15 +2,15 @@ import {
   CLIENT_EVIDENCE_ENDPOINT,
   type ClientEvidence,
   clientEvidence,
-} from '../shared/oauth/client-evidence.js';
-import { routeOf, type WayOfTelling } from '../shared/oauth/routes.js';
-import type { HttpExchange, HttpRequest } from './exchange.js';
-import type { AuthorizationServerFacts } from './steps/authorization-server-metadata.js';
-import { jsonBodyOf } from './steps/json-body.js';
-import type { ClientFacts } from './registration/client.js';
-import { isDocumentUrl } from './registration/document-url.js';
-import type { Precedence } from './registration/precedence.js';
-import type { RegistrationVerdict } from './trace.js';
+} from '../../shared/oauth/client-evidence.js';
+import { routeOf, type WayOfTelling } from '../../shared/oauth/routes.js';
+import type { HttpExchange, HttpRequest } from '../exchange/exchange.js';
+import type { AuthorizationServerFacts } from '../steps/authorization-server-metadata.js';
+import { jsonBodyOf } from '../steps/json-body.js';
+import type { ClientFacts } from '../registration/client.js';
+import { isDocumentUrl } from '../registration/document-url.js';
+import type { Precedence } from '../registration/precedence.js';
+import type { RegistrationVerdict } from '../trace/trace.js';
 
 /** What the run has established of the client by its end. */
 export interface RegistrationFacts {

@@ -1,4 +1,4 @@
-import { FLOW_STEPS, type FlowStepId } from '../trace.js';
+import { FLOW_STEPS, type FlowStepId } from './trace.js';
 
 /** What a step is called, and what it is for. */
 export const STEP_TEXTS: Readonly<Record<FlowStepId, { readonly title: string; readonly purpose: string }>> =

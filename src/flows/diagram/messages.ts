@@ -1,6 +1,6 @@
 import type { MessageRow, NoteRow } from './diagram.js';
-import { messageLabels, requestDetails, toneOf } from './diagram-labels.js';
-import type { FlowDocument, FrontChannelMessage, TracedExchange } from './trace.js';
+import { messageLabels, requestDetails, toneOf } from './labels.js';
+import type { FlowDocument, FrontChannelMessage, TracedExchange } from '../trace/trace.js';
 
 /** So many requests of a browser in a row are shown one by one; of more only the first, and where they led to. */
 const MAX_PAGES = 2;

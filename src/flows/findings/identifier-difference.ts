@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../shared/http/loopback.js';
+import { isLoopbackHost } from '../../shared/http/loopback.js';
 
 /** The index of the first character that differs; the length of the shorter text where it is the beginning of the other. */
 export function firstDifference(one: string, other: string): number {

@@ -1,7 +1,7 @@
-import { ConfigurationError } from '../shared/configuration-error.js';
-import { nearest } from '../shared/nearest.js';
-import { REGISTRATION_ROUTES } from '../shared/oauth/routes.js';
-import { RULES } from './checks/rules/index.js';
+import { ConfigurationError } from '../../shared/configuration-error.js';
+import { nearest } from '../../shared/nearest.js';
+import { REGISTRATION_ROUTES } from '../../shared/oauth/routes.js';
+import { RULES } from '../checks/rules/index.js';
 import {
   checkResult,
   type ExpectationResult,
@@ -10,7 +10,7 @@ import {
   flowOutcome,
   flowStep,
   LATER_STEPS,
-} from './trace.js';
+} from '../trace/trace.js';
 
 type CheckStatus = FlowDocument['checks'][number]['status'];
 type StepOutcome = FlowDocument['steps'][number]['outcome'];

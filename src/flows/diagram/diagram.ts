@@ -1,7 +1,7 @@
-import { messagesOf } from './diagram-messages.js';
-import { stepNumber, STEP_TEXTS } from './render/steps.js';
-import type { CheckResult, FlowDocument, FlowStep, FlowStepId, Party } from './trace.js';
-import { PARTIES } from './trace.js';
+import { messagesOf } from './messages.js';
+import { stepNumber, STEP_TEXTS } from '../trace/step-texts.js';
+import type { CheckResult, FlowDocument, FlowStep, FlowStepId, Party } from '../trace/trace.js';
+import { PARTIES } from '../trace/trace.js';
 
 /**
  * How a row is meant to strike the reader: `ok`; `expected`, a refusal after which the flow went on; `refused`, one that

@@ -1,11 +1,11 @@
-import { mediaTypeOf } from '../shared/http/body.js';
-import type { HttpExchange, HttpRequest, HttpResponse } from './exchange.js';
-import { isoTime } from './iso-time.js';
-import { createKnownSecrets } from './redact/known-secrets.js';
-import { redactedBody } from './redact/redacted-body.js';
-import { redactedHeaders } from './redact/redacted-headers.js';
-import { redactedText } from './redact/redacted-text.js';
-import type { TracedExchange } from './trace.js';
+import { mediaTypeOf } from '../../shared/http/body.js';
+import type { HttpExchange, HttpRequest, HttpResponse } from '../exchange/exchange.js';
+import { isoTime } from '../trace/iso-time.js';
+import { createKnownSecrets } from './known-secrets.js';
+import { redactedBody } from './redacted-body.js';
+import { redactedHeaders } from './redacted-headers.js';
+import { redactedText } from './redacted-text.js';
+import type { TracedExchange } from '../trace/trace.js';
 
 /** Shows exchanges without their secrets; one for each run, since it remembers what it has seen. */
 export interface Redactor {

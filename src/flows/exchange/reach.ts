@@ -1,5 +1,5 @@
-import { isLoopbackHost } from '../shared/http/loopback.js';
-import { isPublicAddress } from '../shared/http/public-address.js';
+import { isLoopbackHost } from '../../shared/http/loopback.js';
+import { isPublicAddress } from '../../shared/http/public-address.js';
 
 /** Finds the addresses of a host name; none if it can't. */
 export type ResolveHost = (hostname: string) => Promise<readonly string[]>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { clientEvidence } from '../shared/oauth/client-evidence.js';
-import { REGISTRATION_ROUTES } from '../shared/oauth/routes.js';
+import { clientEvidence } from '../../shared/oauth/client-evidence.js';
+import { REGISTRATION_ROUTES } from '../../shared/oauth/routes.js';
 
 /** The steps of a flow, in order. A document has each of them at least once: done, skipped or failed. */
 export const FLOW_STEPS = [

@@ -1,5 +1,5 @@
-import { parseJson } from '../shared/http/json.js';
-import type { TracedExchange } from './trace.js';
+import { parseJson } from '../../shared/http/json.js';
+import type { TracedExchange } from '../trace/trace.js';
 
 /** Deeper than anything that OAuth and MCP define. What goes through values step by step needs a bound. */
 const MAX_DEPTH = 64;

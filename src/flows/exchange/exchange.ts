@@ -1,10 +1,10 @@
-import { orAborted } from '../shared/http/or-aborted.js';
-import type { Clock } from '../shared/clock.js';
-import type { Fetch } from '../shared/http/fetch.js';
+import { orAborted } from '../../shared/http/or-aborted.js';
+import type { Clock } from '../../shared/clock.js';
+import type { Fetch } from '../../shared/http/fetch.js';
 import { extraHeaders } from './extra-headers.js';
 import { networkFailure } from './network-failure.js';
 import { type ResolveHost, whyNotAsked } from './reach.js';
-import type { FlowStepId, TracedExchange } from './trace.js';
+import type { FlowStepId, TracedExchange } from '../trace/trace.js';
 
 /** More than any answer of this flow needs; what comes after it is not read. */
 export const MAX_RESPONSE_BYTES = 256 * 1024;

@@ -1,4 +1,4 @@
-import type { McpRevision } from '../shared/oauth/revisions.js';
+import type { McpRevision } from '../../shared/oauth/revisions.js';
 import { SPEC, type SpecReference } from './spec.js';
 
 /** Where an older revision says what {@link SPEC} links in the newest. What is not here, it does not say. */

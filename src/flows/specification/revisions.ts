@@ -1,7 +1,7 @@
-import { MCP_REVISIONS, type McpRevision } from '../shared/oauth/revisions.js';
-import type { MetadataLocation } from '../shared/oauth/well-known.js';
-import type { CheckId } from './checks/rules/index.js';
-import type { CheckResult } from './trace.js';
+import { MCP_REVISIONS, type McpRevision } from '../../shared/oauth/revisions.js';
+import type { MetadataLocation } from '../../shared/oauth/well-known.js';
+import type { CheckId } from '../checks/rules/index.js';
+import type { CheckResult } from '../trace/trace.js';
 
 /** What the authorization chapter of one revision of MCP asks of a client, as far as revisions differ. */
 export interface RevisionRules {

@@ -1,6 +1,6 @@
-import { isLoopbackHost } from '../shared/http/loopback.js';
+import { isLoopbackHost } from '../../shared/http/loopback.js';
 import { differenceInWords, firstDifference } from './identifier-difference.js';
-import type { IdentifierKind, SeenIdentifier } from './trace.js';
+import type { IdentifierKind, SeenIdentifier } from '../trace/trace.js';
 
 /** One spelling of an identifier, where it was seen, and how it differs from the one it should be. */
 export interface ComparedIdentifier {

@@ -1,10 +1,10 @@
-import type { Clock } from '../shared/clock.js';
-import { VERSION } from '../shared/version.js';
-import type { FlowDeps } from './context.js';
+import type { Clock } from '../../shared/clock.js';
+import { VERSION } from '../../shared/version.js';
+import type { FlowDeps } from '../context.js';
 import type { FlowEnd, FlowEvent } from './events.js';
-import type { HttpExchange, HttpRequest } from './exchange.js';
+import type { HttpExchange, HttpRequest } from '../exchange/exchange.js';
 import { isoTime } from './iso-time.js';
-import { createRedactor } from './redact.js';
+import { createRedactor } from '../redact/redact.js';
 import type {
   CheckResult,
   FlowDecision,

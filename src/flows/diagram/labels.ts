@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { mediaTypeOf } from '../shared/http/body.js';
+import { mediaTypeOf } from '../../shared/http/body.js';
 import type { Tone } from './diagram.js';
-import type { TracedExchange } from './trace.js';
+import type { TracedExchange } from '../trace/trace.js';
 
 /** Nothing in a diagram is longer than this. */
 const MAX_LABEL = 200;
