@@ -205,6 +205,18 @@ describe('a server of HTTP+SSE', () => {
     expect(failed?.reason).toContain(what);
   });
 
+  it.each([
+    ['names its endpoint', 'event: endpoint\ndata: /messages\n\n', true],
+    ['says something else', 'event: message\ndata: {}\n\n', false],
+  ])('may answer POST with 400, and is told by a stream that %s', async (_what, events, told) => {
+    const pair = createForeignPair({
+      [MCP]: () => new Response('no session', { status: 400 }),
+      'GET mcp.example/mcp': () => new Response(events, { headers: { 'content-type': 'text/event-stream' } }),
+    });
+    const { failed } = await inspect(pair.fetch);
+    expect(failed?.reason?.includes('HTTP+SSE')).toBe(told);
+  });
+
   it('is not what every server without an endpoint here is', async () => {
     const pair = createForeignPair({ [MCP]: undefined });
     expect((await inspect(pair.fetch)).failed?.reason).not.toContain('HTTP+SSE');

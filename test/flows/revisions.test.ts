@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowPlanOptions } from '../../src/flows/index.js';
+import { REVISION_RULES } from '../../src/flows/specification/revisions.js';
 import { networkOf } from '../../src/shared/http/fetch.js';
+import { MCP_REVISIONS } from '../../src/shared/oauth/revisions.js';
 import {
   ACCESS_TOKEN,
   AS_METADATA,
@@ -349,6 +351,39 @@ describe('what differs by revision', () => {
       },
     });
     expect((await inspect(pair.fetch, { revision })).document.outcome).toBe(outcome);
+  });
+});
+
+describe('the rules that checks hold a server against', () => {
+  it.each([
+    ['2025-03-26', 'rs.challenge-metadata-url', 'no-rule'],
+    ['2025-03-26', 'rs.resource-match', 'no-rule'],
+    ['2025-03-26', 'as.metadata-found', 'SHOULD'],
+    ['2025-03-26', 'as.refresh-rotates', 'SHOULD'],
+    ['2025-06-18', 'rs.resource-match', undefined],
+    ['2025-06-18', 'as.refresh-rotates', undefined],
+    ['2025-06-18', 'rs.challenge-resource-metadata', 'MUST'],
+    ['2025-06-18', 'as.cimd-advertised', 'no-rule'],
+    ['2025-06-18', 'rs.insufficient-scope-named', 'no-rule'],
+    ['2025-06-18', 'as.pkce-s256', 'no-rule'],
+    ['2025-11-25', 'as.pkce-s256', undefined],
+    ['2025-11-25', 'as.cimd-advertised', undefined],
+    ['2025-11-25', 'as.iss-advertised', 'no-rule'],
+    ['2026-07-28', 'as.iss-advertised', undefined],
+  ] as const)('of %s: %s is %s', (revision, id, level) => {
+    expect(REVISION_RULES[revision].checks[id]).toBe(level);
+  });
+
+  it('grow from one revision to the next', () => {
+    const missing = MCP_REVISIONS.map((revision) =>
+      Object.entries(REVISION_RULES[revision].checks).flatMap(([id, level]) =>
+        level === 'no-rule' ? [id] : [],
+      ),
+    );
+    for (const [at, ids] of missing.slice(1).entries()) {
+      expect(ids.filter((id) => !missing[at]?.includes(id))).toEqual([]);
+      expect(ids.length).toBeLessThan(missing[at]?.length ?? 0);
+    }
   });
 });
 

@@ -3,14 +3,18 @@ import { isSameResource } from '../../shared/oauth/resource.js';
 import type { StepCheck } from '../context.js';
 import { checked, cut, emptyMembers, isSecureUrl, memberEvidence } from './checked.js';
 
-/**
- * What the metadata of an authorization server settles, beside the issuer.
- *
- * @param resource what a token will be asked for
- */
+/** What the metadata is held against. */
+export interface MetadataCircumstances {
+  /** what a token will be asked for */
+  readonly resource: string;
+  /** whether the document is that of OpenID Connect Discovery, which asks for less than RFC 8414 */
+  readonly isOpenId: boolean;
+}
+
+/** What the metadata of an authorization server settles, beside the issuer. */
 export function checkAuthorizationServerMetadata(
   metadata: AuthorizationServerMetadata,
-  resource: string,
+  { resource, isOpenId }: MetadataCircumstances,
 ): readonly StepCheck[] {
   return [
     checkEmpty(metadata),
@@ -26,7 +30,7 @@ export function checkAuthorizationServerMetadata(
       ),
     ),
     ...checkClients(metadata),
-    ...checkSigningAlgorithms(metadata),
+    ...checkSigningAlgorithms(metadata, isOpenId),
     ...checkScopesAndResources(metadata, resource),
   ];
 }
@@ -40,21 +44,25 @@ function checkEmpty(metadata: AuthorizationServerMetadata): StepCheck {
   );
 }
 
-/** The members that name an endpoint or a document of the authorization server. */
-const URL_MEMBER = /_(?:endpoint|uri)$/;
+/** The members that name an endpoint of the authorization server, or its keys. Other URLs lead people to pages. */
+const URL_MEMBER = /_endpoint$|^jwks_uri$/;
+
+/** Whether users are sent here: by default they are, and not where only clients get tokens in their own name. */
+function sendsUsers({ grant_types_supported: grants }: AuthorizationServerMetadata): boolean {
+  return grants?.some((grant) => grant === 'authorization_code' || grant === 'implicit') ?? true;
+}
 
 function checkEndpoints(metadata: AuthorizationServerMetadata): readonly StepCheck[] {
   const { authorization_endpoint: authorization, token_endpoint: token } = metadata;
   const named = Object.entries(metadata).filter(
-    (entry): entry is [string, string] =>
-      URL_MEMBER.test(entry[0]) && typeof entry[1] === 'string' && !/_(?:policy|tos)_uri$/.test(entry[0]),
+    (entry): entry is [string, string] => URL_MEMBER.test(entry[0]) && typeof entry[1] === 'string',
   );
   const insecure = named.filter(([, url]) => !isSecureUrl(url));
   const withFragment = [authorization, token].filter((url) => url?.includes('#'));
   return [
     checked(
       'as.endpoints',
-      authorization !== undefined && token !== undefined,
+      token !== undefined && (authorization !== undefined || !sendsUsers(metadata)),
       `authorization_endpoint ${authorization ?? 'missing'}, token_endpoint ${token ?? 'missing'}`,
     ),
     checked(
@@ -83,7 +91,7 @@ function checkGrants(metadata: AuthorizationServerMetadata): readonly StepCheck[
   return [
     checked(
       'as.response-types',
-      responses?.includes('code') ?? false,
+      sendsUsers(metadata) ? (responses?.includes('code') ?? false) : undefined,
       memberEvidence('response_types_supported', responses),
     ),
     checked(
@@ -133,7 +141,10 @@ const AUTHENTICATING = [
   ['introspection_endpoint', 'as.introspection-signing-algs'],
 ] as const;
 
-function checkSigningAlgorithms(metadata: AuthorizationServerMetadata): readonly StepCheck[] {
+function checkSigningAlgorithms(
+  metadata: AuthorizationServerMetadata,
+  isOpenId: boolean,
+): readonly StepCheck[] {
   const member = (name: string): readonly unknown[] | undefined => {
     const value = metadata[name];
     return Array.isArray(value) ? value : undefined;
@@ -148,7 +159,8 @@ function checkSigningAlgorithms(metadata: AuthorizationServerMetadata): readonly
       const signs = methods?.some((method) => method === 'private_key_jwt' || method === 'client_secret_jwt');
       return checked(
         id,
-        signs ? algorithms !== undefined && algorithms.length > 0 : undefined,
+        // OpenID Connect Discovery leaves the list to the server.
+        signs && (!isOpenId || algorithms) ? algorithms !== undefined && algorithms.length > 0 : undefined,
         `${memberEvidence(`${endpoint}_auth_methods_supported`, methods)}, ${memberEvidence(`${endpoint}_auth_signing_alg_values_supported`, algorithms)}`,
       );
     }),

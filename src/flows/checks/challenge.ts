@@ -55,7 +55,7 @@ function checkSyntax(
 ): readonly StepCheck[] {
   const evidence = header === null ? 'no www-authenticate header' : cut(header);
   const outsideOfQuotes = header?.replace(/"(?:[^"\\]|\\.)*"/g, '""') ?? '';
-  const realm = /\brealm[ \t]*=[ \t]*("?)/i.exec(outsideOfQuotes);
+  const realm = /(?<![\w-])realm[ \t]*=[ \t]*("?)/i.exec(outsideOfQuotes);
   return [
     checked('rs.challenge-syntax', header === null ? undefined : challenges !== undefined, evidence),
     checked('rs.challenge-realm-quoted', realm ? realm[1] === '"' : undefined, realm ? evidence : 'no realm'),

@@ -39,11 +39,11 @@ export function isSecureUrl(text: string): boolean {
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
 }
 
-/** The names of the members without a value: an empty list, or null. */
+/** The names of the members that are lists without elements. */
 export function emptyMembers(document: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.keys(document).filter((name) => {
     const value = document[name];
-    return value === null || (Array.isArray(value) && value.length === 0);
+    return Array.isArray(value) && value.length === 0;
   });
 }
 

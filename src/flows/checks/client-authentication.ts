@@ -5,26 +5,15 @@ import { checked } from './checked.js';
 
 type Metadata = Pick<
   AuthorizationServerMetadata,
-  | 'grant_types_supported'
-  | 'token_endpoint_auth_methods_supported'
-  | 'token_endpoint_auth_signing_alg_values_supported'
+  'grant_types_supported' | 'token_endpoint_auth_methods_supported'
 >;
 
-/** What the metadata settles on how a client with a key authenticates. */
-export function checkAssertionMetadata(metadata: Metadata): readonly StepCheck[] {
-  const methods = metadata.token_endpoint_auth_methods_supported ?? [];
-  const algorithms = metadata.token_endpoint_auth_signing_alg_values_supported;
-  const signs = methods.some((method) => method === 'private_key_jwt' || method === 'client_secret_jwt');
-  const evidence = `token_endpoint_auth_signing_alg_values_supported: ${listed(algorithms)}`;
-  return [
-    checked('as.assertion-algorithms', signs ? algorithms !== undefined : undefined, evidence),
-    checked('as.assertion-algorithm-none', algorithms && !algorithms.includes('none'), evidence),
-  ];
-}
+/** What the token endpoint takes where the metadata does not say. */
+const DEFAULT_METHODS: readonly string[] = ['client_secret_basic'];
 
 /** What is settled by a token that a client got with a method. */
 export function checkAuthenticated(metadata: Metadata, method: string): readonly StepCheck[] {
-  const methods = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+  const methods = metadata.token_endpoint_auth_methods_supported ?? DEFAULT_METHODS;
   return [
     checked(
       'as.client-authentication-listed',
@@ -40,7 +29,7 @@ export function checkAuthenticated(metadata: Metadata, method: string): readonly
 /** What a token settles that a client got in its own name. */
 export function checkOwnToken(metadata: Metadata, { refreshToken }: TokenFacts): readonly StepCheck[] {
   const grants = metadata.grant_types_supported;
-  const methods = metadata.token_endpoint_auth_methods_supported ?? [];
+  const methods = metadata.token_endpoint_auth_methods_supported ?? DEFAULT_METHODS;
   return [
     checked(
       'as.client-credentials-listed',

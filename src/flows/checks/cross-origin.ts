@@ -32,7 +32,9 @@ export function checkCrossOrigin(answers: CrossOriginAnswers): readonly StepChec
     preflight('as.cors-registration', answers.registration, origin, ['content-type']),
     checked(
       'as.cors-not-authorization',
-      answers.authorization?.response && !allows(answers.authorization, origin),
+      // Where the preflight fails, no page gets to read anything, whatever headers its refusal has.
+      answers.authorization?.response &&
+        !(isSuccessful(answers.authorization) && allows(answers.authorization, origin)),
       answers.authorization ? originEvidence(answers.authorization) : 'no authorization_endpoint',
     ),
     ...checkAll('rs', [answers.mcpPreflight, answers.mcpChallenge, answers.resourceMetadata], origin),

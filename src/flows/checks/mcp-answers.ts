@@ -1,4 +1,5 @@
 import { mediaTypeOf } from '../../shared/http/body.js';
+import { parseJson } from '../../shared/http/json.js';
 import { parseChallenges } from '../../shared/oauth/www-authenticate.js';
 import type { StepCheck } from '../context.js';
 import type { HttpExchange, HttpResponse } from '../exchange/exchange.js';
@@ -29,7 +30,7 @@ export function checkMcpAnswers(
 
 function checkMediaTypes(exchanges: readonly HttpExchange[]): readonly StepCheck[] {
   const types = exchanges
-    .filter(({ request }) => request.method === 'POST')
+    .filter(({ request }) => request.method === 'POST' && isJsonRpcRequest(request.body))
     .filter(({ response }) => response?.status === 200)
     .map(({ response }) => mediaTypeOf(response!.headers.get('content-type')));
   return [
@@ -43,6 +44,12 @@ function checkMediaTypes(exchanges: readonly HttpExchange[]): readonly StepCheck
         : [...new Set(types.map((type) => type || 'none'))].join(', '),
     ),
   ];
+}
+
+/** Only a request gets an answer with a body: a notification has no id. */
+function isJsonRpcRequest(body: string | undefined): boolean {
+  const message = parseJson(body ?? '');
+  return typeof message === 'object' && message !== null && 'id' in message;
 }
 
 /** What may be kept for others, though it was answered to one token. */
@@ -96,8 +103,9 @@ function checkRefusal({ status, headers }: HttpResponse): readonly StepCheck[] {
   const error = bearer?.parameters['error'];
   const evidence = cut(`${status}, ${headerEvidence(headers, 'www-authenticate')}`);
   return [
-    checked('rs.refusal-challenge', bearer !== undefined, evidence),
-    checked('rs.refusal-error', bearer ? error !== undefined : undefined, evidence),
+    // What is forbidden may be so for reasons that are not the token's; only 401 can't do without a challenge.
+    checked('rs.refusal-challenge', status === 401 ? bearer !== undefined : undefined, evidence),
+    checked('rs.refusal-error', bearer || status === 403 ? error !== undefined : undefined, evidence),
     checked(
       'rs.refusal-status',
       error === 'invalid_token'

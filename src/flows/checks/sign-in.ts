@@ -35,11 +35,23 @@ function locationOf({ request, response }: HttpExchange): URL | undefined {
   return URL.parse(location, request.url) ?? undefined;
 }
 
+/**
+ * Whether a redirect takes the code of this request somewhere. An authorization server may have its users sign in
+ * elsewhere, and then codes come back to itself that are for nobody else.
+ */
+function answers({ origin, searchParams, hash }: URL, { request }: HttpExchange): boolean {
+  const asked = new URL(request.url);
+  const fragment = new URLSearchParams(hash.slice(1));
+  const has = (name: string, value?: string | null) =>
+    [searchParams, fragment].some((all) => (value == null ? all.has(name) : all.get(name) === value));
+  return has('code') && has('state', asked.searchParams.get('state')) && origin !== asked.origin;
+}
+
 function checkRedirects(exchanges: readonly HttpExchange[], redirectUri: string): readonly StepCheck[] {
   const answered = exchanges
     .map(locationOf)
     .filter((to) => to !== undefined)
-    .filter(({ searchParams, hash }) => searchParams.has('code') || /[#&]code=/.test(hash))
+    .filter((to) => answers(to, exchanges[0]!))
     .map(({ origin, pathname }) => `${origin}${pathname}`);
   const posted = exchanges.filter(({ request }) => request.method === 'POST');
   const redirected = posted.filter((exchange) => locationOf(exchange) !== undefined);
@@ -51,11 +63,7 @@ function checkRedirects(exchanges: readonly HttpExchange[], redirectUri: string)
       answered.length === 0 ? undefined : answered.every((url) => url === redirectUri),
       answered.length === 0 ? 'no code was sent' : cut(`code sent to ${answered.join(', ')}`),
     ),
-    checked(
-      'as.redirect-not-307',
-      redirected.length === 0 ? undefined : !statuses.some((status) => status === 307 || status === 308),
-      evidence,
-    ),
+    checked('as.redirect-not-307', redirected.length === 0 ? undefined : !statuses.includes(307), evidence),
     checked(
       'as.redirect-303',
       redirected.length === 0 ? undefined : statuses.every((status) => status === 303),

@@ -148,7 +148,19 @@ function checkScope(scope: unknown, { asked, jwt }: TokenCircumstances): readonl
   ];
 }
 
+/** Scopes that are for the authorization server: a token for another resource need not have them. */
+const OF_THE_SERVER: ReadonlySet<string> = new Set([
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'offline_access',
+]);
+
 function isSameScope(one: string, other: string): boolean {
-  const [first, second] = [one.split(' '), other.split(' ')];
+  const [first, second] = [one, other].map((scope) =>
+    scope.split(' ').filter((token) => !OF_THE_SERVER.has(token)),
+  ) as [string[], string[]];
   return missingScopes(first, second).length === 0 && missingScopes(second, first).length === 0;
 }

@@ -1,6 +1,7 @@
 import { MCP_REVISIONS, type McpRevision } from '../../shared/oauth/revisions.js';
 import type { MetadataLocation } from '../../shared/oauth/well-known.js';
 import type { CheckId } from '../checks/rules/index.js';
+import { RESOURCE_METADATA_RULES } from '../checks/rules/resource-metadata.js';
 import type { CheckResult } from '../trace/trace.js';
 
 /** What the authorization chapter of one revision of MCP asks of a client, as far as revisions differ. */
@@ -8,14 +9,12 @@ export interface RevisionRules {
   readonly revision: McpRevision;
   /**
    * Where protected resource metadata is looked for. `nowhere`: the revision knows none, and the authorization server is
-   * at the origin of the MCP server. Else where the challenge says, or without that at the well-known URL of the
-   * endpoint, and (`or-root`) at that of the origin.
+   * at the origin of the MCP server, with endpoints of fixed names if it has no metadata. Else where the challenge says,
+   * or without that at the well-known URL of the endpoint, and (`or-root`) at that of the origin.
    */
   readonly resourceMetadata: 'nowhere' | 'named-or-inserted' | 'named-inserted-or-root';
   /** the kinds of authorization server metadata that are looked for, in order */
   readonly metadataKinds: readonly ('oauth' | 'openid')[];
-  /** whether an authorization server without metadata is spoken to at /authorize, /token and /register */
-  readonly defaultEndpoints: boolean;
   /** whether the request for authorization server metadata names the revision */
   readonly versionInDiscovery: boolean;
   /** the ways to come by a client_id, the one to prefer first */
@@ -38,6 +37,48 @@ export interface RevisionRules {
   readonly checks: Readonly<Partial<Record<CheckId, CheckResult['level'] | 'no-rule'>>>;
 }
 
+type LevelsAt = RevisionRules['checks'];
+
+function withoutRules(...ids: readonly CheckId[]): LevelsAt {
+  return Object.fromEntries(ids.map((id) => [id, 'no-rule']));
+}
+
+/** RFC 9207, and offline_access: since 2026-07-28. */
+const BEFORE_2026_07_28 = withoutRules(
+  'rs.no-offline-access',
+  'as.iss-advertised',
+  'as.iss-present',
+  'as.iss-unannounced',
+);
+
+/** Scopes in challenges, step-up, metadata documents, PKCE in the metadata, and the extensions: since 2025-11-25. */
+const BEFORE_2025_11_25: LevelsAt = {
+  ...BEFORE_2026_07_28,
+  ...withoutRules(
+    'rs.challenge-scope',
+    'rs.insufficient-scope-named',
+    'rs.insufficient-scope-metadata',
+    'rs.scope-challenge-complete',
+    'rs.scope-challenge-sufficient',
+    'as.pkce-s256',
+    'as.cimd-advertised',
+    'as.assertion-audience',
+    'as.client-credentials-methods',
+  ),
+};
+
+/** RFC 9728 and RFC 8707: since 2025-06-18. */
+const BEFORE_2025_06_18: LevelsAt = {
+  ...BEFORE_2025_11_25,
+  ...withoutRules(
+    ...(Object.keys(RESOURCE_METADATA_RULES) as (keyof typeof RESOURCE_METADATA_RULES)[]),
+    'rs.challenge-resource-metadata',
+    'rs.challenge-metadata-url',
+    'as.resource-listed',
+    'as.jwt-audience',
+  ),
+};
+
 /**
  * The revisions, by what their authorization chapters and transports say.
  *
@@ -51,7 +92,6 @@ export const REVISION_RULES: Readonly<Record<McpRevision, RevisionRules>> = {
     revision: '2025-03-26',
     resourceMetadata: 'nowhere',
     metadataKinds: ['oauth'],
-    defaultEndpoints: true,
     versionInDiscovery: true,
     registration: ['preset', 'dcr', 'ask'],
     applicationType: false,
@@ -61,24 +101,12 @@ export const REVISION_RULES: Readonly<Record<McpRevision, RevisionRules>> = {
     issMustCome: false,
     stepUp: 'nothing',
     versionHeader: false,
-    checks: {
-      'rs.challenge-resource-metadata': 'no-rule',
-      'rs.challenge-scope': 'no-rule',
-      'rs.resource-metadata-found': 'no-rule',
-      'rs.authorization-servers': 'no-rule',
-      'rs.no-offline-access': 'no-rule',
-      'as.metadata-found': 'SHOULD',
-      'as.pkce-s256': 'no-rule',
-      'as.iss-advertised': 'no-rule',
-      'as.iss-present': 'no-rule',
-      'as.iss-unannounced': 'no-rule',
-    },
+    checks: { ...BEFORE_2025_06_18, 'as.metadata-found': 'SHOULD', 'as.refresh-rotates': 'SHOULD' },
   },
   '2025-06-18': {
     revision: '2025-06-18',
     resourceMetadata: 'named-or-inserted',
     metadataKinds: ['oauth'],
-    defaultEndpoints: false,
     versionInDiscovery: false,
     registration: ['preset', 'dcr', 'ask'],
     applicationType: false,
@@ -88,21 +116,12 @@ export const REVISION_RULES: Readonly<Record<McpRevision, RevisionRules>> = {
     issMustCome: false,
     stepUp: 'nothing',
     versionHeader: true,
-    checks: {
-      'rs.challenge-resource-metadata': 'MUST',
-      'rs.challenge-scope': 'no-rule',
-      'rs.no-offline-access': 'no-rule',
-      'as.pkce-s256': 'no-rule',
-      'as.iss-advertised': 'no-rule',
-      'as.iss-present': 'no-rule',
-      'as.iss-unannounced': 'no-rule',
-    },
+    checks: { ...BEFORE_2025_11_25, 'rs.challenge-resource-metadata': 'MUST' },
   },
   '2025-11-25': {
     revision: '2025-11-25',
     resourceMetadata: 'named-inserted-or-root',
     metadataKinds: ['oauth', 'openid'],
-    defaultEndpoints: false,
     versionInDiscovery: false,
     registration: ['preset', 'cimd', 'dcr', 'ask'],
     applicationType: false,
@@ -112,18 +131,12 @@ export const REVISION_RULES: Readonly<Record<McpRevision, RevisionRules>> = {
     issMustCome: false,
     stepUp: 'what-is-named',
     versionHeader: true,
-    checks: {
-      'rs.no-offline-access': 'no-rule',
-      'as.iss-advertised': 'no-rule',
-      'as.iss-present': 'no-rule',
-      'as.iss-unannounced': 'no-rule',
-    },
+    checks: BEFORE_2026_07_28,
   },
   '2026-07-28': {
     revision: '2026-07-28',
     resourceMetadata: 'named-inserted-or-root',
     metadataKinds: ['oauth', 'openid'],
-    defaultEndpoints: false,
     versionInDiscovery: false,
     registration: ['preset', 'cimd', 'dcr', 'ask'],
     applicationType: true,

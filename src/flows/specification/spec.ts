@@ -150,6 +150,10 @@ export const SPEC = {
     title: 'MCP extension, OAuth client credentials',
     url: 'https://modelcontextprotocol.io/extensions/auth/oauth-client-credentials',
   },
+  clientCredentialsMetadata: {
+    title: 'MCP extension (draft), OAuth client credentials',
+    url: 'https://github.com/modelcontextprotocol/ext-auth/blob/main/specification/draft/oauth-client-credentials.mdx',
+  },
   clientCredentialsResponse: rfc(6749, '4.4.3'),
   tokenRequest: rfc(6749, '4.1.3'),
   tokenResponse: rfc(6749, '5.1'),

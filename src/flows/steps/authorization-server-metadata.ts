@@ -7,13 +7,16 @@ import {
   authorizationServerMetadataLocations,
   type MetadataLocation,
 } from '../../shared/oauth/well-known.js';
-import { checkAuthorizationServerMetadata } from '../checks/authorization-server.js';
-import { checkAssertionMetadata } from '../checks/client-authentication.js';
+import {
+  checkAuthorizationServerMetadata,
+  type MetadataCircumstances,
+} from '../checks/authorization-server.js';
 import { checked, headerEvidence } from '../checks/checked.js';
 import { isIssuerForm } from '../checks/issuer-form.js';
 import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange/exchange.js';
 import { FlowFailure } from '../failure.js';
+import { differenceInWords } from '../findings/identifier-difference.js';
 import { metadataLocationsOf } from '../specification/revisions.js';
 import { SPEC } from '../specification/spec.js';
 import { metadataDocumentOf } from './metadata-document.js';
@@ -48,24 +51,22 @@ export async function readAuthorizationServerMetadata(
   issuer: string,
   resource: string,
 ): Promise<AuthorizationServerFacts> {
-  const { metadata, url } = await findMetadata(context, issuer);
-  return { ...usableServer(context, issuer, metadata, resource), metadataUrl: url };
+  const { metadata, url, isOpenId } = await findMetadata(context, issuer);
+  return { ...usableServer(context, issuer, metadata, { resource, isOpenId }), metadataUrl: url };
 }
 
 /**
  * Holds metadata that is of the right issuer against what a flow needs.
  *
- * @param resource as the metadata of the resource names it
  * @throws FlowFailure if it can't serve a client that keeps to MCP
  */
 export function usableServer(
   context: StepContext,
   issuer: string,
   metadata: AuthorizationServerMetadata,
-  resource: string,
+  circumstances: MetadataCircumstances,
 ): AuthorizationServerFacts {
-  context.report(checkAuthorizationServerMetadata(metadata, resource));
-  context.report(checkAssertionMetadata(metadata));
+  context.report(checkAuthorizationServerMetadata(metadata, circumstances));
   const { token_endpoint: tokenEndpoint } = metadata;
   if (tokenEndpoint === undefined) throw new FlowFailure(`the metadata of ${issuer} lacks token_endpoint`);
   if (context.plan.grant === 'authorization_code') {
@@ -107,12 +108,15 @@ function settlePkce(context: StepContext, metadata: AuthorizationServerMetadata)
   );
 }
 
-async function findMetadata(
-  context: StepContext,
-  issuer: string,
-): Promise<{ readonly metadata: AuthorizationServerMetadata; readonly url: string }> {
+interface Found {
+  readonly metadata: AuthorizationServerMetadata;
+  readonly url: string;
+  readonly isOpenId: boolean;
+}
+
+async function findMetadata(context: StepContext, issuer: string): Promise<Found> {
   const misses: string[] = [];
-  let otherIssuer: string | undefined;
+  const otherIssuers: string[] = [];
   for (const { url, form } of metadataLocationsOf(
     context.rules,
     authorizationServerMetadataLocations(issuer),
@@ -125,32 +129,41 @@ async function findMetadata(
     }
     context.identify('issuer', read.metadata.issuer, 'issuer of the authorization server metadata');
     if (read.metadata.issuer !== issuer) {
-      otherIssuer = read.metadata.issuer;
-      misses.push(`${url}: its issuer is ${otherIssuer}, ${differenceInWords(issuer, otherIssuer)}`);
+      const { issuer: other } = read.metadata;
+      const why = `${url}: its issuer is ${other}, which ${differenceInWords(issuer, other)}; looked for ${issuer}`;
+      otherIssuers.push(why);
+      misses.push(why);
       continue;
     }
-    reportFound(context, exchange, issuer);
+    reportFound(context, exchange, issuer, otherIssuers);
     context.decide(
       `Uses the metadata at ${url}`,
       `it is ${misses.length === 0 ? 'the first form to try' : `at number ${misses.length + 1} of the forms to try`}` +
         ` (${FORM_IN_WORDS[form]}), and its issuer is the one looked for`,
       SPEC.authorizationServerMetadataDiscovery,
     );
-    return { metadata: read.metadata, url };
+    return { metadata: read.metadata, url, isOpenId: form.startsWith('openid-') };
   }
+  const isOther = otherIssuers.length > 0;
   context.report([
-    checked('as.metadata-found', otherIssuer !== undefined, misses.join('; ')),
-    checked(
-      'as.issuer-match',
-      otherIssuer === undefined ? undefined : false,
-      otherIssuer === undefined ? 'no metadata' : `issuer ${otherIssuer}, looked for ${issuer}`,
-    ),
+    checked('as.metadata-found', isOther, misses.join('; ')),
+    checked('as.issuer-match', isOther ? false : undefined, otherIssuers.join('; ') || 'no metadata'),
   ]);
   throw new FlowFailure(`no usable authorization server metadata: ${misses.join('; ')}`);
 }
 
-/** Tells that metadata of the right issuer was found. */
-export function reportFound(context: StepContext, exchange: HttpExchange, issuer: string): void {
+/**
+ * Tells that metadata of the right issuer was found.
+ *
+ * @param otherIssuers what was said of the documents before it, whose issuer was another: this client goes on to the next
+ *   place, and many take the first document for good or end there
+ */
+export function reportFound(
+  context: StepContext,
+  exchange: HttpExchange,
+  issuer: string,
+  otherIssuers: readonly string[] = [],
+): void {
   const headers = exchange.response?.headers ?? new Headers();
   context.report([
     checked('as.metadata-found', true, exchange.request.url),
@@ -159,15 +172,7 @@ export function reportFound(context: StepContext, exchange: HttpExchange, issuer
       mediaTypeOf(headers.get('content-type')) === 'application/json',
       headerEvidence(headers, 'content-type'),
     ),
-    checked('as.issuer-match', true, `issuer ${issuer}`),
+    checked('as.issuer-match', otherIssuers.length === 0, otherIssuers.join('; ') || `issuer ${issuer}`),
     checked('as.issuer-form', isIssuerForm(issuer), `issuer ${issuer}`),
   ]);
-}
-
-/** The difference that everybody overlooks is named. */
-function differenceInWords(looked: string, found: string): string {
-  if (`${looked}/` === found) return 'which has a slash at the end that the resource does not name';
-  if (looked === `${found}/`) return 'which lacks the slash at the end that the resource names';
-  if (looked.toLowerCase() === found.toLowerCase()) return 'which differs in upper and lower case';
-  return `not ${looked}`;
 }

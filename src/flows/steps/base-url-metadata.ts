@@ -47,7 +47,8 @@ export async function findServerAtBaseUrl(context: StepContext): Promise<Authori
     'the authorization server of such a server is at the origin of its URL, whatever its path',
     SPEC.authorizationBaseUrl,
   );
-  return { ...usableServer(context, issuer, read.metadata, context.plan.target), metadataUrl: url };
+  const circumstances = { resource: context.plan.target, isOpenId: false };
+  return { ...usableServer(context, issuer, read.metadata, circumstances), metadataUrl: url };
 }
 
 /** Whether an answer says that there is nothing, rather than that something is broken. */

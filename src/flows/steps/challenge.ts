@@ -58,7 +58,9 @@ export async function requestChallenge(context: StepContext, peer: McpPeer): Pro
 }
 
 /** Statuses by which a server of HTTP+SSE answers a POST to the URL of its stream. */
-const NO_POST: ReadonlySet<number> = new Set([404, 405]);
+const NO_POST: ReadonlySet<number> = new Set([400, 404, 405]);
+/** The first event of such a stream: it names the URL for messages. */
+const ENDPOINT_EVENT = /^event: ?endpoint\r?$/m;
 
 /**
  * A server of the transport before Streamable HTTP has its stream at the URL, and takes messages elsewhere.
@@ -77,8 +79,11 @@ async function refuseOlderTransport(
     { method: 'GET', url: peer.target, headers: { accept } },
     { to: 'rs', enough: (piece) => piece.includes('\n') },
   );
-  const isStream = response?.status === 200 && mediaTypeOf(response.headers.get('content-type')) === accept;
-  if (!isStream && response?.status !== 401) return;
+  const opened = response?.status === 200 && mediaTypeOf(response.headers.get('content-type')) === accept;
+  // A server of Streamable HTTP has 400 for other things too, and may well open a stream on GET.
+  const isAmbiguous = posted.status === 400;
+  const isStream = opened && (!isAmbiguous || ENDPOINT_EVENT.test(response.body));
+  if (!isStream && (isAmbiguous || response?.status !== 401)) return;
   throw new FlowFailure(
     `the server takes no POST here (${posted.status}) and ${isStream ? 'opens a stream' : 'asks for a token'} on GET: it` +
       ' seems to speak HTTP+SSE, the transport of MCP 2024-11-05, which Streamable HTTP has replaced since 2025-03-26' +

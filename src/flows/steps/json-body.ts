@@ -34,6 +34,11 @@ export function answerInWords(exchange: HttpExchange): string {
   return String(response.status);
 }
 
+/** Whether an answer tells nothing of what was asked: there was none, or the server has no time or has fallen over. */
+export function saysNothing({ response, error }: HttpExchange): boolean {
+  return error !== undefined || !response || response.status === 429 || response.status >= 500;
+}
+
 /** `error` and `error_description` of an OAuth error response; undefined if the body is none. */
 export function oauthErrorOf(exchange: HttpExchange): { error: string; inWords: string } | undefined {
   const body = jsonBodyOf(exchange);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { checked, memberEvidence } from '../checks/checked.js';
+import { checked, cut, memberEvidence } from '../checks/checked.js';
+import { audiencesOf, decodeJwt } from '../checks/jwt.js';
 import { checkScopeSufficed } from '../checks/step-up.js';
 import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange/exchange.js';
@@ -191,8 +192,26 @@ function whyUnanswered(
   const inWords = `${refusal.operation} was answered with ${refusal.inWords}`;
   if (needsMoreScope(refusal)) return { kind: 'insufficient', refusal, inWords };
   if (refusal.response.status === 401 && connection) return { kind: 'no-longer-valid', refusal, inWords };
-  context.report([checked('rs.token-accepted', false, refusal.inWords)]);
+  const stranger = strangerInWords(refusal, context.plan.target);
+  context.report([
+    checked(
+      'rs.token-accepted',
+      refusal.response.status === 401 && stranger === undefined ? false : undefined,
+      [refusal.inWords, stranger].filter(Boolean).join('; '),
+    ),
+  ]);
   throw new FlowFailure(
     `the server refuses the token that its own authorization server just issued: ${refusal.inWords}`,
   );
+}
+
+/** Why a token is none that this server has to take, if it says so itself. */
+function strangerInWords({ token }: TokenRefusal, target: string): string | undefined {
+  const jwt = decodeJwt(token);
+  const audiences = jwt ? audiencesOf(jwt) : [];
+  const { origin } = new URL(target);
+  if (audiences.length === 0 || audiences.some((audience) => URL.parse(audience)?.origin === origin)) {
+    return undefined;
+  }
+  return `the token is for ${cut(audiences.join(', '))}, so the server does well to refuse it`;
 }

@@ -8,7 +8,7 @@ import type { ClientFacts } from '../registration/client.js';
 import { resourceParameter } from '../specification/revisions.js';
 import { SPEC } from '../specification/spec.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
-import { answerInWords, jsonBodyOf, oauthErrorOf } from './json-body.js';
+import { answerInWords, jsonBodyOf, oauthErrorOf, saysNothing } from './json-body.js';
 import { probeToken } from './token-probe.js';
 import { postAsClient, requestToken, type TokenFacts } from './token-request.js';
 
@@ -72,7 +72,7 @@ async function renewed(context: StepContext, input: RefreshInput): Promise<Token
     context.report([
       checked(
         'as.refresh-granted',
-        other,
+        true,
         other ? 'another access token came' : 'the same access token came again',
       ),
     ]);
@@ -122,25 +122,32 @@ async function replay(context: StepContext, input: RefreshInput, successor: stri
   );
   const again = await present(context, input, refreshToken);
   context.report([
-    checked('as.refresh-reuse-refused', isPublic ? !again.granted : undefined, again.inWords),
+    checked(
+      'as.refresh-reuse-refused',
+      isPublic && again.granted !== undefined ? !again.granted : undefined,
+      again.inWords,
+    ),
     checked(
       'as.refresh-reuse-error',
-      again.granted ? undefined : again.status === 400 && again.error === 'invalid_grant',
+      again.granted === false ? again.status === 400 && again.error === 'invalid_grant' : undefined,
       again.inWords,
     ),
   ]);
-  if (again.granted) return;
+  if (again.granted !== false) return;
   context.decide(
     'Presents the refresh token that replaced it',
     `${server.issuer} has seen by now that one of the two is in the wrong hands`,
     SPEC.refreshReplay,
   );
   const next = await present(context, input, successor);
-  context.report([checked('as.refresh-reuse-revokes', !next.granted, next.inWords)]);
+  context.report([
+    checked('as.refresh-reuse-revokes', next.granted === undefined ? undefined : !next.granted, next.inWords),
+  ]);
 }
 
 interface Presented {
-  readonly granted: boolean;
+  /** undefined where the answer says nothing of the token */
+  readonly granted: boolean | undefined;
   readonly status: number | undefined;
   readonly error: string | undefined;
   readonly inWords: string;
@@ -151,7 +158,7 @@ async function present(context: StepContext, input: RefreshInput, refreshToken: 
   const form = formFor(input, refreshToken);
   const exchange = await postAsClient(context, server.tokenEndpoint, { server, client, form });
   const refusal = oauthErrorOf(exchange);
-  const granted = isGrant(exchange);
+  const granted = isGrant(exchange) || (saysNothing(exchange) ? undefined : false);
   const status = exchange.response?.status;
   return {
     granted,

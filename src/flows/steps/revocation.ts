@@ -5,7 +5,7 @@ import type { McpPeer } from '../mcp/post.js';
 import type { ClientFacts } from '../registration/client.js';
 import { SPEC } from '../specification/spec.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
-import { answerInWords, oauthErrorOf } from './json-body.js';
+import { answerInWords, oauthErrorOf, saysNothing } from './json-body.js';
 import { probeToken } from './token-probe.js';
 import { postAsClient, type TokenFacts } from './token-request.js';
 
@@ -64,12 +64,12 @@ async function giveBack(
   { server, client, endpoint }: RevocationInput,
   token: string,
   hint: 'refresh_token' | 'access_token',
-): Promise<{ readonly taken: boolean; readonly inWords: string }> {
+): Promise<{ readonly taken: boolean | undefined; readonly inWords: string }> {
   const form = { token, token_type_hint: hint };
   const exchange = await postAsClient(context, endpoint, { server, client, form });
   const said = oauthErrorOf(exchange)?.inWords ?? '';
   return {
-    taken: exchange.error === undefined && exchange.response?.status === 200,
+    taken: saysNothing(exchange) ? undefined : exchange.response?.status === 200,
     inWords: `${hint}: ${answerInWords(exchange)} ${said}`.trim(),
   };
 }

@@ -7,6 +7,8 @@ import type { HttpExchange, HttpResponse } from '../exchange/exchange.js';
 export interface TokenRefusal {
   /** as in "tools/call get_time" */
   readonly operation: string;
+  /** the token that was refused */
+  readonly token: string;
   readonly response: HttpResponse;
   /** the Bearer challenge that came with it */
   readonly challenge: Challenge | undefined;
@@ -19,12 +21,14 @@ const sent = z.object({ method: z.string(), params: z.object({ name: z.string().
 
 /** Reads a refusal; undefined if there was no answer, or no token was sent. */
 export function tokenRefusalOf({ request, response }: HttpExchange): TokenRefusal | undefined {
-  if (!response || request.headers['authorization'] === undefined) return undefined;
+  const { authorization } = request.headers;
+  if (!response || authorization === undefined) return undefined;
   const challenge = bearerChallengeOf(response);
   const message = sent.safeParse(parseJson(request.body ?? ''));
   const { method = 'the request', params } = message.success ? message.data : {};
   return {
     operation: [method, params?.name].filter(Boolean).join(' '),
+    token: authorization.replace(/^Bearer /, ''),
     response,
     challenge,
     inWords: refusalInWords(response, challenge),

@@ -153,7 +153,7 @@ export const BROKEN: Partial<Record<CheckId, Routes>> = {
   'rs.signing-alg-none': resource({ resource_signing_alg_values_supported: ['none'] }),
   'as.metadata-found': { [AS]: undefined },
   'as.metadata-json': { [AS]: () => new Response(JSON.stringify(AS_METADATA)) },
-  'as.metadata-no-empty': server({ ui_locales_supported: [], op_policy_uri: null }),
+  'as.metadata-no-empty': server({ ui_locales_supported: [] }),
   'as.issuer-match': server({ issuer: `${ISSUER}/` }),
   'as.issuer-form': {
     ...resource({ authorization_servers: [`${ISSUER}?tenant=1`] }),

@@ -235,9 +235,9 @@ export const DEFECTS: readonly Defect[] = [
     plan: { scope: 'user' },
   },
   {
-    what: 'a null in the resource metadata',
+    what: 'an empty list in the resource metadata',
     check: 'rs.resource-metadata-no-empty',
-    tamperings: { [PRM]: members({ resource_documentation_uri: null }) },
+    tamperings: { [PRM]: members({ authorization_details_types_supported: [] }) },
   },
   {
     what: 'an authorization server with a query',

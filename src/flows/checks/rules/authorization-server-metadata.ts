@@ -25,7 +25,7 @@ export const AUTHORIZATION_SERVER_METADATA_RULES = {
   },
   'as.endpoints': {
     level: 'MUST',
-    rule: 'authorization_endpoint and token_endpoint are there',
+    rule: 'token_endpoint is there, and authorization_endpoint if there is a grant that needs it',
     remedy: 'publish authorization_endpoint and token_endpoint as absolute URLs',
     spec: SPEC.authorizationServerMetadata,
   },
@@ -37,7 +37,7 @@ export const AUTHORIZATION_SERVER_METADATA_RULES = {
   },
   'as.response-types': {
     level: 'MUST',
-    rule: 'response_types_supported is there and has code',
+    rule: 'response_types_supported is there and has code, if there is a grant that needs it',
     remedy: 'publish response_types_supported: ["code"]',
     spec: SPEC.authorizationServerMetadata,
   },
@@ -62,8 +62,8 @@ export const AUTHORIZATION_SERVER_METADATA_RULES = {
   },
   'as.metadata-no-empty': {
     level: 'MUST',
-    rule: 'lists without elements are left out of the metadata, and so is null',
-    remedy: 'leave out what has no value, instead of sending [] or null',
+    rule: 'lists without elements are left out of the metadata',
+    remedy: 'leave out what has no elements, instead of sending []',
     spec: SPEC.authorizationServerMetadataResponse,
   },
   'as.endpoints-no-fragment': {
@@ -73,13 +73,13 @@ export const AUTHORIZATION_SERVER_METADATA_RULES = {
     spec: SPEC.authorizationEndpoint,
   },
   'as.response-modes': {
-    level: 'MUST',
+    level: 'SHOULD',
     rule: 'response_modes_supported, if there, has query, which is how a code comes back unless something else is asked',
     remedy: 'publish query among response_modes_supported, or leave it out',
     spec: SPEC.authorizationServerMetadata,
   },
   'as.grant-types': {
-    level: 'MUST',
+    level: 'SHOULD',
     rule: 'grant_types_supported, if there, has authorization_code',
     remedy: 'publish authorization_code among grant_types_supported',
     spec: SPEC.authorizationServerMetadata,
@@ -92,7 +92,7 @@ export const AUTHORIZATION_SERVER_METADATA_RULES = {
     spec: SPEC.noImplicitGrant,
   },
   'as.no-password-grant': {
-    level: 'MUST',
+    level: 'SHOULD',
     rule: 'password is not among grant_types_supported',
     remedy: 'switch the password grant off',
     spec: SPEC.noPasswordGrant,
@@ -119,7 +119,7 @@ export const AUTHORIZATION_SERVER_METADATA_RULES = {
   'as.token-signing-algs': {
     level: 'MUST',
     rule: 'where clients may sign at the token endpoint, token_endpoint_auth_signing_alg_values_supported is there',
-    remedy: 'publish token_endpoint_auth_signing_alg_values_supported',
+    remedy: 'publish token_endpoint_auth_signing_alg_values_supported: clients can only guess otherwise',
     spec: SPEC.authorizationServerMetadata,
   },
   'as.revocation-signing-algs': {

@@ -3,19 +3,6 @@ import type { Rule } from './rule.js';
 
 /** The rules for how a client shows who it is, and for the grant in its own name. */
 export const CLIENT_AUTHENTICATION_RULES = {
-  'as.assertion-algorithms': {
-    level: 'MUST',
-    rule: 'where signed assertions are taken, the metadata lists the algorithms (token_endpoint_auth_signing_alg_values_supported)',
-    remedy: 'list the algorithms beside private_key_jwt; clients can only guess otherwise',
-    spec: SPEC.authorizationServerMetadata,
-  },
-  'as.assertion-algorithm-none': {
-    level: 'MUST',
-    rule: 'none is not among the algorithms of assertions',
-    remedy:
-      'take none off token_endpoint_auth_signing_alg_values_supported, and refuse assertions without a signature',
-    spec: SPEC.authorizationServerMetadata,
-  },
   'as.assertion-audience': {
     level: 'MUST',
     rule: 'an assertion whose only audience is the issuer is taken',
@@ -36,10 +23,10 @@ export const CLIENT_AUTHENTICATION_RULES = {
     spec: SPEC.authorizationServerMetadata,
   },
   'as.client-credentials-methods': {
-    level: 'MUST',
+    level: 'SHOULD',
     rule: 'where client_credentials is served, the metadata lists private_key_jwt or client_secret_basic',
     remedy: 'list private_key_jwt or client_secret_basic in token_endpoint_auth_methods_supported',
-    spec: SPEC.clientCredentials,
+    spec: SPEC.clientCredentialsMetadata,
   },
   'as.client-credentials-no-refresh': {
     level: 'SHOULD',

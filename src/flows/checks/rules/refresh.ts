@@ -4,8 +4,8 @@ import type { Rule } from './rule.js';
 /** The rules for a refresh token, and for one that is presented again. */
 export const REFRESH_RULES = {
   'as.refresh-granted': {
-    level: 'MUST',
-    rule: 'the refresh token that came with the access token gets another one',
+    level: 'SHOULD',
+    rule: 'the refresh token that came with the access token is good for one',
     remedy:
       'serve grant_type=refresh_token to the client that a refresh token was issued to, for as long as its grant lives',
     spec: SPEC.refreshGrant,
@@ -30,8 +30,8 @@ export const REFRESH_RULES = {
     spec: SPEC.tokenUsage,
   },
   'as.refresh-reuse-refused': {
-    level: 'MUST',
-    rule: 'a refresh token that was replaced is refused when a public client presents it again',
+    level: 'SHOULD',
+    rule: 'a refresh token that was replaced is refused at once when a public client presents it again',
     remedy:
       'invalidate a refresh token when it has been used; a time of grace for races should be seconds, if there is one',
     spec: SPEC.refreshRotation,

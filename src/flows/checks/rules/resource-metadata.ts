@@ -50,8 +50,8 @@ export const RESOURCE_METADATA_RULES = {
   },
   'rs.resource-metadata-no-empty': {
     level: 'MUST',
-    rule: 'lists without elements are left out of the metadata, and so is null',
-    remedy: 'leave out what has no value, instead of sending [] or null',
+    rule: 'lists without elements are left out of the metadata',
+    remedy: 'leave out what has no elements, instead of sending []',
     spec: SPEC.resourceMetadataResponse,
   },
   'rs.resource-identifier': {

@@ -18,7 +18,7 @@ export const SIGN_IN_RULES = {
   },
   'as.redirect-not-307': {
     level: 'MUST',
-    rule: 'a form with credentials is not answered with 307 or 308, by which the browser would send it on',
+    rule: 'a form with credentials is not answered with 307, by which the browser would send it on',
     remedy: 'redirect with 303',
     spec: SPEC.redirectStatus,
   },

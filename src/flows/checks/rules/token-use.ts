@@ -48,13 +48,13 @@ export const TOKEN_USE_RULES = {
   },
   'rs.refusal-challenge': {
     level: 'MUST',
-    rule: 'where a token is refused, a WWW-Authenticate header with the Bearer scheme says so',
-    remedy: 'send WWW-Authenticate: Bearer with 401, and with 403 where the scope is not enough',
+    rule: 'where a token is refused with 401, a WWW-Authenticate header with the Bearer scheme says so',
+    remedy: 'send WWW-Authenticate: Bearer with every 401',
     spec: SPEC.bearerChallenge,
   },
   'rs.refusal-error': {
     level: 'SHOULD',
-    rule: 'where a token is refused, the challenge says why (error)',
+    rule: 'where a token is refused, a challenge says why (error)',
     remedy: 'add error="invalid_token" or error="insufficient_scope" to the challenge',
     spec: SPEC.bearerChallenge,
   },
