@@ -23,15 +23,17 @@ export abstract class BaseCommand extends Command {
   }
 
   private tell(error: Error): void {
-    process.stderr.write(`mcp-oauth-demo ${this.id?.replaceAll(':', ' ') ?? ''}: ${describeError(error)}\n`);
+    process.stderr.write(
+      `mcp-oauth-demo ${this.id?.replaceAll(':', ' ') ?? ''}: ${describeError(error, Object.keys(this.ctor.flags))}\n`,
+    );
     if (process.env['MCP_OAUTH_DEMO_DEBUG']) process.stderr.write(`${error.stack}\n`);
   }
 }
 
 /** One line that says what was wrong; for a bad flag, where the help is. */
-function describeError(error: Error): string {
+function describeError(error: Error, ownFlags: readonly string[]): string {
   if (error instanceof ConfigurationError)
-    return printable(`--${flagOfOption(error.option)}: ${error.message}`);
+    return printable(`--${flagOfOption(error.option, ownFlags)}: ${error.message}`);
   if (error instanceof Errors.CLIError) {
     const lines = error.message.split('\n').map((line) => line.trim());
     const said = lines.filter((line) => line !== '' && line !== 'See more help with --help').join(' ');

@@ -87,6 +87,25 @@ describe('inspect-flow ends with one line on stderr and', () => {
     expect(lineOf(stderr)).toMatch(/--no-browser.*--password/);
     expect(stderr).not.toContain('correct-horse');
   });
+
+  it.each([
+    [
+      ['--call', 'tool', '--args', '{"city"'],
+      `--args: must be a JSON object, as in --args '{"city":"Bern"}'`,
+    ],
+    [['--call', 'tool', '--args', '[1]'], `--args: must be a JSON object, as in --args '{"city":"Bern"}'`],
+    [
+      ['--resource', 'https://mcp.example/#part'],
+      '--resource: must be an http or https URL without fragment, user name and password',
+    ],
+    [
+      ['http://alice:correct-horse-1@127.0.0.1/mcp'],
+      'http://127.0.0.1/mcp must not carry user name or password (see --help)',
+    ],
+  ])('2 and what is allowed, by the name of the flag as it was given: %s', async (flags, line) => {
+    const { code, stderr } = await run(['inspect-flow', ...flags]);
+    expect({ code, line: lineOf(stderr) }).toEqual({ code: 2, line });
+  });
 });
 
 describe('Ctrl-C', () => {

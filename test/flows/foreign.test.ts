@@ -416,6 +416,12 @@ describe('the era of the server', () => {
       const pair = createForeignPair({ [MCP]: mcp });
       const { document } = await inspect(pair.fetch);
       expect(document).toMatchObject({ outcome: 'not-protected', revision, registration: { route: null } });
+      expect(document.registration.because).toContainEqual(
+        expect.stringMatching(/^no client_id was needed: .*MCP/),
+      );
+      expect(
+        document.decisions.find(({ what }) => what === 'Goes on without authorization')?.spec?.url,
+      ).toMatch(/authorization#protocol-requirements$/);
       expect(document.steps.filter(({ outcome }) => outcome === 'skipped')).toHaveLength(6);
       expect(pair.requests.some((request) => request.includes('as.example'))).toBe(false);
     }

@@ -18,7 +18,12 @@ const FLAG_OF_OPTION: Readonly<Record<string, string>> = {
   refreshGraceSeconds: 'refresh-grace',
 };
 
-/** An option of a server as its own command spells it: `unknownClients` is the flag `unknown-clients`. */
-export function flagOfOption(option: string): string {
-  return FLAG_OF_OPTION[option] ?? option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/**
+ * An option as the command spells it: `unknownClients` is the flag `unknown-clients`.
+ *
+ * @param ownFlags of the command; one that has the name of the option goes before any other
+ */
+export function flagOfOption(option: string, ownFlags: readonly string[] = []): string {
+  const spelled = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return ownFlags.includes(spelled) ? spelled : (FLAG_OF_OPTION[option] ?? spelled);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError } from '../../shared/configuration-error.js';
+import { parseJson } from '../../shared/http/json.js';
 
 /** Both sides of the first separator; the second is undefined where there is none. */
 export function splitAtFirst(separator: string, value: string): [string, string | undefined] {
@@ -61,4 +62,15 @@ export function readJsonFile(flag: string, path: string): unknown[] {
   }
   if (!Array.isArray(value)) throw new ConfigurationError(flag, `${path} must hold a JSON array`);
   return value;
+}
+
+/**
+ * A flag's value that is a JSON object.
+ *
+ * @throws ConfigurationError if it is none
+ */
+export function jsonObject(flag: string, text: string): Record<string, unknown> {
+  const value = parseJson(text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new ConfigurationError(flag, `must be a JSON object, as in --${flag} '{"city":"Bern"}'`);
 }

@@ -56,6 +56,10 @@ export default class InspectFlow extends BaseCommand {
     '<%= config.bin %> <%= command.id %> https://mcp.example.com/mcp --no-browser',
     '<%= config.bin %> <%= command.id %> --remember',
     '<%= config.bin %> <%= command.id %> --output trace.json',
+    '<%= config.bin %> <%= command.id %> --output flow.html',
+    '<%= config.bin %> <%= command.id %> --step',
+    '<%= config.bin %> <%= command.id %> --refresh --revoke',
+    '<%= config.bin %> <%= command.id %> --grant client_credentials --client-id nightly-job --client-key nightly-job.pem',
     '<%= config.bin %> <%= command.id %> --revision 2025-11-25',
     '<%= config.bin %> <%= command.id %> --json | jq -r .registration.route',
     '<%= config.bin %> <%= command.id %> --until registration --expect route=dcr --expect check:as.pkce-s256',
@@ -78,7 +82,8 @@ export default class InspectFlow extends BaseCommand {
     const { args, flags } = await this.parse(InspectFlow);
     const target = args['server-url'];
     const fault = targetFault(target);
-    if (fault !== undefined) this.error(`${printable(target, 200)} ${fault}`, { exit: EXIT.usage });
+    if (fault !== undefined)
+      this.error(`${printable(withoutCredentials(target), 200)} ${fault}`, { exit: EXIT.usage });
     this.refuseTwoWaysToSignIn(flags);
     const secrets = secretsOf(flags, process.env);
     const plan = parseFlowPlan(planOptions(target, { ...flags, 'client-secret': secrets.clientSecret }));
@@ -126,6 +131,15 @@ export default class InspectFlow extends BaseCommand {
       exit: EXIT.usage,
     });
   }
+}
+
+/** The URL as it can be shown: a password in it belongs to nobody's log. */
+function withoutCredentials(target: string): string {
+  const url = URL.parse(target);
+  if (!url || (url.username === '' && url.password === '')) return target;
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
 
 /** Outside of the report: nothing of it comes from the flow. */

@@ -79,7 +79,9 @@ export function tellRoute(facts: RegistrationFacts, answer: EvidenceAnswer): Reg
     ? 'POST /register was called in this run'
     : 'POST /register was not called in this run';
   if (!client) {
-    const why = facts.isProtected ? 'the flow ended before there was a client_id' : 'no client_id was needed';
+    const why = facts.isProtected
+      ? 'the flow ended before there was a client_id'
+      : 'no client_id was needed: MCP leaves authorization to the server, and this one answered without a token';
     const because = [registerInWords, why, ...departureInWords(precedence)];
     return {
       route: null,

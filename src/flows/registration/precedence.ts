@@ -114,7 +114,7 @@ function publicClientInWords(metadata: AuthorizationServerMetadata, means: Clien
   const usable = withoutSecret.find((method) => methods.includes(method));
   return usable === undefined
     ? `token_endpoint_auth_methods_supported lacks ${withoutSecret.join(' and ')}, which may yet be refused at /token`
-    : `token_endpoint_auth_methods_supported has ${usable}`;
+    : `token_endpoint_auth_methods_supported has "${usable}"`;
 }
 
 function registration(metadata: AuthorizationServerMetadata, means: ClientMeans): Way {
@@ -134,7 +134,7 @@ function registration(metadata: AuthorizationServerMetadata, means: ClientMeans)
   const listed =
     metadata.token_endpoint_auth_methods_supported === undefined
       ? `token_endpoint_auth_methods_supported is absent, which means ${method}`
-      : `token_endpoint_auth_methods_supported has ${method}`;
+      : `token_endpoint_auth_methods_supported has "${method}"`;
   return { way, possible: true, because: `the metadata has a registration_endpoint, and ${listed}` };
 }
 

@@ -122,8 +122,10 @@ function partLines(headers: Readonly<Record<string, string>>, body: Body, layout
   return [
     ...headerLines,
     ...kept.map((line) => chalk.dim(line)),
-    ...(left > 0 ? leftOut(`${left} more lines`, layout) : []),
-    ...(telling.left > 0 ? leftOut(`${telling.left} more members`, layout) : []),
+    ...(left > 0 ? leftOut(`${left} more ${left === 1 ? 'line' : 'lines'}`, layout) : []),
+    ...(telling.left > 0
+      ? leftOut(`${telling.left} more ${telling.left === 1 ? 'member' : 'members'}`, layout)
+      : []),
   ];
 }
 

@@ -65,7 +65,8 @@ function rowLines({ label, text, paint }: VerdictRow, { chalk, width }: Style): 
 function whatNext(outcome: FlowOutcome, checks: readonly CheckResult[]): string {
   if (outcome === 'unreachable')
     return 'see that the server runs and that the URL is that of its MCP endpoint';
-  if (outcome === 'not-protected') return '--call <tool> calls a tool';
+  if (outcome === 'not-protected')
+    return 'to protect it, answer 401 with a challenge that names its metadata; npx mcp-oauth-demo all is a pair that does';
   const isFine = outcome === 'completed' && !checks.some(isBroken);
   return isFine
     ? '--verbose shows all; --output flow.json keeps it'

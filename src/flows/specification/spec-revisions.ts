@@ -6,6 +6,7 @@ const PAGES: Readonly<
   Record<Exclude<McpRevision, '2026-07-28'>, Readonly<Partial<Record<keyof typeof SPEC, string>>>>
 > = {
   '2025-03-26': {
+    authorizationIsOptional: 'basic/authorization#protocol-requirements',
     errorHandling: 'basic/authorization#error-handling',
     authorizationServerLocation: 'basic/authorization#authorization-base-url',
     authorizationServerMetadataDiscovery: 'basic/authorization#server-metadata-discovery',
@@ -21,6 +22,7 @@ const PAGES: Readonly<
     tools: 'server/tools',
   },
   '2025-06-18': {
+    authorizationIsOptional: 'basic/authorization#protocol-requirements',
     errorHandling: 'basic/authorization#error-handling',
     resourceMetadataDiscovery: 'basic/authorization#authorization-server-location',
     authorizationServerLocation: 'basic/authorization#authorization-server-location',
@@ -39,6 +41,7 @@ const PAGES: Readonly<
     tools: 'server/tools',
   },
   '2025-11-25': {
+    authorizationIsOptional: 'basic/authorization#protocol-requirements',
     errorHandling: 'basic/authorization#error-handling',
     resourceMetadataDiscovery: 'basic/authorization#protected-resource-metadata-discovery-requirements',
     authorizationServerLocation: 'basic/authorization#authorization-server-location',

@@ -30,6 +30,7 @@ function fetchStandard(title: string, anchor: string): SpecReference {
 
 /** Every section that a decision or a check of the flow cites. */
 export const SPEC = {
+  authorizationIsOptional: mcp('protocol requirements', 'authorization#protocol-requirements'),
   errorHandling: mcp('error handling', 'authorization#error-handling'),
   insufficientScope: mcp(
     'runtime insufficient scope errors',

@@ -36,8 +36,8 @@ export async function requestChallenge(context: StepContext, peer: McpPeer): Pro
     }
     context.decide(
       'Goes on without authorization',
-      `the server answered without a token; ${connected.because}`,
-      SPEC.errorHandling,
+      `the server answered without a token, which MCP leaves to it; ${connected.because}`,
+      SPEC.authorizationIsOptional,
     );
     return { kind: 'not-protected', connection: connected };
   }

@@ -33,7 +33,7 @@ export const STEP_TEXTS: Readonly<Record<FlowStepId, { readonly title: string; r
     },
     'mcp-call': {
       title: 'MCP call',
-      purpose: 'Use the token: list the tools, call one.',
+      purpose: 'List the tools and call one, with the token if one was asked for.',
     },
     refresh: { title: 'Refresh', purpose: 'Turn the refresh token into a new access token.' },
     'step-up': { title: 'Step-up', purpose: 'Ask for the scopes that were missing.' },

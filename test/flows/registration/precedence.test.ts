@@ -56,7 +56,7 @@ describe('the order of the ways to a client_id', () => {
   });
 
   it.each([
-    [['none'], 'has none'],
+    [['none'], 'has "none"'],
     [['client_secret_basic'], 'lacks none'],
     [undefined, 'is absent'],
   ])('says of a document whether a client without a secret is foreseen: %s', (methods, said) => {

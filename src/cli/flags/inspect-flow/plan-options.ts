@@ -4,7 +4,7 @@ import type { CONTROL_FLAGS } from './control-flags.js';
 import type { PROTOCOL_FLAGS } from './protocol-flags.js';
 import type { REGISTRATION_FLAGS } from './registration-flags.js';
 import type { RUN_FLAGS } from './run-flags.js';
-import { readText } from '../values.js';
+import { jsonObject, readText } from '../values.js';
 
 type PlanFlags = Interfaces.InferredFlags<
   typeof CLIENT_FLAGS &
@@ -38,7 +38,7 @@ export function planOptions(target: string, flags: PlanFlags) {
     header: flags.header,
     call: flags.call,
     crossOrigin: !flags['no-cross-origin'],
-    args: flags.args,
+    args: flags.args === undefined ? undefined : jsonObject('args', flags.args),
     refresh: flags.refresh,
     revoke: flags.revoke,
     until: flags.until,

@@ -1,6 +1,4 @@
 import { Flags } from '@oclif/core';
-import { ConfigurationError } from '../../../shared/configuration-error.js';
-import { parseJson } from '../../../shared/http/json.js';
 
 /** What the run does beside the flow itself, and within which bounds. */
 export const RUN_FLAGS = {
@@ -12,12 +10,11 @@ export const RUN_FLAGS = {
     description: 'call this tool; by default get_time, or one that only reads and needs no arguments',
     helpGroup: 'RUN',
   }),
-  args: Flags.custom<Record<string, unknown>>({
+  args: Flags.string({
     description: 'the arguments for --call, as a JSON object',
     helpGroup: 'RUN',
     helpValue: '<json>',
-    parse: async (text) => jsonObject(text),
-  })(),
+  }),
   refresh: Flags.boolean({
     description:
       'use the refresh token after the call, then present the old one again: shows rotation and what reuse leads to, and ends the session',
@@ -39,10 +36,3 @@ export const RUN_FLAGS = {
     helpGroup: 'RUN',
   }),
 };
-
-/** @throws ConfigurationError if the text is no JSON object */
-function jsonObject(text: string): Record<string, unknown> {
-  const value = parseJson(text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new ConfigurationError('args', `must be a JSON object, as in --args '{"city":"Bern"}'`);
-}

@@ -105,7 +105,7 @@ export const AUTHORIZATION_SERVER_METADATA_RULES = {
   },
   'as.public-clients': {
     level: 'SHOULD',
-    rule: 'token_endpoint_auth_methods_supported has none, for clients that can keep no secret',
+    rule: 'token_endpoint_auth_methods_supported has "none", for clients that can keep no secret',
     remedy: 'take public clients with PKCE, and publish none among token_endpoint_auth_methods_supported',
     spec: SPEC.authorizationOverview,
   },
