@@ -1,181 +1,163 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { flowDocument } from '../../src/flows/index.js';
+import { FORMAT_IDS, flowDocument, renderFlow } from '../../src/flows/index.js';
+import { type Answer, attack, ECHO, METADATA, REGISTRATION } from './hostile-answers.js';
 import {
   ACCESS_TOKEN,
-  AS_METADATA,
   CHALLENGE,
   CODE,
   createForeignPair,
   inspect,
+  modernMcp,
   redirectBack,
   RESOURCE_METADATA,
   TOKEN_RESPONSE,
 } from './support.js';
 
-const EVIL_TEXT = '\u001b]0;owned\u0007\u001b[2J\u202Eevil\u009b31m\r\nforged\u0000line\u2028';
+const PASSWORD = 'p4ssword-of-somebody';
+const HEADER = 'header-secret-0123456789';
+const CLIENT_SECRET = 'secret of the user: 0123456789"abc';
+const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
 
-/** What a hostile server puts where something else is due. */
-const evilText = fc.oneof(
-  fc.constant(EVIL_TEXT),
-  fc.constantFrom(
-    '',
-    ' ',
-    '__proto__',
-    'constructor',
-    'javascript:alert(1)',
-    'file:///etc/passwd',
-    'http://',
-  ),
-  fc.constantFrom(
-    'http://169.254.169.254/x',
-    'http://127.0.0.1:22/',
-    'https://u:secret@as.example/',
-    'https://as.example',
-  ),
-  fc.string({ maxLength: 40 }),
-  fc.constant('x'.repeat(20_000)),
-  fc.constantFrom(ACCESS_TOKEN, `leak ${ACCESS_TOKEN} leak`, encodeURIComponent(`${CODE}&${ACCESS_TOKEN}`)),
-);
-const evilValue: fc.Arbitrary<unknown> = fc.oneof(
-  evilText,
-  fc.constantFrom<unknown>(null, true, 7, -1, 1e308, {}, []),
-  fc.array(evilText, { maxLength: 4 }),
-  fc.dictionary(fc.constantFrom('__proto__', 'a', 'token', EVIL_TEXT), evilText, { maxKeys: 3 }),
-  fc
-    .constantFrom(1000, 20_000)
-    .map((length) => Array.from({ length }, (_, index) => `https://as.example/${index}`)),
-);
+/** Secret from the moment at which an answer has them as what they are. */
+const ISSUED = [
+  ['access_token', ACCESS_TOKEN],
+  ['refresh_token', TOKEN_RESPONSE.refresh_token],
+  ['client_secret', REGISTRATION.client_secret],
+  ['registration_access_token', REGISTRATION.registration_access_token],
+] as const;
 
-/** A document of the right form, some members of which are not. */
-function evilDocument(good: Readonly<Record<string, unknown>>): fc.Arbitrary<string> {
-  const name = fc.oneof(
-    fc.constantFrom(...Object.keys(good), 'error'),
-    fc.constantFrom('__proto__', 'error', 'extra'),
+const LOGIN = '<form method=post action=/login><input name=who><input type=password name=geheim></form>';
+
+/** Both servers, in the hands of one attacker, who remembers all that was sent and given out, and tells it anywhere. */
+function hostilePair(attacks: readonly (readonly [string, Answer])[]) {
+  const heard: string[] = [];
+  const secrets = new Set<string>([PASSWORD, HEADER, CLIENT_SECRET, KEY.d!]);
+  let authorization = '';
+
+  function fill(body: string): string {
+    for (const [name, value] of ISSUED) {
+      if (!body.includes(`"${name}":${JSON.stringify(value)}`)) continue;
+      heard.push(value);
+      secrets.add(value);
+    }
+    const echo = heard.join(' ').slice(-4000);
+    const inJson = /^\s*[{["]/.test(body);
+    return body.replaceAll(ECHO, () => (inJson ? JSON.stringify(echo).slice(1, -1) : echo));
+  }
+
+  async function hear(request: Request): Promise<void> {
+    const basic = request.headers.get('authorization')?.replace(/^\S+ /, '') ?? '';
+    const form = new URLSearchParams(await request.clone().text());
+    const verifier = form.get('code_verifier');
+    if (verifier !== null) secrets.add(verifier);
+    const pair = Buffer.from(basic, 'base64').toString('latin1').split(':');
+    const inHeaders = [basic, pair[1] ?? '', request.headers.get('x-api-key') ?? ''].map(decoded);
+    heard.push(...inHeaders.filter((value) => /^[\x20-\x7E]+$/.test(value)), ...form.values());
+  }
+
+  const good = {
+    'POST mcp.example/mcp': (request: Request) =>
+      request.headers.get('authorization') === `Bearer ${ACCESS_TOKEN}`
+        ? modernMcp(request)
+        : new Response(null, { status: 401, headers: { 'www-authenticate': CHALLENGE } }),
+    'GET mcp.example/.well-known/oauth-protected-resource/mcp': answering(RESOURCE_METADATA),
+    'GET as.example/.well-known/oauth-authorization-server': answering(METADATA),
+    'POST as.example/register': answering(REGISTRATION, 201),
+    'POST as.example/token': answering(TOKEN_RESPONSE),
+    'POST as.example/revoke': () => new Response(null),
+    'GET as.example/authorize': (request: Request) => {
+      authorization = request.url;
+      return new Response(LOGIN, { headers: { 'content-type': 'text/html' } });
+    },
+    'POST as.example/login': () => {
+      heard.push(CODE);
+      secrets.add(CODE);
+      const back = redirectBack({});
+      return typeof back === 'function' ? back(new Request(authorization)) : back;
+    },
+  };
+
+  function answering(body: object, status = 200) {
+    return () =>
+      new Response(fill(JSON.stringify(body)), { status, headers: { 'content-type': 'application/json' } });
+  }
+
+  const evil = attacks.map(([route, { body, status, headers }]) => [
+    route,
+    () => {
+      const sent = Object.entries(headers).map(([name, value]) => [name, inHeader(fill(value))] as const);
+      return new Response(status === 204 ? null : fill(body), { status, headers: Object.fromEntries(sent) });
+    },
+  ]);
+  const routes = Object.entries({ ...good, ...Object.fromEntries(evil) } as typeof good);
+  const pair = createForeignPair(
+    Object.fromEntries(
+      routes.map(([route, answer]) => [
+        route,
+        async (request: Request) => (await hear(request), answer(request)),
+      ]),
+    ),
   );
-  return fc
-    .array(fc.tuple(name, evilValue), { maxLength: 4 })
-    .map((changes) => JSON.stringify({ ...good, ...Object.fromEntries(changes) }));
+  return { pair, secrets };
 }
 
-const broken = fc.constantFrom(
-  '',
-  'null',
-  '[]',
-  '{"a":',
-  '<p role=alert>no</p>',
-  '<form '.repeat(10_000),
-  '<!--'.repeat(10_000),
-  '<script>'.repeat(10_000),
-  '['.repeat(100_000),
-  '{"a":'.repeat(20_000),
-  `{"access_token":"${ACCESS_TOKEN}","x":`,
-  'data: x\n'.repeat(10_000),
-  '\u0000'.repeat(1000),
-  '"\\"'.repeat(50_000),
-);
-const type = fc.constantFrom(
-  'application/json',
-  'text/html',
-  'text/event-stream',
-  'application/x-www-form-urlencoded',
-  'x',
-);
-const status = fc.constantFrom(200, 200, 200, 201, 204, 301, 302, 400, 401, 403, 404, 405, 429, 500, 503);
-const challenge = fc.oneof(
-  fc.constant(CHALLENGE),
-  fc.constantFrom(
-    'Bearer',
-    'Basic realm="x"',
-    'Bearer scope="' + 'a '.repeat(4000) + '"',
-    'Bearer "',
-    ',,,,',
-    'Bearer a=',
-  ),
-  fc.constantFrom(
-    'Bearer resource_metadata="http://10.0.0.1/x"',
-    'Bearer resource_metadata="javascript:alert(1)"',
-    'Bearer error="insufficient_scope", scope="more"',
-  ),
-);
-
-const headers = fc.record({
-  'content-type': type,
-  'www-authenticate': challenge,
-  location: fc.constantFrom('/', 'http://127.0.0.1/', '//x'),
-});
-
-interface Answer {
-  readonly body: string;
-  readonly status: number;
-  readonly headers: Record<string, string>;
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '));
+  } catch {
+    return value;
+  }
 }
 
-function answers(good: Readonly<Record<string, unknown>>): fc.Arbitrary<Answer> {
-  return fc.record({ body: fc.oneof({ weight: 4, arbitrary: evilDocument(good) }, broken), status, headers });
+function inHeader(value: string): string {
+  return value.replaceAll(/[^\x20-\x7E]/g, ' ');
 }
 
-function responseOf({ body, status: code, headers: sent }: Answer): () => Response {
-  return () => new Response(code === 204 ? null : body, { status: code, headers: sent });
-}
-
-const MCP_ANSWER = {
-  jsonrpc: '2.0',
-  id: 1,
-  result: { supportedVersions: ['2026-07-28'], tools: [{ name: 'x' }] },
-};
-
-/** One route of many answers as the attacker likes, sometimes two. */
-const attack = fc.uniqueArray(
-  fc.oneof(
-    answers(MCP_ANSWER).map((answer) => ['POST mcp.example/mcp', answer] as const),
-    answers(RESOURCE_METADATA).map(
-      (answer) => ['GET mcp.example/.well-known/oauth-protected-resource/mcp', answer] as const,
-    ),
-    answers(AS_METADATA).map(
-      (answer) => ['GET as.example/.well-known/oauth-authorization-server', answer] as const,
-    ),
-    answers({ client_id: 'c', token_endpoint_auth_method: 'none' }).map(
-      (answer) => ['POST as.example/register', answer] as const,
-    ),
-    answers(TOKEN_RESPONSE).map((answer) => ['POST as.example/token', answer] as const),
-    answers({}).map((answer) => ['GET as.example/authorize', answer] as const),
-    answers({}).map((answer) => ['POST mcp.example/token', answer] as const),
-  ),
-  { minLength: 1, maxLength: 2, selector: ([route]) => route },
+const plans = fc.constantFrom(
+  {},
+  { revision: '2025-03-26' as const },
+  { revision: '2025-11-25' as const, refresh: true, revoke: true },
+  { clientId: 'known', clientSecret: CLIENT_SECRET, refresh: true, revoke: true },
+  { clientId: 'known', clientSecret: CLIENT_SECRET, grant: 'client_credentials' as const },
+  { clientId: 'known', clientKey: JSON.stringify({ ...KEY, alg: 'ES256' }) },
 );
 
 it('whatever a server answers, the run ends in bounded time, says so once, and shows neither secrets nor control characters', async () => {
   await fc.assert(
-    fc.asyncProperty(
-      attack,
-      fc.constantFrom(undefined, '2025-03-26', '2025-11-25'),
-      async (routes, revision) => {
-        const pair = createForeignPair({
-          'GET as.example/authorize': redirectBack({}),
-          ...Object.fromEntries(routes.map(([route, answer]) => [route, responseOf(answer)])),
-        });
-        const started = performance.now();
-        const { document, text } = await inspect(pair.fetch, {
-          timeoutSeconds: 5,
-          ...(revision !== undefined && { revision }),
-        });
-        expect(performance.now() - started).toBeLessThan(10_000);
-        expect(flowDocument.safeParse(document).error).toBeUndefined();
-        expect(document.exchanges.length).toBeLessThanOrEqual(200);
-        expect(pair.requests.every((request) => /^[A-Z]+ https:\/\/(mcp|as)\.example\//.test(request))).toBe(
-          true,
-        );
-        expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
-        // Only what the run itself was given and used is its secret: a token that nobody issued to it is a word.
-        const used = document.steps.some(({ id, outcome }) => id === 'token' && outcome === 'done');
-        if (used)
-          expect(JSON.stringify(document.exchanges.filter(({ step }) => step === 'mcp-call'))).not.toContain(
-            ACCESS_TOKEN,
-          );
-        expect(JSON.stringify(document).length).toBeLessThan(16 * 1024 * 1024);
-      },
-    ),
-    { numRuns: 60, interruptAfterTimeLimit: 15_000 },
+    fc.asyncProperty(attack, plans, async (attacks, plan) => {
+      const { pair, secrets } = hostilePair(attacks);
+      const started = performance.now();
+      const { document, text, events } = await inspect(pair.fetch, {
+        ...plan,
+        timeoutSeconds: 5,
+        header: [`X-Api-Key: Token ${HEADER}`],
+        login: { username: 'somebody', password: PASSWORD },
+      });
+      expect(performance.now() - started).toBeLessThan(10_000);
+      expect(flowDocument.safeParse(document).error).toBeUndefined();
+      expect(events.filter(({ type }) => type === 'flow-ended')).toHaveLength(1);
+      expect(events.at(-1)?.type).toBe('flow-ended');
+      expect(document.exchanges.length).toBeLessThanOrEqual(200);
+      const elsewhere = pair.requests.filter((line) => !/^[A-Z]+ https:\/\/(mcp|as)\.example\//.test(line));
+      expect(elsewhere).toEqual([]);
+      const rendered = await Promise.all(FORMAT_IDS.map((format) => renderFlow(format, document)));
+      const values = stringsOf(document).join('\n');
+      for (const shown of [text, ...rendered]) {
+        expect(/[^\P{Cc}\n]|\p{Bidi_Control}/u.exec(shown)).toBeNull();
+        for (const secret of secrets) expect(shown.indexOf(secret)).toBe(-1);
+      }
+      for (const secret of secrets) expect(values.indexOf(secret)).toBe(-1);
+      expect(rendered[0]!.length).toBeLessThan(16 * 1024 * 1024);
+    }),
+    { numRuns: 60, interruptAfterTimeLimit: 10_000 },
   );
 });
+
+/** Every text in a value, names of members included, as it is before JSON escapes it. */
+function stringsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [name, ...stringsOf(inner)]);
+}

@@ -3,16 +3,7 @@ import { createSend } from '../../src/flows/exchange/exchange.js';
 import { visibleText } from '../../src/flows/parsing/html.js';
 import { whyNotAsked } from '../../src/flows/exchange/reach.js';
 import { formsOf } from '../../src/flows/user-agent/forms.js';
-import {
-  ACCESS_TOKEN,
-  AS_METADATA,
-  createForeignPair,
-  inspect,
-  json,
-  protectedMcp,
-  RESOURCE_METADATA,
-  TOKEN_RESPONSE,
-} from './support.js';
+import { AS_METADATA, createForeignPair, inspect, json, protectedMcp, RESOURCE_METADATA } from './support.js';
 
 const MCP = 'POST mcp.example/mcp';
 const RS_METADATA = 'GET mcp.example/.well-known/oauth-protected-resource/mcp';
@@ -137,6 +128,29 @@ describe('time and memory stay bounded with', () => {
     expect(sent).toBe(200);
   });
 
+  it('servers that all take their time, of which the last are not waited for', async () => {
+    let now = 0;
+    let sent = 0;
+    const send = createSend(
+      {
+        fetch: async () => ((sent += 1), (now += 900), new Response('x')),
+        clock: { now: () => 0 },
+        elapsed: () => now,
+        signal: new AbortController().signal,
+      },
+      { target: TARGET, timeoutSeconds: 1, header: [] },
+      () => undefined,
+    );
+    const leg = { step: 'mcp-call', from: 'client', to: 'rs' } as const;
+    let error: string | undefined;
+    for (let count = 0; count < 30; count += 1) {
+      now += 60_000; // somebody signs in
+      ({ error } = await send({ method: 'GET', url: TARGET, headers: {} }, leg));
+    }
+    expect(error).toBe('not sent: a run waits for servers no longer than 20 s');
+    expect(sent).toBe(23);
+  });
+
   it('texts as long as an answer', async () => {
     const scope = 'x'.repeat(100_000);
     const pair = createForeignPair({
@@ -149,41 +163,6 @@ describe('time and memory stay bounded with', () => {
       ...document.steps.map(({ reason }) => reason ?? ''),
     ];
     expect(Math.max(...texts.map(({ length }) => length))).toBeLessThanOrEqual(4001);
-  });
-});
-
-describe('a secret is not shown', () => {
-  it('in JSON that was cut off', async () => {
-    const cutOff = `{"token_type":"Bearer","access_token":"${ACCESS_TOKEN}","x":`;
-    const pair = createForeignPair({
-      'POST as.example/token': () =>
-        new Response(cutOff, { headers: { 'content-type': 'application/json' } }),
-    });
-    expect(JSON.stringify((await inspect(pair.fetch)).document)).not.toContain(ACCESS_TOKEN);
-  });
-
-  it('where it comes back in the spelling of a URL', async () => {
-    const token = 'token/with+signs==0123456789abcdef';
-    const pair = createForeignPair({
-      'POST as.example/token': json({ ...TOKEN_RESPONSE, access_token: token }),
-      [MCP]: (request) =>
-        request.headers.has('authorization')
-          ? Response.json({ seen: `x ${encodeURIComponent(token)} x` }, { status: 400 })
-          : new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer' } }),
-    });
-    const shown = JSON.stringify((await inspect(pair.fetch)).document);
-    expect(shown).not.toContain(encodeURIComponent(token));
-    expect(shown).not.toContain(token);
-  });
-
-  it('behind a thousand others, by which it would not be remembered', async () => {
-    const decoys = Array.from({ length: 1000 }, (_, at) => ({ token: `decoy-number-${at}-0123456789` }));
-    const pair = createForeignPair({
-      'POST as.example/token': json({ decoys, ...TOKEN_RESPONSE, again: ACCESS_TOKEN }),
-    });
-    const { document } = await inspect(pair.fetch);
-    expect(JSON.stringify(document.exchanges)).not.toContain(ACCESS_TOKEN);
-    expect(JSON.stringify(document.exchanges)).toContain('withheld: more secrets than a flow has');
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSavedFlow, renderFlow } from '../../src/flows/index.js';
+import { FORMAT_IDS, readSavedFlow, renderFlow } from '../../src/flows/index.js';
 import { run, startPair } from '../support/cli.js';
 import { createForeignPair, inspect } from './support.js';
 
@@ -71,6 +71,21 @@ describe('a saved flow', () => {
       const saved = readSavedFlow(await renderFlow('json', document));
       if (!saved.ok) throw new Error(saved.fault);
       expect(await renderFlow('text', saved.document)).toBe(text);
+    }
+  });
+
+  it('is shown in every format with a body as deep as a run keeps one, and refused if it is deeper', async () => {
+    const { document } = await inspect(createForeignPair().fetch);
+    const nested = (levels: number) => `${'['.repeat(levels)}"core"${']'.repeat(levels)}`;
+    const [first, ...others] = document.exchanges;
+    const exchanges = [{ ...first, response: { ...first!.response, body: '@' } }, ...others];
+    const text = (levels: number) =>
+      JSON.stringify({ ...document, exchanges }).replace('"@"', nested(levels));
+    expect(readSavedFlow(text(65))).toEqual({ ok: false, fault: 'is nested too deeply' });
+    const saved = readSavedFlow(text(64));
+    if (!saved.ok) throw new Error(saved.fault);
+    for (const format of FORMAT_IDS) {
+      expect((await renderFlow(format, saved.document)).length).toBeLessThan(500_000);
     }
   });
 

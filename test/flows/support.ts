@@ -3,6 +3,7 @@ import {
   createFlowCollector,
   createTextRenderer,
   type FlowDocument,
+  type FlowEvent,
   type FlowPlanOptions,
   headlessUserAgent,
   type HostDocument,
@@ -197,6 +198,7 @@ export function legacyMcp(
 export interface Inspected {
   readonly document: FlowDocument;
   readonly text: string;
+  readonly events: readonly FlowEvent[];
   /** the status of a check by its id */
   check(id: string): string | undefined;
   /** the step that failed, with its reason */
@@ -236,7 +238,9 @@ export async function inspect(
       ...(hostDocument && { hostDocument }),
     },
   );
+  const told: FlowEvent[] = [];
   for await (const event of events) {
+    told.push(event);
     collector.add(event);
     renderer.add(event);
   }
@@ -244,6 +248,7 @@ export async function inspect(
   return {
     document,
     text,
+    events: told,
     check: (id) => document.checks.find((check) => check.id === id)?.status,
     failed: document.steps.find(({ outcome }) => outcome === 'failed'),
   };

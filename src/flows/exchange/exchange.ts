@@ -17,6 +17,13 @@ export const MAX_EXCHANGES = 200;
 
 /** So much a run reads of all answers together: what it keeps for its trace is not more. */
 export const MAX_RUN_BYTES = 8 * 1024 * 1024;
+
+/**
+ * A run waits for servers no longer than so many times the bound of one exchange: each may take its time, and not all of
+ * them. What a person takes to sign in does not count.
+ */
+export const MAX_WAITS = 20;
+
 /** The methods of the requests of a flow. */
 export const REQUEST_METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS'] as const;
 
@@ -25,6 +32,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** values in it that are secret although their names do not say so, as a password in a field that a page has named */
+  readonly secrets?: readonly string[];
 }
 
 export interface HttpResponse {
@@ -100,7 +109,7 @@ export function createSend(
   onExchange: (exchange: HttpExchange) => void,
   askBefore: AskBefore = async (request) => ({ do: 'send', request }),
 ): Send {
-  const spent = { exchanges: 0, bytes: 0 };
+  const spent = { exchanges: 0, bytes: 0, milliseconds: 0 };
   return async (asked, { enough = () => false, ...leg }) => {
     const wanted = leg.to === 'rs' ? withExtraHeaders(asked, limits) : asked;
     const before = await askBefore(wanted, leg);
@@ -110,13 +119,15 @@ export function createSend(
     const at = ports.clock.now();
     const start = ports.elapsed();
     const sent = async (final: HttpRequest): Promise<Came> => {
-      const refused = whyNoMore(spent) ?? (await whyNotAsked(final.url, limits.target, ports.resolve));
+      const refused =
+        whyNoMore(spent, limits) ?? (await whyNotAsked(final.url, limits.target, ports.resolve));
       return refused === undefined ? answerTo(final, ports, limits, enough) : { error: refused };
     };
     const came = before.do === 'skip' ? SKIPPED : await sent(request);
     spent.exchanges += 1;
     spent.bytes += came.response?.body.length ?? 0;
     const milliseconds = Math.round(ports.elapsed() - start);
+    spent.milliseconds += milliseconds;
     const exchange = { ...leg, at, milliseconds, request, ...came, ...(byUser && { byUser }) };
     onExchange(exchange);
     return exchange;
@@ -129,15 +140,21 @@ function withExtraHeaders(request: HttpRequest, { target, header }: ExchangeLimi
   return { ...request, headers: { ...Object.fromEntries(extraHeaders(header)), ...request.headers } };
 }
 
-function whyNoMore({
-  exchanges,
-  bytes,
-}: {
+/** What a run has used up. */
+interface Spent {
   readonly exchanges: number;
   readonly bytes: number;
-}): string | undefined {
+  readonly milliseconds: number;
+}
+
+function whyNoMore(
+  { exchanges, bytes, milliseconds }: Spent,
+  { timeoutSeconds }: ExchangeLimits,
+): string | undefined {
+  const seconds = MAX_WAITS * timeoutSeconds;
   if (exchanges >= MAX_EXCHANGES) return `not sent: a run ends after ${MAX_EXCHANGES} requests`;
   if (bytes >= MAX_RUN_BYTES) return `not sent: a run reads no more than ${MAX_RUN_BYTES / 1024 / 1024} MiB`;
+  if (milliseconds >= seconds * 1000) return `not sent: a run waits for servers no longer than ${seconds} s`;
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import { parseJson } from '../../shared/http/json.js';
 import type { TracedExchange } from '../trace/trace.js';
 
 /** Deeper than anything that OAuth and MCP define. What goes through values step by step needs a bound. */
-const MAX_DEPTH = 64;
+export const MAX_DEPTH = 64;
 
 /** What a text is that should be JSON. */
 export type BoundedJson =
@@ -12,7 +12,7 @@ export type BoundedJson =
 
 /** Reads JSON from a server, if it is not nested so deep that nobody can go through it. */
 export function parseBounded(text: string): BoundedJson {
-  if (isTooDeep(text)) return { kind: 'too-deep' };
+  if (isTooDeep(text, MAX_DEPTH)) return { kind: 'too-deep' };
   const value = parseJson(text);
   return value === undefined
     ? { kind: 'not-json' }
@@ -20,7 +20,7 @@ export function parseBounded(text: string): BoundedJson {
 }
 
 /** Counts brackets outside of strings, character by character, before anything is built of them. */
-function isTooDeep(text: string): boolean {
+export function isTooDeep(text: string, maxDepth: number): boolean {
   let depth = 0;
   let inString = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -31,7 +31,7 @@ function isTooDeep(text: string): boolean {
     } else if (character === '"') inString = true;
     else if (character === '[' || character === '{') depth += 1;
     else if (character === ']' || character === '}') depth -= 1;
-    if (depth > MAX_DEPTH) return true;
+    if (depth > maxDepth) return true;
   }
   return false;
 }

@@ -6,7 +6,7 @@ export const REDACTED = '[redacted]';
 /** A shorter one would be found inside of ordinary words. */
 const MIN_LENGTH = 8;
 
-/** Random enough to be told by its fingerprint. */
+/** Random enough to be told by its fingerprint; so much of the beginning of a secret is as good as a secret. */
 const RANDOM_LENGTH = 22;
 
 /** No flow has as many; who sends more wants them to be looked for all day. */
@@ -18,17 +18,33 @@ export interface KnownSecrets {
   mask(value: string): string;
   /** @returns nothing of it */
   drop(value: string): string;
-  /** Replaces the secrets that are known by now. It takes time in proportion to the text, however many there are. */
+  /**
+   * Replaces the secrets that are known by now, and the beginning of a long one that was cut off. It takes time in
+   * proportion to the text, however many there are and however much they resemble each other.
+   */
   hide(text: string): string;
   /** whether there were more secrets than are remembered, so that a text may hold one that is not found again */
   readonly overflowed: boolean;
 }
 
+/** The secrets with the same first characters. */
+interface Alike {
+  /** lengths of the short ones, the longest first */
+  readonly lengths: number[];
+  /** the long ones, by more of their beginning */
+  readonly long: Map<string, string[]>;
+}
+
+/** A secret, or the beginning of one, in a text. */
+interface Found {
+  readonly length: number;
+  readonly masked: string;
+}
+
 /** Starts without any. */
 export function createKnownSecrets(): KnownSecrets {
   const masks = new Map<string, string>();
-  /** the secrets by their first characters, the longest first: a text is gone through once, not once for each secret */
-  const byBeginning = new Map<string, string[]>();
+  const byBeginning = new Map<string, Alike>();
   let overflowed = false;
 
   function remember(value: string, masked: string): void {
@@ -39,29 +55,52 @@ export function createKnownSecrets(): KnownSecrets {
     }
     masks.set(value, masked);
     const beginning = value.slice(0, MIN_LENGTH);
-    const others = byBeginning.get(beginning) ?? [];
-    byBeginning.set(
-      beginning,
-      [...others, value].toSorted((one, other) => other.length - one.length),
-    );
+    const { lengths, long } = byBeginning.get(beginning) ?? {
+      lengths: [],
+      long: new Map<string, string[]>(),
+    };
+    byBeginning.set(beginning, { lengths, long });
+    if (value.length >= RANDOM_LENGTH) {
+      const more = value.slice(0, RANDOM_LENGTH);
+      long.set(more, [...(long.get(more) ?? []), value]);
+    } else if (!lengths.includes(value.length)) {
+      lengths.push(value.length);
+      lengths.sort((one, other) => other - one);
+    }
   }
 
-  /** Remembered in the spelling of a URL too: that is how it comes back in one. */
+  /** Remembered as a URL and as JSON spell it too: that is how it comes back in one. */
   function rememberSpellings(value: string, masked: string): string {
     remember(value, masked);
     remember(encoded(value), masked);
+    remember(JSON.stringify(value).slice(1, -1), masked);
     return masked;
   }
 
+  function foundAt(text: string, at: number): Found | undefined {
+    const alike = byBeginning.get(text.slice(at, at + MIN_LENGTH));
+    if (!alike) return undefined;
+    const candidates = alike.long.get(text.slice(at, at + RANDOM_LENGTH));
+    if (candidates) {
+      // All that was looked at is passed over: nothing is looked at twice.
+      const length = Math.max(...candidates.map((secret) => commonLength(secret, text, at)));
+      return { length, masked: masks.get(text.slice(at, at + length)) ?? REDACTED };
+    }
+    for (const length of alike.lengths) {
+      const masked = masks.get(text.slice(at, at + length));
+      if (masked !== undefined) return { length, masked };
+    }
+    return undefined;
+  }
+
   function hide(text: string): string {
-    if (byBeginning.size === 0 || text.length < MIN_LENGTH) return text;
+    if (masks.size === 0) return text;
     let safe = '';
     let kept = 0;
     for (let at = 0; at + MIN_LENGTH <= text.length; at += 1) {
-      const candidates = byBeginning.get(text.slice(at, at + MIN_LENGTH));
-      const found = candidates?.find((secret) => text.startsWith(secret, at));
-      if (found === undefined) continue;
-      safe += text.slice(kept, at) + masks.get(found);
+      const found = foundAt(text, at);
+      if (!found) continue;
+      safe += text.slice(kept, at) + found.masked;
       kept = at + found.length;
       at = kept - 1;
     }
@@ -77,6 +116,13 @@ export function createKnownSecrets(): KnownSecrets {
       return overflowed;
     },
   };
+}
+
+/** How many characters of a secret stand in a text, from its beginning. */
+function commonLength(secret: string, text: string, at: number): number {
+  let length = 0;
+  while (length < secret.length && secret.charCodeAt(length) === text.charCodeAt(at + length)) length += 1;
+  return length;
 }
 
 function encoded(value: string): string {

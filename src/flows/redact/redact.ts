@@ -39,6 +39,7 @@ export function createRedactor({
     text,
     exchange({ step, from, to, at, milliseconds, request, response, error, byUser }) {
       // What was sent first, and bodies before headers: what is learned from them is then found in the rest.
+      request.secrets?.forEach((secret) => secrets.drop(secret));
       const sent = body(request);
       const sentHeaders = headers(Object.entries(request.headers));
       const received = response === undefined ? null : body(response);

@@ -2,31 +2,35 @@ import { visibleText } from '../parsing/html.js';
 import { parseBounded } from '../parsing/bounded-json.js';
 import type { TracedExchange } from '../trace/trace.js';
 import type { KnownSecrets } from './known-secrets.js';
-import { redactedText } from './redacted-text.js';
+import { redactedText, WITHHELD } from './redacted-text.js';
 import { ANTI_FORGERY, PASSWORD_LIKE, SECRET_MEMBERS, SECRET_PARAMETERS } from './secret-names.js';
 
 /** A body as it is shown. */
 type Json = TracedExchange['request']['body'];
 
 /**
- * A body without its secrets: JSON as it is, a form as an object, of a page what a person would read, other text as it is.
+ * A body without its secrets: JSON as it is whatever its media type, a form as an object, of a page what a person would read, other text as it is.
  *
  * @param mediaType without parameters
  * @param content the whole body
  */
 export function redactedBody(mediaType: string, content: string, secrets: KnownSecrets): Json {
+  // Twice: what is learned at the end of a body may be at its beginning too.
+  shownBody(mediaType, content, secrets);
   const shown = shownBody(mediaType, content, secrets);
   // One of them may be in there a second time, where nothing marks it.
-  return secrets.overflowed ? '[withheld: more secrets than a flow has]' : shown;
+  return secrets.overflowed ? WITHHELD : shown;
 }
 
 function shownBody(mediaType: string, content: string, secrets: KnownSecrets): Json {
   if (content === '') return null;
+  // The flow reads JSON whatever the media type says, so that is what may hold its secrets.
+  const parsed = parseBounded(content);
+  if (parsed.kind === 'json') return redactedJson(parsed.value, secrets);
   if (mediaType === 'application/x-www-form-urlencoded') return redactedForm(content, secrets);
   if (mediaType === 'text/html') return redactedText(visibleText(content), secrets);
-  const parsed = parseBounded(content);
   if (parsed.kind === 'too-deep') return '[withheld: JSON nested too deep to be read]';
-  return parsed.kind === 'json' ? redactedJson(parsed.value, secrets) : redactedText(content, secrets);
+  return redactedText(content, secrets);
 }
 
 function redactedJson(value: Json, secrets: KnownSecrets, name = ''): Json {
@@ -45,9 +49,10 @@ function redactedForm(body: string, secrets: KnownSecrets): Json {
   const shown = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(body)) {
     const safe = redactedMember(name, value, SECRET_PARAMETERS, secrets);
-    const before = shown.get(name);
+    const safeName = redactedText(name, secrets);
+    const before = shown.get(safeName);
     if (Array.isArray(before)) before.push(safe);
-    else shown.set(name, before === undefined ? safe : [before, safe]);
+    else shown.set(safeName, before === undefined ? safe : [before, safe]);
   }
   return Object.fromEntries(shown);
 }

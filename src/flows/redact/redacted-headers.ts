@@ -1,3 +1,4 @@
+import { parseBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import { type KnownSecrets, REDACTED } from './known-secrets.js';
 import { redactedText } from './redacted-text.js';
 import { DROPPED_HEADERS } from './secret-names.js';
@@ -15,7 +16,11 @@ export function redactedHeaders(
   return Object.fromEntries(
     [...all].map(([written, value]) => {
       const name = written.toLowerCase();
-      return [name, secretNames.has(name) ? secrets.mask(value) : redactedHeader(name, value, secrets)];
+      if (!secretNames.has(name)) return [name, redactedHeader(name, value, secrets)];
+      // A server that repeats it may leave out the scheme.
+      const credentials = /^\S+ +(\S+)$/.exec(value)?.[1];
+      if (credentials !== undefined) secrets.mask(credentials);
+      return [name, secrets.mask(value)];
     }),
   );
 }
@@ -26,5 +31,7 @@ function redactedHeader(name: string, value: string, secrets: KnownSecrets): str
   if (name !== 'authorization') return redactedText(value, secrets);
   const [, scheme = '', credentials = ''] = /^(\S+) +(.*)$/.exec(value) ?? [];
   if (scheme.toLowerCase() === 'bearer') return `Bearer ${secrets.mask(credentials)}`;
+  const basic = parseBasicCredentials(value);
+  if (basic) secrets.mask(basic.secret);
   return `${scheme} ${secrets.drop(credentials)}`;
 }

@@ -13,13 +13,16 @@ const IN_JSON = new RegExp(
 /** User name and password in a URL. */
 const USER_IN_URL = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#@"'<>]{1,2000}@/gi;
 
+/** What takes the place of a text or a body that may hold a secret which was not remembered. */
+export const WITHHELD = '[withheld: more secrets than a flow has]';
+
 /** A text that may have URLs, JSON and secrets of the run in it, without the secret parts. */
 export function redactedText(text: string, secrets: KnownSecrets): string {
   const safe = text
     .replace(IN_URL, (_whole, name: string, secret: string) => name + secrets.mask(decoded(secret)))
     .replace(IN_JSON, (_whole, name: string, secret: string) => name + secrets.mask(secret))
     .replace(USER_IN_URL, (_whole, scheme: string) => `${scheme}[redacted]@`);
-  return secrets.hide(safe);
+  return secrets.overflowed ? WITHHELD : secrets.hide(safe);
 }
 
 function decoded(value: string): string {

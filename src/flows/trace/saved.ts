@@ -1,5 +1,9 @@
 import type * as z from 'zod';
+import { isTooDeep, MAX_DEPTH } from '../parsing/bounded-json.js';
 import { type FlowDocument, flowDocument } from './trace.js';
+
+/** A trace has its bodies four levels down, each as deep as a run keeps it; renderers go through them level by level. */
+const MAX_TRACE_DEPTH = MAX_DEPTH + 4;
 
 /** A trace that was read from a file, or why there is none in it. */
 export type SavedFlow =
@@ -12,6 +16,7 @@ export type SavedFlow =
  * @returns the trace, or in words, to follow the name of the file, what is wrong and where
  */
 export function readSavedFlow(text: string): SavedFlow {
+  if (isTooDeep(text, MAX_TRACE_DEPTH)) return { ok: false, fault: 'is nested too deeply' };
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -20,15 +25,10 @@ export function readSavedFlow(text: string): SavedFlow {
     const place = error instanceof Error ? /position \d+/.exec(error.message)?.[0] : undefined;
     return { ok: false, fault: `is not JSON${place === undefined ? '' : ` (see ${place})`}` };
   }
-  try {
-    const parsed = flowDocument.safeParse(value);
-    return parsed.success
-      ? { ok: true, document: parsed.data }
-      : { ok: false, fault: faultOf(value, parsed.error.issues[0]!) };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { ok: false, fault: 'is nested too deeply' };
-  }
+  const parsed = flowDocument.safeParse(value);
+  return parsed.success
+    ? { ok: true, document: parsed.data }
+    : { ok: false, fault: faultOf(value, parsed.error.issues[0]!) };
 }
 
 function faultOf(value: unknown, issue: z.core.$ZodIssue): string {

@@ -39,8 +39,8 @@ interface Destination {
   readonly url: URL;
   /** sent as a form by POST */
   readonly form?: URLSearchParams;
-  /** true if a password is in it */
-  readonly login: boolean;
+  /** the password that is in it */
+  readonly password?: string;
 }
 
 async function visit(
@@ -49,7 +49,7 @@ async function visit(
   login: HeadlessLogin,
 ): Promise<VisitOutcome> {
   const cookies = createCookieJar();
-  let next: Destination = { url: new URL(authorizationUrl), login: false };
+  let next: Destination = { url: new URL(authorizationUrl) };
   let seenForms = 0;
   let signedIn = false;
   for (let hop = 0; hop < MAX_HOPS && !signal.aborted; hop += 1) {
@@ -69,23 +69,25 @@ async function visit(
     const sent = submit(form, next.url, login);
     if (typeof sent === 'string') return stopped(sent);
     seenForms += 1;
-    signedIn ||= sent.login;
+    signedIn ||= sent.password !== undefined;
     next = sent;
   }
   return stopped(signal.aborted ? 'interrupted' : `the pages did not end after ${MAX_HOPS} of them`);
 }
 
-function requestFor({ url, form }: Destination, cookie: string): HttpRequest {
+function requestFor({ url, form, password }: Destination, cookie: string): HttpRequest {
   const headers = {
     accept: 'text/html,application/xhtml+xml',
     ...(cookie !== '' && { cookie }),
   };
-  if (!form) return { method: 'GET', url: url.href, headers };
+  const secrets = password === undefined ? [] : [password];
+  if (!form) return { method: 'GET', url: url.href, headers, secrets };
   return {
     method: 'POST',
     url: url.href,
     headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded', origin: url.origin },
     body: form.toString(),
+    secrets,
   };
 }
 
@@ -96,7 +98,7 @@ function redirectOf({ response }: HttpExchange, from: Destination): Destination 
   if (!url) return undefined;
   // A password goes to the page that asked for it, and no further.
   const again = (response.status === 307 || response.status === 308) && url.origin === from.url.origin;
-  return again ? { ...from, url } : { url, login: false };
+  return again ? { ...from, url } : { url };
 }
 
 function isRedirectUri(url: URL): boolean {
@@ -138,20 +140,25 @@ function submit(form: Form, page: URL, login: HeadlessLogin): Destination | stri
     return `the login form of ${page.origin} sends the password to ${action.origin}; sign in yourself with --no-browser`;
   }
   const fields = new URLSearchParams();
+  let password: string | undefined;
   const username = withPassword ? usernameControl(form) : undefined;
   for (const control of form.controls) {
     if (!control.selected) continue;
-    if (control.type === 'password')
-      fields.append(control.name, login.password ?? (control.value || DEMO_PASSWORD));
-    else if (control.name === username) {
+    if (control.type === 'password') {
+      password = login.password ?? (control.value || DEMO_PASSWORD);
+      fields.append(control.name, password);
+    } else if (control.name === username) {
       fields.append(control.name, login.username ?? (control.value || DEMO_USERNAME));
     } else fields.append(control.name, control.value);
   }
   const button = chooseSubmit(form);
   if (button && button.name !== '') fields.append(button.name, button.value);
-  if (form.method === 'POST') return { url: action, form: fields, login: withPassword };
-  action.search = fields.toString();
-  return { url: action, login: withPassword };
+  if (form.method !== 'POST') action.search = fields.toString();
+  return {
+    url: action,
+    ...(form.method === 'POST' && { form: fields }),
+    ...(password !== undefined && { password }),
+  };
 }
 
 /** The field for the user name: by its name, else the first that takes text. */
