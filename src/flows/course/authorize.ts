@@ -61,18 +61,18 @@ export async function authorize(
     return { client: await obtainClient(context, input, watchOf(run)), scope: wanted };
   });
   run.progress.client = client;
-  return firstToken(run, { discovered, client, scope, grant });
+  return obtainToken(run, { discovered, client, scope, grant });
 }
 
 /** A remembered client that the authorization server has lost is replaced, once: the new one is not remembered. */
-async function firstToken(run: Run, asking: Omit<Authorized, 'token'>): Promise<Authorized> {
+async function obtainToken(run: Run, asking: Omit<Authorized, 'token'>): Promise<Authorized> {
   try {
     return { ...asking, token: await asking.grant.obtainToken(asking) };
   } catch (error) {
     const isLost =
       error instanceof FlowFailure && error.clientRefused && asking.client.origin === 'remembered';
     if (!isLost) throw error;
-    return firstToken(run, { ...asking, client: await replaceClient(run, asking, error.message) });
+    return obtainToken(run, { ...asking, client: await replaceClient(run, asking, error.message) });
   }
 }
 
@@ -105,9 +105,8 @@ function watchOf({ progress }: Run): RegistrationWatch {
  *
  * @throws FlowFailure where it can't go on
  */
-export async function authorizeAgain(authorized: Authorized, scope: string): Promise<Authorized> {
-  const { client, grant } = authorized;
-  return { ...authorized, scope, token: await grant.obtainToken({ client, scope }) };
+export function authorizeAgain(run: Run, authorized: Authorized, scope: string): Promise<Authorized> {
+  return obtainToken(run, { ...authorized, scope });
 }
 
 /** A user signs in and agrees. */

@@ -9,7 +9,7 @@ import {
   readAuthorizationServerMetadata,
 } from '../steps/authorization-server-metadata.js';
 import { findServerAtBaseUrl } from '../steps/base-url-metadata.js';
-import type { ChallengeResult } from '../steps/challenge.js';
+import type { Challenged } from '../steps/challenge.js';
 import { readResourceMetadata, type ResourceFacts } from '../steps/resource-metadata.js';
 import type { ScopeSources } from '../steps/scope.js';
 import type { TokenRefusal } from '../steps/token-refusal.js';
@@ -29,10 +29,7 @@ export interface Discovered {
  *
  * @throws FlowFailure if there is no authorization server to go to
  */
-export async function discover(
-  run: Run,
-  challenge: Pick<Extract<ChallengeResult, { kind: 'challenged' }>, 'resourceMetadata' | 'scope'>,
-): Promise<Discovered> {
+export async function discover(run: Run, challenge: Challenged): Promise<Discovered> {
   const facts = await resourceFacts(run, challenge.resourceMetadata);
   return discoverServer(run, facts, challenge.scope);
 }

@@ -33,7 +33,7 @@ export async function refresh(run: Run, authorized: Authorized): Promise<Refresh
         resource,
         token,
         refreshToken,
-        peerWith: (accessToken) => peerOf(run, context, () => accessToken),
+        peerWith: (accessToken) => peerOf(run, { under: 'refresh' }, () => accessToken),
       }),
     ({ rotated, replayed }) =>
       (rotated ? 'the refresh token was replaced' : 'the refresh token stays the same') +

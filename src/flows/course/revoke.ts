@@ -19,7 +19,7 @@ export async function revoke(run: Run, authorized: Authorized, ended: boolean): 
     'revocation',
     async (context) => {
       if (endpoint !== undefined) {
-        const peer = peerOf(run, context, () => token.accessToken);
+        const peer = peerOf(run, { under: 'revocation' }, () => token.accessToken);
         await revokeTokens(context, { server, client, endpoint, token, ended, peer });
         return 'the tokens were given back';
       }

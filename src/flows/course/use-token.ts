@@ -1,13 +1,14 @@
 import { checkMcpAnswers } from '../checks/mcp-answers.js';
-import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange/exchange.js';
 import { FlowFailure } from '../failure.js';
 import type { McpConnection } from '../mcp/connection.js';
 import type { McpPeer } from '../mcp/post.js';
 import type { Run } from '../runner.js';
+import type { Challenged } from '../steps/challenge.js';
 import { type McpVisit, type VisitEnd, visitMcpServer } from '../steps/mcp-call.js';
 import { widenScope } from '../steps/step-up.js';
 import type { TokenRefusal } from '../steps/token-refusal.js';
+import type { FlowStepId } from '../trace/trace.js';
 import { type Authorized, authorize, authorizeAgain } from './authorize.js';
 import { discoverAgain } from './discover.js';
 
@@ -40,6 +41,8 @@ export async function useToken(run: Run, authorized: Authorized): Promise<Author
     for (;;) {
       const end = await goOn(run, visit, () => current.token.accessToken);
       if (end.kind === 'called') return current;
+      if (end.kind === 'challenged')
+        throw new FlowFailure(`the request had no token any more: ${end.inWords}`);
       current =
         end.kind === 'insufficient'
           ? await stepUp(run, current, end.refusal, visit, attempts)
@@ -50,10 +53,22 @@ export async function useToken(run: Run, authorized: Authorized): Promise<Author
   }
 }
 
-/** Calls a tool on a connection that was opened without a token. */
-export async function callOn(run: Run, connection: McpConnection): Promise<void> {
+/**
+ * Calls a tool on a connection that was opened without a token.
+ *
+ * @param filed what the requests of that connection are filed under until now
+ * @returns the challenge, where the server asks for a token after all
+ * @throws FlowFailure if it can't be called
+ */
+export async function callWithoutToken(
+  run: Run,
+  connection: McpConnection,
+  filed: Filed,
+): Promise<Challenged | undefined> {
+  filed.under = 'mcp-call';
   try {
-    await goOn(run, { connection }, () => undefined);
+    const end = await goOn(run, { connection }, () => undefined);
+    return end.kind === 'challenged' ? end.challenge : undefined;
   } finally {
     await connection.close();
   }
@@ -65,7 +80,11 @@ function goOn(run: Run, visit: McpVisit, token: () => string | undefined): Promi
     async (context) => {
       visit.exchanges ??= [];
       try {
-        return await visitMcpServer(context, peerOf(run, context, token, visit.exchanges), visit);
+        return await visitMcpServer(
+          context,
+          peerOf(run, { under: 'mcp-call' }, token, visit.exchanges),
+          visit,
+        );
       } finally {
         run.progress.revision = visit.connection?.revision ?? run.progress.revision;
         run.progress.session ||= visit.exchanges.some(({ response }) =>
@@ -100,7 +119,7 @@ async function stepUp(
   );
   stepUps.set(operation, before + 1);
   visit.repeats = { operation, scope, times: before + 1 };
-  return authorizeAgain(authorized, scope);
+  return authorizeAgain(run, authorized, scope);
 }
 
 /** A token that was good is no longer: another authorization server may be in charge now. That is looked up once. */
@@ -120,14 +139,20 @@ async function moveOn(
   return authorize(run, await discoverAgain(run, discovered, refusal), discovered.server);
 }
 
+/** The step that requests belong to. It is changed where a connection outlives the step that opened it. */
+export interface Filed {
+  under: FlowStepId;
+}
+
 /**
  * The MCP server, as the client speaks to it: with the token, if there is one by then.
  *
+ * @param filed is looked at for each request
  * @param exchanges what was exchanged is added to it
  */
 export function peerOf(
   run: Run,
-  context: StepContext,
+  filed: Filed,
   token: () => string | undefined = () => undefined,
   exchanges: HttpExchange[] = [],
 ): McpPeer {
@@ -142,7 +167,7 @@ export function peerOf(
     },
     nextId: () => (lastId += 1),
     async send(request, enough) {
-      const exchange = await context.send(request, { to: 'rs', ...(enough && { enough }) });
+      const exchange = await run.send(filed.under, request, { to: 'rs', ...(enough && { enough }) });
       exchanges.push(exchange);
       return exchange;
     },

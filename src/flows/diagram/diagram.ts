@@ -90,7 +90,9 @@ export function diagramOf(document: FlowDocument): Diagram {
 
 function headings({ steps, exchanges }: FlowDocument): readonly StepRow[] {
   const outside = exchanges.find(
-    ({ sequence }) => !steps.some((step) => step.sequence < sequence && sequence < step.until),
+    // A session with the MCP server may be ended after its step as well.
+    ({ sequence, to }) =>
+      to === 'as' && !steps.some((step) => step.sequence < sequence && sequence < step.until),
   );
   return [
     ...steps

@@ -11,8 +11,14 @@ import { SPEC } from '../specification/spec.js';
 
 /** What the server said to a request without a token. */
 export type ChallengeResult =
-  | { readonly kind: 'not-protected'; readonly connection: McpConnection }
-  | { readonly kind: 'challenged'; readonly resourceMetadata?: string; readonly scope?: string };
+  { readonly kind: 'not-protected'; readonly connection: McpConnection } | Challenged;
+
+/** The server asks for a token, and says so much of where to get one. */
+export interface Challenged {
+  readonly kind: 'challenged';
+  readonly resourceMetadata?: string;
+  readonly scope?: string;
+}
 
 /**
  * Sends a request without a token.
@@ -103,8 +109,12 @@ function notMcp(
   return [`this does not look like an MCP endpoint (${reason})`, {}];
 }
 
-function readChallenge(context: StepContext, exchange: HttpExchange): ChallengeResult {
-  const { response } = exchange;
+/**
+ * Reads the answer to a request without a token that had to have one.
+ *
+ * @throws FlowFailure if there is none
+ */
+export function readChallenge(context: StepContext, { response }: HttpExchange): Challenged {
   if (!response) throw new FlowFailure('no response');
   const header = response.headers.get('www-authenticate');
   const challenges = parseChallenges(header ?? '');

@@ -1,15 +1,14 @@
 import * as z from 'zod';
-import { checked, cut, memberEvidence } from '../checks/checked.js';
-import { audiencesOf, decodeJwt } from '../checks/jwt.js';
+import { checked, memberEvidence } from '../checks/checked.js';
 import { checkScopeSufficed } from '../checks/step-up.js';
 import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange/exchange.js';
 import { FlowFailure } from '../failure.js';
 import { connect, isConnection } from '../mcp/connect.js';
-import type { McpAnswer, McpConnection } from '../mcp/connection.js';
+import type { McpConnection } from '../mcp/connection.js';
 import type { McpPeer } from '../mcp/post.js';
 import { SPEC } from '../specification/spec.js';
-import { needsMoreScope, type TokenRefusal, tokenRefusalOf } from './token-refusal.js';
+import { type Unanswered, whyUnanswered } from './unanswered.js';
 
 const tool = z.looseObject({
   name: z.string(),
@@ -34,17 +33,10 @@ export interface McpVisit {
 }
 
 /** What came of a visit: it went to its end, or a request needs another token. */
-export type VisitEnd =
-  | { readonly kind: 'called'; readonly inWords: string }
-  | {
-      /** `insufficient`: it lacks scope; `no-longer-valid`: it was taken before, and now it is not */
-      readonly kind: 'insufficient' | 'no-longer-valid';
-      readonly refusal: TokenRefusal;
-      readonly inWords: string;
-    };
+export type VisitEnd = { readonly kind: 'called'; readonly inWords: string } | Unanswered;
 
 /** A result, or the end of the visit. */
-type Answered<T> = { readonly kind: 'answered'; readonly value: T } | Exclude<VisitEnd, { kind: 'called' }>;
+type Answered<T> = { readonly kind: 'answered'; readonly value: T } | Unanswered;
 
 /**
  * Connects if that has not been done, lists the tools and calls one.
@@ -60,7 +52,7 @@ export async function visitMcpServer(
   const { connection } = visit;
   if (!connection) {
     const connected = await connect(peer);
-    if (!isConnection(connected)) return whyUnanswered(context, connected, visit);
+    if (!isConnection(connected)) return whyUnanswered(context, connected, visit.connection);
     visit.connection = connected;
     if (visit.repeats) reportRepeated(context, visit, visit.repeats.operation);
     return visitMcpServer(context, peer, visit);
@@ -107,7 +99,7 @@ async function callOne(
   const given = args === undefined ? 'without arguments' : 'with the arguments given (--args)';
   context.decide(`Calls the tool ${name}, ${given}`, because, SPEC.tools);
   const answer = await connection.request('tools/call', { name, arguments: args ?? {} });
-  if (answer.kind !== 'result') return whyUnanswered(context, answer, visit);
+  if (answer.kind !== 'result') return whyUnanswered(context, answer, visit.connection);
   reportRepeated(context, visit, `tools/call ${name}`);
   const { content, resultType } = answer.result;
   context.report([
@@ -134,7 +126,7 @@ async function listTools(
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await connection.request('tools/list', cursor === undefined ? {} : { cursor });
-    if (answer.kind !== 'result') return whyUnanswered(context, answer, visit);
+    if (answer.kind !== 'result') return whyUnanswered(context, answer, visit.connection);
     const parsed = toolList.safeParse(answer.result);
     if (!parsed.success) {
       context.report([checked('rs.tools-listed', false, 'the result has no list of tools')]);
@@ -170,48 +162,4 @@ function chooseTool(tools: readonly Tool[], wanted: string | undefined): { name?
   return {
     because: 'none is named get_time, or marked as read-only without required arguments (--call names one)',
   };
-}
-
-/**
- * Says of a request that was not answered what another token could do about it.
- *
- * @throws FlowFailure if none could do anything
- */
-function whyUnanswered(
-  context: StepContext,
-  answer: Exclude<McpAnswer, { kind: 'result' }>,
-  { connection }: McpVisit,
-): Exclude<VisitEnd, { kind: 'called' }> {
-  if (answer.kind === 'failed') throw new FlowFailure(answer.reason);
-  const refusal = tokenRefusalOf(answer.exchange);
-  if (!refusal) {
-    throw new FlowFailure(
-      `the server asks for a token only now, after requests without one were answered (${answer.exchange.response?.status})`,
-    );
-  }
-  const inWords = `${refusal.operation} was answered with ${refusal.inWords}`;
-  if (needsMoreScope(refusal)) return { kind: 'insufficient', refusal, inWords };
-  if (refusal.response.status === 401 && connection) return { kind: 'no-longer-valid', refusal, inWords };
-  const stranger = strangerInWords(refusal, context.plan.target);
-  context.report([
-    checked(
-      'rs.token-accepted',
-      refusal.response.status === 401 && stranger === undefined ? false : undefined,
-      [refusal.inWords, stranger].filter(Boolean).join('; '),
-    ),
-  ]);
-  throw new FlowFailure(
-    `the server refuses the token that its own authorization server just issued: ${refusal.inWords}`,
-  );
-}
-
-/** Why a token is none that this server has to take, if it says so itself. */
-function strangerInWords({ token }: TokenRefusal, target: string): string | undefined {
-  const jwt = decodeJwt(token);
-  const audiences = jwt ? audiencesOf(jwt) : [];
-  const { origin } = new URL(target);
-  if (audiences.length === 0 || audiences.some((audience) => URL.parse(audience)?.origin === origin)) {
-    return undefined;
-  }
-  return `the token is for ${cut(audiences.join(', '))}, so the server does well to refuse it`;
 }

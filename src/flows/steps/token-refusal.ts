@@ -20,19 +20,25 @@ export interface TokenRefusal {
 const sent = z.object({ method: z.string(), params: z.object({ name: z.string().optional() }).optional() });
 
 /** Reads a refusal; undefined if there was no answer, or no token was sent. */
-export function tokenRefusalOf({ request, response }: HttpExchange): TokenRefusal | undefined {
+export function tokenRefusalOf(exchange: HttpExchange): TokenRefusal | undefined {
+  const { request, response } = exchange;
   const { authorization } = request.headers;
   if (!response || authorization === undefined) return undefined;
   const challenge = bearerChallengeOf(response);
-  const message = sent.safeParse(parseJson(request.body ?? ''));
-  const { method = 'the request', params } = message.success ? message.data : {};
   return {
-    operation: [method, params?.name].filter(Boolean).join(' '),
+    operation: operationOf(exchange),
     token: authorization.replace(/^Bearer /, ''),
     response,
     challenge,
     inWords: refusalInWords(response, challenge),
   };
+}
+
+/** What a request to the MCP server asks for, as in "tools/call get_time". */
+export function operationOf({ request }: Pick<HttpExchange, 'request'>): string {
+  const message = sent.safeParse(parseJson(request.body ?? ''));
+  const { method = 'the request', params } = message.success ? message.data : {};
+  return [method, params?.name].filter(Boolean).join(' ');
 }
 
 /** Whether the token is good, and only its scope is not enough. */

@@ -12,6 +12,7 @@ import {
   TARGET,
   TOKEN_RESPONSE,
 } from '../support.js';
+import { scopedServer } from '../scoped-server.js';
 
 const MANAGEMENT_TOKEN = 'management-token-0123456789abcdef';
 
@@ -292,6 +293,27 @@ describe('a remembered client that the authorization server has lost', () => {
     expect(document.outcome).toBe('failed');
     expect(count(pair, 'POST https://as.example/register')).toBe(1);
     expect(count(pair, 'POST https://as.example/token')).toBe(2);
+  });
+
+  it('is replaced too where it is lost by the time that more scope is asked for', async () => {
+    const scoped = scopedServer({ needs: (method) => (method === 'tools/call' ? ['notes.write'] : []) });
+    const answer = scoped.routes['POST as.example/token'] as (request: Request) => Response;
+    let redeemed = 0;
+    const pair = createManagingPair({
+      ...scoped.routes,
+      'POST as.example/token': async (request) => {
+        const client = new URLSearchParams(await request.clone().text()).get('client_id');
+        redeemed += 1;
+        return client === 'kept-1' && redeemed > 1
+          ? Response.json({ error: 'invalid_client' }, { status: 401 })
+          : answer(request);
+      },
+    });
+    const credentials = credentialsOf();
+    const { document } = await inspect(pair.fetch, { remember: true, credentials });
+    expect(document).toMatchObject({ outcome: 'completed', registration: { client_id: 'registered-1' } });
+    expect(scoped.asked.at(-1)).toContain('notes.write');
+    expect(credentials.kept.get(ISSUER)!.client_id).toBe('registered-1');
   });
 
   it('is not replaced where its user gave it', async () => {
