@@ -12,6 +12,7 @@ import { REGISTRATION_ROUTES } from '../../src/shared/oauth/routes.js';
 import { readPage } from './fences.js';
 
 const command = readPage('docs/inspect-flow.md');
+const reports = readPage('docs/reports.md');
 const trace = readPage('docs/trace.md');
 
 /** The first column of the tables under a heading. */
@@ -61,10 +62,6 @@ describe('docs/inspect-flow.md lists all', () => {
     expect(listedUnder(command, 'The steps')).toEqual(FLOW_STEPS);
   });
 
-  it('formats', () => {
-    expect(listedUnder(command, 'The formats')).toEqual(FORMAT_IDS);
-  });
-
   it.each([
     ['The client', CLIENT_FLAGS],
     ['The registration', REGISTRATION_FLAGS],
@@ -75,5 +72,11 @@ describe('docs/inspect-flow.md lists all', () => {
     ['How far, and what counts', CONTROL_FLAGS],
   ])('flags of the command, and no others: %s', (heading, flags) => {
     expect(listedUnder(command, heading)).toEqual(Object.keys(flags).map((name) => `--${name}`));
+  });
+});
+
+describe('docs/reports.md lists all', () => {
+  it('formats', () => {
+    expect(listedUnder(reports, 'The formats')).toEqual(FORMAT_IDS);
   });
 });
