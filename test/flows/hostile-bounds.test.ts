@@ -128,6 +128,26 @@ describe('time and memory stay bounded with', () => {
     expect(sent).toBe(200);
   });
 
+  it('answers that are large all together, of which the last are not asked for', async () => {
+    const send = createSend(
+      {
+        fetch: async () => new Response('x'.repeat(256 * 1024)),
+        clock: { now: () => 0 },
+        elapsed: () => 0,
+        signal: new AbortController().signal,
+      },
+      { target: TARGET, timeoutSeconds: 1, header: [] },
+      () => undefined,
+    );
+    const leg = { step: 'mcp-call', from: 'client', to: 'rs' } as const;
+    let read = 0;
+    for (let count = 0; count < 40; count += 1) {
+      const { response } = await send({ method: 'GET', url: TARGET, headers: {} }, leg);
+      read += response?.body.length ?? 0;
+    }
+    expect(read).toBe(8 * 1024 * 1024);
+  });
+
   it('servers that all take their time, of which the last are not waited for', async () => {
     let now = 0;
     let sent = 0;

@@ -155,6 +155,15 @@ describe('secrets are found in bounded time, and told apart', () => {
     expect(secrets.hide(`${short} ${long}`)).toBe(`${one} ${other}`);
   });
 
+  it('as JSON and as a URL spell one', () => {
+    const secrets = createKnownSecrets();
+    const secret = 'quoted "0123456789" and / more';
+    const masked = secrets.mask(secret);
+    for (const spelled of [JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) {
+      expect(secrets.hide(`x ${spelled} x`)).toBe(`x ${masked} x`);
+    }
+  });
+
   it('where two short ones begin alike', () => {
     const secrets = createKnownSecrets();
     secrets.drop('beginning-1');
