@@ -216,6 +216,14 @@ describe('a server of HTTP+SSE', () => {
     expect(failed?.reason?.includes('HTTP+SSE')).toBe(told);
   });
 
+  it('is not what answers POST with 400 and asks for a token on GET', async () => {
+    const pair = createForeignPair({
+      [MCP]: () => new Response('no session', { status: 400 }),
+      'GET mcp.example/mcp': () => new Response(null, { status: 401 }),
+    });
+    expect((await inspect(pair.fetch)).failed?.reason).not.toContain('HTTP+SSE');
+  });
+
   it('is not what every server without an endpoint here is', async () => {
     const pair = createForeignPair({ [MCP]: undefined });
     expect((await inspect(pair.fetch)).failed?.reason).not.toContain('HTTP+SSE');

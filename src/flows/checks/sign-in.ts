@@ -73,8 +73,11 @@ function checkRedirects(exchanges: readonly HttpExchange[], redirectUri: string)
 }
 
 function checkPages(exchanges: readonly HttpExchange[]): readonly StepCheck[] {
+  // What comes with a redirect is shown to nobody.
   const pages = exchanges.filter(
-    ({ response }) => mediaTypeOf(response?.headers.get('content-type') ?? null) === 'text/html',
+    (exchange) =>
+      mediaTypeOf(exchange.response?.headers.get('content-type') ?? null) === 'text/html' &&
+      locationOf(exchange) === undefined,
   );
   const without = (isGood: (headers: Headers) => boolean) =>
     pages.find(({ response }) => response && !isGood(response.headers));

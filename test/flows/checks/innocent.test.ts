@@ -88,6 +88,18 @@ describe('no MUST is held against a server that keeps to the text', () => {
     expect(check('as.redirect-exact')).toBe('pass');
   });
 
+  it('where a redirect has a body in HTML, which nobody sees', async () => {
+    const redirect = redirectBack({}) as (request: Request) => Response;
+    const routes: Routes = {
+      [AUTHORIZE]: (request) => {
+        const { headers } = redirect(request);
+        headers.set('content-type', 'text/html');
+        return new Response('<p>Found', { status: 302, headers });
+      },
+    };
+    expect(await statusAt('as.sign-in-frames', routes)).toBe('skip');
+  });
+
   it('where a notification is answered with an empty 200', async () => {
     const server = legacyMcp('6f9619ff-8b86-4d11-b42d-00c04fc964ff') as (
       request: Request,
