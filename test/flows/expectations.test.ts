@@ -164,6 +164,16 @@ describe('the conclusion from a flow, and its line on stderr:', () => {
     else expect(said).toMatch(line);
   });
 
+  it('a pair is offered only where nothing runs on this machine', async () => {
+    const document = await documentOf(SILENCE);
+    const refused = 'no answer: nothing listens there (ECONNREFUSED)';
+    const untrusted = 'no answer: its certificate is signed by nobody (DEPTH_ZERO_SELF_SIGNED_CERT)';
+    const said = (target: string, reason: string) => shortLine({ ...document, target, reason }, false);
+    expect(said('http://localhost:8001/mcp', refused)).toContain('npx mcp-oauth-demo all');
+    expect(said('https://localhost:8001/mcp', untrusted)).not.toContain('npx mcp-oauth-demo all');
+    expect(said('https://mcp.example/mcp', refused)).not.toContain('npx mcp-oauth-demo all');
+  });
+
   it('a broken SHOULD counts only if it is said to', async () => {
     const { document } = await inspect(createForeignPair(NO_SCOPE_IN_CHALLENGE).fetch, { until: 'token' });
     expect(document.outcome).toBe('stopped');

@@ -24,7 +24,7 @@ export function shortLine(
     case 'done':
       return undefined;
     case 'nothingEstablished':
-      return printable(`${target}: ${reason ?? 'no answer'}${whatToStart(target)}`);
+      return printable(`${target}: ${reason ?? 'no answer'}${whatToStart(document)}`);
     case 'failed':
       return printable(why);
     case 'notMet': {
@@ -45,7 +45,8 @@ function brokenLine(document: FlowDocument, failOn: FailOn): string {
   return printable(`the flow ${how}, and a ${level} was broken: ${ids.join(', ')}`);
 }
 
-/** Only at home is it for the reader to start the server. */
-function whatToStart(target: string): string {
-  return isLoopbackHost(new URL(target).hostname) ? '; to start a pair: npx mcp-oauth-demo all' : '';
+/** Only at home is it for the reader to start the server, and only where none runs. */
+function whatToStart({ target, reason }: FlowDocument): string {
+  const isAtHome = isLoopbackHost(new URL(target).hostname);
+  return isAtHome && reason?.includes('(ECONNREFUSED)') ? '; to start a pair: npx mcp-oauth-demo all' : '';
 }
