@@ -15,6 +15,40 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shared: [],
 };
 
+/**
+ * Which folder of src/flows may import from which others. What makes a trace and what shows one know nothing of each other;
+ * what stands beside the folders (the plan, the run, the context of a step) holds them together.
+ */
+const FLOWS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  course: ['checks', 'exchange', 'mcp', 'registration', 'specification', 'steps', 'trace', 'user-agent'],
+  steps: [
+    'checks',
+    'client-key',
+    'exchange',
+    'findings',
+    'mcp',
+    'parsing',
+    'registration',
+    'specification',
+    'trace',
+    'user-agent',
+  ],
+  registration: ['checks', 'exchange', 'parsing', 'specification', 'steps', 'trace'],
+  'client-key': [],
+  checks: ['exchange', 'findings', 'parsing', 'specification', 'steps', 'trace'],
+  specification: ['checks', 'trace'],
+  mcp: ['exchange', 'parsing', 'specification'],
+  'user-agent': ['exchange', 'parsing'],
+  redact: ['exchange', 'parsing', 'trace'],
+  parsing: ['exchange', 'trace'],
+  exchange: ['trace'],
+  trace: ['exchange', 'parsing', 'redact'],
+  findings: ['checks', 'exchange', 'parsing', 'registration', 'steps', 'trace'],
+  diagram: ['trace'],
+  diff: ['trace'],
+  render: ['diagram', 'diff', 'findings', 'trace'],
+};
+
 /** Packages that only one place knows, so that they can be exchanged there. */
 const PACKAGE_ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^@oclif\/core/, ['commands/', 'cli/']],
@@ -60,6 +94,11 @@ function folderOf(path: string): string {
   return path.split('/')[0]!;
 }
 
+/** undefined for what stands beside the folders, and outside of flows */
+function flowsFolderOf(path: string): string | undefined {
+  return /^flows\/([^/]+)\//.exec(path)?.[1];
+}
+
 function isIn(path: string, places: readonly string[]): boolean {
   return places.some((place) => path === place || path.startsWith(place));
 }
@@ -80,6 +119,24 @@ describe('the direction of imports', () => {
         .map((target) => `${file.path} imports ${target}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('inside of flows goes from what shows a trace to the trace, and never back', () => {
+    const inside = files
+      .filter(({ path }) => folderOf(path) === 'flows')
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter((specifier) => specifier.startsWith('.'))
+          .map((specifier) => relative(SRC, resolve(SRC, dirname(path), specifier)))
+          .map((target) => ({ path, target, from: flowsFolderOf(path), to: flowsFolderOf(target) })),
+      );
+    const wrong = inside
+      .filter(({ from, to }) => from !== undefined && to !== undefined && from !== to)
+      .filter(({ from, to }) => !FLOWS_MAY_IMPORT[from!]!.includes(to!))
+      .map(({ path, target }) => `${path} imports ${target}`);
+    expect(wrong).toEqual([]);
+    const knowRender = inside.filter(({ from, to }) => from !== 'render' && to === 'render');
+    expect(new Set(knowRender.map(({ path }) => path))).toEqual(new Set(['flows/index.ts']));
   });
 
   it('keeps the OAuth vocabulary free of I/O', () => {

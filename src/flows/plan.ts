@@ -78,7 +78,9 @@ const flowPlan = z.strictObject({
     .default({ name: 'mcp-oauth-demo inspect-flow', version: VERSION }),
 });
 
+/** What a run is to do, with the defaults filled in. */
 export type FlowPlan = z.infer<typeof flowPlan>;
+/** What a run is to do, as its user says it; `target` is all that is needed. */
 export type FlowPlanOptions = z.input<typeof flowPlan>;
 
 /**

@@ -2,6 +2,7 @@ import { printable } from '../../shared/printable.js';
 import { openBrowser } from './open-browser.js';
 import { openCallbackListener } from './callback-listener.js';
 
+/** How the browser of the user is reached. */
 export interface BrowserOptions {
   /** false prints the URL and opens nothing */
   readonly open: boolean;

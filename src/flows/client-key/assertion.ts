@@ -9,6 +9,7 @@ export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-b
 /** Long enough for clocks that are a little apart, and too short to be of use to a thief. */
 const LIFETIME_SECONDS = 60;
 
+/** Who shows itself to whom, and signs with what. */
 export interface AssertionInput {
   readonly clientId: string;
   /** the issuer of the authorization server, as its metadata spells it */

@@ -27,6 +27,7 @@ export const MAX_WAITS = 20;
 /** The methods of the requests of a flow. */
 export const REQUEST_METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS'] as const;
 
+/** A request, with its secrets. */
 export interface HttpRequest {
   readonly method: (typeof REQUEST_METHODS)[number];
   readonly url: string;
@@ -36,6 +37,7 @@ export interface HttpRequest {
   readonly secrets?: readonly string[];
 }
 
+/** A response, as far as it was read. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
@@ -61,6 +63,7 @@ export interface HttpExchange {
   readonly byUser?: 'edited' | 'skipped';
 }
 
+/** What requests need of the world. */
 export interface ExchangePorts {
   readonly fetch: Fetch;
   /** looks up names that servers give, so that none leads to what is near; without it only addresses are refused */
@@ -72,6 +75,7 @@ export interface ExchangePorts {
   readonly signal: AbortSignal;
 }
 
+/** What of the plan holds for each request. */
 export interface ExchangeLimits {
   readonly timeoutSeconds: number;
   /** the server that the user named; if it is elsewhere, nobody can send us to this machine */
@@ -94,6 +98,7 @@ export type BeforeSending = { readonly do: 'send'; readonly request: HttpRequest
 /** Is asked about each request, as it would be sent. It may throw, which then is what sending it throws. */
 export type AskBefore = (request: HttpRequest, leg: Leg) => Promise<BeforeSending>;
 
+/** Sends a request; what keeps it from an answer is in the exchange. */
 export type Send = (request: HttpRequest, leg: Leg) => Promise<HttpExchange>;
 
 /**

@@ -6,7 +6,7 @@ import {
 import { routeOf, type WayOfTelling } from '../../shared/oauth/routes.js';
 import type { HttpExchange, HttpRequest } from '../exchange/exchange.js';
 import type { AuthorizationServerFacts } from '../steps/authorization-server-metadata.js';
-import { jsonBodyOf } from '../steps/json-body.js';
+import { jsonBodyOf } from '../parsing/json-body.js';
 import type { ClientFacts } from '../registration/client.js';
 import { isDocumentUrl } from '../registration/document-url.js';
 import type { Precedence } from '../registration/precedence.js';

@@ -13,6 +13,7 @@ const METHOD_NOT_FOUND = -32601;
 const versions = z.object({ supported: z.array(z.string()) });
 const discovered = z.object({ supportedVersions: z.array(z.string()) });
 
+/** A connection, or the answer because of which there is none. */
 export type Connected = McpConnection | Exclude<McpAnswer, { kind: 'result' }>;
 
 /**

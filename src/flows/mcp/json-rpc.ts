@@ -11,6 +11,7 @@ const answer = z.union([
     error: z.object({ code: z.number(), message: z.string(), data: z.unknown().optional() }),
   }),
 ]);
+/** A result or an error, with the id of its request. */
 export type JsonRpcAnswer = z.infer<typeof answer>;
 
 /** The answer to one request, from a JSON body or from the events of a stream; undefined if there is none. */

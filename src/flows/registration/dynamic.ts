@@ -5,7 +5,7 @@ import type { StepContext } from '../context.js';
 import type { HttpExchange } from '../exchange/exchange.js';
 import { FlowFailure } from '../failure.js';
 import { SPEC } from '../specification/spec.js';
-import { answerInWords, jsonBodyOf, oauthErrorOf } from '../steps/json-body.js';
+import { answerInWords, jsonBodyOf, oauthErrorOf } from '../parsing/json-body.js';
 import type { Registration, RegistrationInput } from './client.js';
 import { registrationMethod } from './precedence.js';
 

@@ -1,7 +1,7 @@
 import { checked } from '../checks/checked.js';
 import type { StepContext } from '../context.js';
 import { SPEC } from '../specification/spec.js';
-import { answerInWords, oauthErrorOf } from '../steps/json-body.js';
+import { answerInWords, oauthErrorOf } from '../parsing/json-body.js';
 import type { RegistrationManagement } from './client.js';
 
 /**

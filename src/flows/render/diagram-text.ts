@@ -11,6 +11,7 @@ import type { Party } from '../trace/trace.js';
 import { columnsOf, fitted, padded, steady } from './columns.js';
 import { wrappedSpans } from './layout.js';
 
+/** How a diagram is drawn on a terminal. */
 export interface DiagramLayout {
   readonly chalk: ChalkInstance;
   /** columns that a line may have */

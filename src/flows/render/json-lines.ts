@@ -1,6 +1,7 @@
 /** Members that are long and tell nothing about authorization; shown only if everything is. */
 const FOLDED = new Set(['_meta', 'inputSchema', 'outputSchema']);
 
+/** How JSON is laid out on a terminal. */
 export interface JsonLayout {
   /** columns that a line may have */
   readonly width: number;

@@ -15,6 +15,7 @@ import { stepNumber, STEP_TEXTS } from '../trace/step-texts.js';
 import { hyperlink, type Style } from './style.js';
 import { verdictLines } from './verdict.js';
 
+/** Where the report goes, piece by piece, and how it looks. */
 export interface TextOptions extends RenderOptions {
   readonly write: (text: string) => void;
 }

@@ -11,6 +11,7 @@ import type { UserAgent } from '../user-agent/user-agent.js';
 import { authorizationEndpointOf, type AuthorizationServerFacts } from './authorization-server-metadata.js';
 import type { ClientFacts } from '../registration/client.js';
 
+/** What the authorization request is made of, and who takes it there. */
 export interface AuthorizationInput {
   readonly server: AuthorizationServerFacts;
   readonly client: ClientFacts;

@@ -9,6 +9,7 @@ import type { AuthorizationServerFacts } from './authorization-server-metadata.j
 /** Errors by which an authorization server says that it does not want this client at all. */
 const CLIENT_ERRORS: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_client']);
 
+/** What the answer of the authorization server is held against. */
 export interface CallbackInput {
   readonly server: AuthorizationServerFacts;
   readonly authorization: AuthorizationFacts;

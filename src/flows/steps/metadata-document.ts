@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HttpExchange } from '../exchange/exchange.js';
-import { answerInWords, jsonBodyOf } from './json-body.js';
+import { answerInWords, jsonBodyOf } from '../parsing/json-body.js';
 
 /** A metadata document, or in one sentence why there is none. */
 export type MetadataDocument<Metadata> =

@@ -8,7 +8,7 @@ import type { ClientFacts } from '../registration/client.js';
 import { resourceParameter } from '../specification/revisions.js';
 import { SPEC } from '../specification/spec.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
-import { answerInWords, jsonBodyOf, oauthErrorOf, saysNothing } from './json-body.js';
+import { answerInWords, jsonBodyOf, oauthErrorOf, saysNothing } from '../parsing/json-body.js';
 import { probeToken } from './token-probe.js';
 import { postAsClient, requestToken, type TokenFacts } from './token-request.js';
 

@@ -5,7 +5,7 @@ import type { McpPeer } from '../mcp/post.js';
 import type { ClientFacts } from '../registration/client.js';
 import { SPEC } from '../specification/spec.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
-import { answerInWords, oauthErrorOf, saysNothing } from './json-body.js';
+import { answerInWords, oauthErrorOf, saysNothing } from '../parsing/json-body.js';
 import { probeToken } from './token-probe.js';
 import { postAsClient, type TokenFacts } from './token-request.js';
 

@@ -13,6 +13,7 @@ import type { TokenRefusal } from './token-refusal.js';
  */
 export const MAX_STEP_UPS = 2;
 
+/** Why more scope is needed, and what was asked for until now. */
 export interface StepUpInput {
   readonly refusal: TokenRefusal;
   /** what the token was asked for; undefined if nothing was */

@@ -9,7 +9,7 @@ import { FlowFailure } from '../failure.js';
 import { SPEC } from '../specification/spec.js';
 import type { AuthorizationServerFacts } from './authorization-server-metadata.js';
 import { authenticationOf } from './client-authentication.js';
-import { answerInWords, jsonBodyOf, oauthErrorOf } from './json-body.js';
+import { answerInWords, jsonBodyOf, oauthErrorOf } from '../parsing/json-body.js';
 import type { ClientFacts } from '../registration/client.js';
 
 /** What a token response gave. */

@@ -16,6 +16,7 @@ export interface Submit {
   readonly label: string;
 }
 
+/** A form of a page, as a browser would send it. */
 export interface Form {
   readonly method: 'GET' | 'POST';
   /** as it is written in the page; '' is the page itself */

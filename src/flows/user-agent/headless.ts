@@ -1,6 +1,6 @@
 import type { HttpExchange, HttpRequest } from '../exchange/exchange.js';
 import { alertOf, visibleText } from '../parsing/html.js';
-import { oauthErrorOf } from '../steps/json-body.js';
+import { oauthErrorOf } from '../parsing/json-body.js';
 import { createCookieJar } from './cookies.js';
 import { type Form, formsOf, type Submit } from './forms.js';
 import type { UserAgent, VisitOutcome, VisitPorts } from './user-agent.js';
@@ -15,6 +15,7 @@ const DEMO_USERNAME = 'demo_user';
 /** Any password signs the demo user in. */
 const DEMO_PASSWORD = 'demo';
 
+/** Who signs in: what is left out is the demo user's, or what the page has filled in. */
 export interface HeadlessLogin {
   readonly username?: string;
   readonly password?: string;

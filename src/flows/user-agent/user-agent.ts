@@ -11,6 +11,7 @@ export type VisitOutcome =
       readonly clientRefused: boolean;
     };
 
+/** What a user agent that sends requests itself needs for it. */
 export interface VisitPorts {
   send(request: HttpRequest): Promise<HttpExchange>;
   readonly signal: AbortSignal;

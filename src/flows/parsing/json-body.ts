@@ -1,4 +1,4 @@
-import { parseBounded } from '../parsing/bounded-json.js';
+import { parseBounded } from './bounded-json.js';
 import type { HttpExchange } from '../exchange/exchange.js';
 
 /** The JSON object in a response, or in one sentence why there is none. */
