@@ -3,6 +3,7 @@ import {
   conclude,
   createFlowCollector,
   eventsOf,
+  holdAgainst,
   parseExpectation,
   parseFlowPlan,
   shortLine,
@@ -263,5 +264,22 @@ describe('--until', () => {
     expect(() => parseFlowPlan({ target: TARGET, until: 'tokens' })).toThrow(
       /tokens is no step of a flow; the steps are challenge, .*clean-up; did you mean token\?$/,
     );
+  });
+});
+
+describe('an expectation of what came more than once', () => {
+  it('of a step is held against the last time', async () => {
+    const { document } = await inspect(createForeignPair().fetch);
+    const token = document.steps.find(({ id }) => id === 'token')!;
+    const twice = { ...document, steps: [{ ...token, outcome: 'failed' as const }, ...document.steps] };
+    expect(holdAgainst(twice, ['step:token=done'])).toMatchObject([{ met: true, seen: 'done' }]);
+  });
+
+  it('of a check is held against the worst', async () => {
+    const { document } = await inspect(createForeignPair().fetch);
+    const check = document.checks.find(({ id }) => id === 'rs.challenge-bearer')!;
+    const statuses = ['pass', 'warn', 'fail', 'warn', 'skip'] as const;
+    const often = { ...document, checks: statuses.map((status) => ({ ...check, status })) };
+    expect(holdAgainst(often, ['check:rs.challenge-bearer=fail'])).toMatchObject([{ met: true }]);
   });
 });

@@ -115,6 +115,12 @@ describe('--refresh', () => {
     ],
     ['an old one that still works', {}, 'as.refresh-reuse-refused', 'warn'],
     ['another error', { reuse: { status: 401, error: 'invalid_token' } }, 'as.refresh-reuse-error', 'fail'],
+    [
+      'another error with the right status',
+      { reuse: { status: 400, error: 'invalid_request' } },
+      'as.refresh-reuse-error',
+      'fail',
+    ],
     ['a family that lives on', { ...GOOD, revokesFamily: false }, 'as.refresh-reuse-revokes', 'warn'],
   ])('finds %s', async (_what, behaviour, id, status) => {
     const { document, check } = await inspect(refreshing(behaviour).fetch, { refresh: true });

@@ -171,6 +171,7 @@ describe('a run with --remember', () => {
 
   it.each([
     ['its secret has expired', { client_secret: 's', client_secret_expires_at: 1_789_999_999 }, /expired/],
+    ['its secret expires now', { client_secret: 's', client_secret_expires_at: 1_790_000_000 }, /expired/],
     ['its redirect URI has another path', { redirect_uri: 'http://127.0.0.1:33419/other' }, /redirect URI/],
   ])('registers again where %s', async (_what, changes, reason) => {
     const pair = createManagingPair();
