@@ -20,9 +20,6 @@ export function checkAuthenticated(metadata: Metadata, method: string): readonly
       methods.includes(method),
       `${method} was taken, token_endpoint_auth_methods_supported: ${listed(metadata.token_endpoint_auth_methods_supported)}`,
     ),
-    ...(method === 'private_key_jwt'
-      ? [checked('as.assertion-audience', true, 'the assertion names the issuer and nothing else')]
-      : []),
   ];
 }
 

@@ -62,7 +62,6 @@ const BEFORE_2025_11_25: LevelsAt = {
     'rs.scope-challenge-sufficient',
     'as.pkce-s256',
     'as.cimd-advertised',
-    'as.assertion-audience',
     'as.client-credentials-methods',
   ),
 };

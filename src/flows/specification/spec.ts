@@ -143,10 +143,6 @@ export const SPEC = {
   issuerValidation: rfc(9207, '2.4'),
   clientAuthentication: rfc(6749, '2.3.1'),
   assertionAuthentication: rfc(7523, '2.2'),
-  assertionAudience: {
-    title: 'draft-ietf-oauth-rfc7523bis §4',
-    url: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rfc7523bis#section-4',
-  },
   clientCredentials: {
     title: 'MCP extension, OAuth client credentials',
     url: 'https://modelcontextprotocol.io/extensions/auth/oauth-client-credentials',

@@ -165,7 +165,7 @@ export const BROKEN: Partial<Record<CheckId, Routes>> = {
   'as.response-types': server({ response_types_supported: ['id_token'] }),
   'as.response-modes': server({ response_modes_supported: ['fragment'] }),
   'as.grant-types': server({ grant_types_supported: ['client_credentials'] }),
-  'as.no-implicit-grant': server({ grant_types_supported: undefined }),
+  'as.no-implicit-grant': server({ response_types_supported: ['code', 'id_token token'] }),
   'as.no-password-grant': server({ grant_types_supported: ['authorization_code', 'password'] }),
   'as.pkce-s256': server({ code_challenge_methods_supported: ['plain'] }),
   'as.pkce-no-plain': server({ code_challenge_methods_supported: ['S256', 'plain'] }),

@@ -96,6 +96,16 @@ describe('a flow as an HTML page', () => {
     ({ document } = await inspect(createForeignPair().fetch));
   });
 
+  it('says by the verdict if TLS was not verified, and which proxies were used', () => {
+    const network = { tls_verified: false, proxies: ['http://proxy.example:3128'] };
+    const text = (of: FlowDocument) =>
+      read(renderHtml(of))
+        .map((element) => element.text)
+        .join(' ');
+    expect(text({ ...document, network })).toMatch(/--insecure[\s\S]*http:\/\/proxy\.example:3128/);
+    expect(text(document)).not.toMatch(/--insecure|prox(?:y|ies)/i);
+  });
+
   it('begins with the verdict, and has each section, step, exchange and check', () => {
     const found = expectHarmless(renderHtml(document));
     expect(texts(found, 'h1')).toEqual(['https://mcp.example/mcp']);

@@ -84,6 +84,16 @@ describe('a flow as Markdown', () => {
     ({ document } = await inspect(createForeignPair().fetch));
   });
 
+  it('says by the verdict if TLS was not verified, and which proxies were used', () => {
+    const network = { tls_verified: false, proxies: ['http://proxy.example:3128'] };
+    const text = (of: FlowDocument) =>
+      read(renderMarkdown(of))
+        .map((element) => element.text)
+        .join(' ');
+    expect(text({ ...document, network })).toMatch(/--insecure[\s\S]*http:\/\/proxy\.example:3128/);
+    expect(text(document)).not.toMatch(/--insecure|prox(?:y|ies)/i);
+  });
+
   it('has title, verdict, route, diagram, steps and checks', () => {
     const found = expectHarmless(renderMarkdown(document));
     const texts = (name: string) => found.filter((element) => element.name === name).map(({ text }) => text);

@@ -86,9 +86,8 @@ export const AUTHORIZATION_SERVER_METADATA_RULES = {
   },
   'as.no-implicit-grant': {
     level: 'SHOULD',
-    rule: 'tokens do not come by way of the browser: neither the grant implicit nor a response type with token',
-    remedy:
-      'switch the implicit grant off, and publish grant_types_supported without it: left out, it means implicit too',
+    rule: 'access tokens do not come by way of the browser: no response type has token',
+    remedy: 'switch the implicit grant off, and publish response_types_supported without token',
     spec: SPEC.noImplicitGrant,
   },
   'as.no-password-grant': {

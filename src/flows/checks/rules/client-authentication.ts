@@ -3,12 +3,6 @@ import type { Rule } from './rule.js';
 
 /** The rules for how a client shows who it is, and for the grant in its own name. */
 export const CLIENT_AUTHENTICATION_RULES = {
-  'as.assertion-audience': {
-    level: 'MUST',
-    rule: 'an assertion whose only audience is the issuer is taken',
-    remedy: 'take assertions with the issuer identifier as the only value of aud',
-    spec: SPEC.assertionAudience,
-  },
   'as.client-authentication-listed': {
     level: 'SHOULD',
     rule: 'the method that a client authenticates with is listed (token_endpoint_auth_methods_supported)',

@@ -2,6 +2,7 @@ import type { CheckResult, FlowDocument, FlowOutcome } from '../../trace/trace.j
 import { capitalised } from '../../../shared/words.js';
 import { isBroken, worstFirst } from '../report.js';
 import { checkTotals, OUTCOME_IN_WORDS, ROUTE_IN_WORDS } from '../verdict-texts.js';
+import { networkSentences } from '../network.js';
 import { code, html, type Markup, type Part, shown } from './markup.js';
 
 const LOOKS: Readonly<Record<FlowOutcome, string>> = {
@@ -14,7 +15,7 @@ const LOOKS: Readonly<Record<FlowOutcome, string>> = {
 
 /** What came out, for those who read no further. */
 export function verdictSection(document: FlowDocument): Markup {
-  const { outcome, reason, revision, registration, checks, expectations, steps } = document;
+  const { outcome, reason, revision, registration, checks, expectations, steps, network } = document;
   const { route, client_id: clientId, register_called: called } = registration;
   const failed = steps.find((step) => step.outcome === 'failed');
   const where = failed === undefined ? '' : ` at ${failed.id}`;
@@ -26,6 +27,7 @@ export function verdictSection(document: FlowDocument): Markup {
     ...(clientId === null ? [] : [['client_id', code(clientId)] as const]),
     ['POST /register', called ? 'called' : 'not called'],
     ['MCP revision', code(revision, 100)],
+    ...networkSentences(network).map((sentence) => ['Network', shown(capitalised(sentence))] as const),
     ['Checks', checkTotals(checks)],
     ...(broken.length === 0
       ? []

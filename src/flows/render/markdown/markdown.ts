@@ -2,6 +2,7 @@ import type { CheckResult, FlowDocument } from '../../trace/trace.js';
 import { compareIdentifiers } from '../../findings/identifiers.js';
 import { capitalised } from '../../../shared/words.js';
 import { renderMermaid } from '../mermaid.js';
+import { networkSentences } from '../network.js';
 import { chaptersOf, isBroken, worstFirst } from '../report.js';
 import { checkTotals, OUTCOME_IN_WORDS, ROUTE_IN_WORDS } from '../verdict-texts.js';
 import { code, fence, link, prose } from './escape.js';
@@ -61,6 +62,7 @@ function verdictLines(document: FlowDocument, { text }: Size): readonly string[]
       ...(route === null ? [] : [['route', `${code(route, 40)}: ${prose(ROUTE_IN_WORDS[route], text)}`]]),
       ...(clientId === null ? [] : [['client_id', code(clientId, text)]]),
       ['POST /register', called ? 'called' : 'not called'],
+      ...networkSentences(document.network).map((sentence) => ['network', `⚠️ ${prose(sentence, text)}`]),
       ...expectations.map(({ expectation, met, seen }) => [
         'expected',
         met ? `✅ ${code(expectation, text)}` : `❌ ${code(expectation, text)}, seen: ${prose(seen, text)}`,
