@@ -90,7 +90,7 @@ describe('inspect-flow, where no token is asked for,', () => {
     const { code, outcome, steps } = await inspected(`${open.origin}/mcp`);
     expect({ code, outcome }).toEqual({ code: 0, outcome: 'not-protected' });
     expect(called).toEqual([]);
-    expect(steps.at(-1)!.reason).toMatch(/1 tools? listed, none called/);
+    expect(steps.find(({ id }) => id === 'mcp-call')!.reason).toMatch(/1 tools? listed, none called/);
   });
 });
 
