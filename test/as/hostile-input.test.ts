@@ -29,7 +29,7 @@ async function expectSafeAnswer(sent: Sent, expectation: Expectation): Promise<R
   world.events.splice(0);
   const response = await world.app.fetch(sent.request);
   const { status, headers } = response;
-  const answer = { status, headers, text: await response.text() };
+  const answer = { method: sent.request.method, status, headers, text: await response.text() };
   expectSafe(answer, expectation);
   expect(world.event('server.fault')).toBeUndefined();
   const told = JSON.stringify(world.events) + (status >= 400 ? answer.text : '');
@@ -101,7 +101,7 @@ describe('hostile input', () => {
 
 /** A page, as a browser without scripts sees it. */
 function expectSafePage({ status, headers, html, left }: Visit): void {
-  if (!left) expectSafe({ status, headers, text: html }, { errors: ['invalid_request'] });
+  if (!left) expectSafe({ method: 'GET', status, headers, text: html }, { errors: ['invalid_request'] });
   expect(lab.world.event('server.fault')).toBeUndefined();
 }
 
