@@ -216,6 +216,6 @@ describe('the diagram of a flow', () => {
     ]);
     const request = rows.find(({ to }) => to === 'as')!;
     expect(request.details).toEqual([expect.stringMatching(/^\d requests$/)]);
-    expect(rows.find(({ from }) => from === 'as')!.label).toBe('no answer, 200, 404');
+    expect(rows.find(({ from }) => from === 'as')!.label).toBe('200, 404, no answer');
   });
 });

@@ -86,7 +86,7 @@ function visitRows(
   });
 }
 
-/** All requests of one look as one, with each answer that there was. */
+/** All requests of one look as one, with each answer that there was; sorted, since they end in no certain order. */
 function lookRows(stretch: Stretch, document: FlowDocument): readonly (MessageRow | NoteRow)[] {
   const [first] = stretch;
   const methods = new Set(stretch.map(({ request }) => request.method));
@@ -94,10 +94,10 @@ function lookRows(stretch: Stretch, document: FlowDocument): readonly (MessageRo
   return exchangeRows(first, document).map((row) => {
     if (row.kind !== 'message') return row;
     return row.part === 'request'
-      ? { ...row, label: [...methods].join(', '), details: [`${stretch.length} requests`] }
+      ? { ...row, label: [...methods].toSorted().join(', '), details: [`${stretch.length} requests`] }
       : {
           ...row,
-          label: [...answers].join(', '),
+          label: [...answers].map(String).toSorted().join(', '),
           details: [],
           milliseconds: Math.max(...stretch.map(({ milliseconds }) => milliseconds)),
         };
