@@ -10,7 +10,7 @@ export {
   type HttpRequest,
   type HttpResponse,
 } from './exchange/exchange.js';
-export { brokenMusts, createFlowCollector, eventsOf, type FlowCollector } from './trace/collect.js';
+export { createFlowCollector, eventsOf, type FlowCollector } from './trace/collect.js';
 export {
   diagramOf,
   PARTY_TEXTS,

@@ -13,10 +13,10 @@ export const MAX_RESPONSE_BYTES = 256 * 1024;
 const MAX_HEADER_CHARACTERS = 64 * 1024;
 
 /** So many requests a run sends at most: several times what the longest flow needs. */
-export const MAX_EXCHANGES = 200;
+const MAX_EXCHANGES = 200;
 
 /** So much a run reads of all answers together: what it keeps for its trace is not more. */
-export const MAX_RUN_BYTES = 8 * 1024 * 1024;
+const MAX_RUN_BYTES = 8 * 1024 * 1024;
 
 /**
  * A run waits for servers no longer than so many times the bound of one exchange: each may take its time, and not all of

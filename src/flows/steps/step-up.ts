@@ -11,7 +11,7 @@ import type { TokenRefusal } from './token-refusal.js';
  * first; a second one forgives a server that names one after the other. With the token that the client had to begin
  * with, its user is asked three times at most.
  */
-export const MAX_STEP_UPS = 2;
+const MAX_STEP_UPS = 2;
 
 /** Why more scope is needed, and what was asked for until now. */
 export interface StepUpInput {

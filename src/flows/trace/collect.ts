@@ -111,8 +111,3 @@ export function eventsOf(document: FlowDocument): readonly FlowEvent[] {
     { type: 'flow-ended', end: { outcome, reason, revision, registration, milliseconds, expectations } },
   ];
 }
-
-/** The checks of a MUST that was broken. */
-export function brokenMusts(document: FlowDocument): FlowDocument['checks'] {
-  return document.checks.filter(({ level, status }) => level === 'MUST' && status === 'fail');
-}
