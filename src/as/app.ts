@@ -9,8 +9,15 @@ import { hostCheck } from './front/host-check.js';
 import { addRoute } from './front/route.js';
 import { answeredPage, errorPage } from './owner/pages/error-page.js';
 import { renderPage } from './owner/pages/page.js';
+import { buildMetadata } from './metadata.js';
 import { routes } from './routes.js';
 import type { Services } from './services.js';
+
+/** An authorization server as a web-standard app. */
+export interface AuthorizationServer extends WebApp {
+  /** what its metadata document says, for whoever has to know where its endpoints are */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
 
 /**
  * Makes an OAuth 2.1 authorization server for MCP.
@@ -23,7 +30,7 @@ import type { Services } from './services.js';
 export function createAuthorizationServer(
   options: AuthorizationServerOptions,
   deps: AuthorizationServerDeps = {},
-): WebApp {
+): AuthorizationServer {
   const stop = new AbortController();
   const services = createServices(options, deps, stop.signal);
   const { config } = services;
@@ -44,6 +51,7 @@ export function createAuthorizationServer(
     return renderPage(services.random, page);
   });
   return {
+    metadata: buildMetadata(config.issuer, services.capabilities),
     fetch: async (request) => app.fetch(request),
     close: async () => stop.abort(),
   };

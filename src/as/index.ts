@@ -1,5 +1,5 @@
 /** The authorization server, for programs that want one of their own. */
-export { createAuthorizationServer } from './app.js';
+export { type AuthorizationServer, createAuthorizationServer } from './app.js';
 export { type AuthorizationServerDeps } from './create-services.js';
 export { checkAuthorizationServerOptions } from './config/index.js';
 export { type AuthorizationServerOptions } from './config/options.js';

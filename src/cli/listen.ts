@@ -1,8 +1,9 @@
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { Errors } from '@oclif/core';
 import type { WebApp } from '../shared/http/fetch.js';
+import type { Peer } from '../shared/http/peer.js';
 import { EXIT } from './exit-codes.js';
 import { closeAll, type ConnectionLimits, createListener, type Listener } from './listener.js';
 import type { TlsIdentity } from './tls.js';
@@ -38,7 +39,8 @@ export interface WantedPort {
 export async function openPort(wanted: WantedPort): Promise<OpenPort> {
   let handle!: (app: Pick<WebApp, 'fetch'>) => void;
   const listener = new Promise<RequestListener>((resolve) => {
-    handle = (app) => resolve(getRequestListener((request) => app.fetch(request)));
+    handle = (app) =>
+      resolve(getRequestListener((request, { incoming }) => app.fetch(request, peerOf(incoming))));
   });
   const onRequest: RequestListener = (request, response) =>
     void listener.then((answer) => answer(request, response));
@@ -58,6 +60,14 @@ export async function openPort(wanted: WantedPort): Promise<OpenPort> {
     port = (made.server.address() as AddressInfo).port;
   }
   return { port, serve: handle, close: () => closeAll(listeners) };
+}
+
+function peerOf({
+  socket: { remoteAddress, remotePort },
+}: HttpBindings['incoming'] | Http2Bindings['incoming']): Peer | undefined {
+  return remoteAddress === undefined || remotePort === undefined
+    ? undefined
+    : { address: remoteAddress, port: remotePort };
 }
 
 /** `localhost` is both loopback addresses: which of them a client tries first differs from client to client. */

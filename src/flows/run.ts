@@ -53,7 +53,7 @@ export function inspectFlow(options: FlowPlanOptions, deps: FlowDeps): AsyncGene
     await cleanUp(run);
     const end = endOf(run, failure, isProtected, evidence);
     const expectations = holdAgainst({ ...collector.document(), ...end }, run.plan.expect);
-    tracer.flowEnded({ ...end, expectations });
+    tracer.flowEnded({ ...end, expectations, watched: null });
   });
 }
 
@@ -85,7 +85,7 @@ function endOf(
   ending: FlowFailure | FlowStopped | undefined,
   isProtected: boolean,
   evidence: EvidenceAnswer,
-): Omit<FlowEnd, 'milliseconds' | 'expectations'> {
+): Omit<FlowEnd, 'milliseconds' | 'expectations' | 'watched'> {
   const failure = ending instanceof FlowFailure ? ending : undefined;
   const { server, client } = progress;
   return {

@@ -7,9 +7,14 @@ import { redactedHeaders } from './redacted-headers.js';
 import { redactedText } from './redacted-text.js';
 import type { TracedExchange } from '../trace/trace.js';
 
+/** An exchange with its secrets; those of other people's clients may have any method. */
+export interface UnredactedExchange extends Omit<HttpExchange, 'request'> {
+  readonly request: Omit<HttpRequest, 'method'> & { readonly method: string };
+}
+
 /** Shows exchanges without their secrets; one for each run, since it remembers what it has seen. */
 export interface Redactor {
-  exchange(exchange: HttpExchange): Omit<TracedExchange, 'sequence'>;
+  exchange(exchange: UnredactedExchange): Omit<TracedExchange, 'sequence'>;
   text(text: string): string;
 }
 
@@ -61,6 +66,8 @@ export function createRedactor({
           : null,
         error: error === undefined ? null : text(error),
         by_user: byUser ?? null,
+        reason_code: null,
+        linked_by: null,
       };
     },
   };

@@ -40,6 +40,7 @@ export function createFlowCollector(): FlowCollector {
     checks: [],
     identifiers: [],
     expectations: [],
+    watched: null,
   };
   return {
     add(event) {
@@ -79,7 +80,7 @@ function withEvent(document: FlowDocument, event: FlowEvent): FlowDocument {
  */
 export function eventsOf(document: FlowDocument): readonly FlowEvent[] {
   const { generator, started_at, target, network } = document;
-  const { outcome, reason, revision, registration, milliseconds, expectations } = document;
+  const { outcome, reason, revision, registration, milliseconds, expectations, watched } = document;
   const placed = [
     ...document.steps.flatMap((ended) => [
       ...(ended.outcome === 'skipped'
@@ -108,6 +109,9 @@ export function eventsOf(document: FlowDocument): readonly FlowEvent[] {
   return [
     { type: 'flow-started', start: { generator, started_at, target, network } },
     ...placed.toSorted((one, other) => one.at - other.at).map(({ event }) => event),
-    { type: 'flow-ended', end: { outcome, reason, revision, registration, milliseconds, expectations } },
+    {
+      type: 'flow-ended',
+      end: { outcome, reason, revision, registration, milliseconds, expectations, watched },
+    },
   ];
 }

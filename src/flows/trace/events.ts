@@ -15,7 +15,7 @@ export type FlowStart = Pick<FlowDocument, 'generator' | 'started_at' | 'target'
 /** What the flow as a whole came to. */
 export type FlowEnd = Pick<
   FlowDocument,
-  'outcome' | 'reason' | 'revision' | 'registration' | 'milliseconds' | 'expectations'
+  'outcome' | 'reason' | 'revision' | 'registration' | 'milliseconds' | 'expectations' | 'watched'
 >;
 
 /** What happens during a flow, in order. It is redacted, but may hold anything that a server can write. */

@@ -1,45 +1,32 @@
 import * as z from 'zod';
 import { clientEvidence } from '../../shared/oauth/client-evidence.js';
 import { REGISTRATION_ROUTES } from '../../shared/oauth/routes.js';
+import { flowStepId } from './flow-steps.js';
+import { specReference } from './spec-reference.js';
+import { watchedFacts } from './watched-facts.js';
 
-/** The steps of a flow, in order. A document has each of them at least once: done, skipped or failed. */
-export const FLOW_STEPS = [
-  'challenge',
-  'resource-metadata',
-  'authorization-server-metadata',
-  'registration',
-  'authorization',
-  'callback',
-  'token',
-  'mcp-call',
-] as const;
-
-/** The steps that may follow, in the order in which they do. A document has those that there was reason for. */
-export const LATER_STEPS = ['step-up', 'refresh', 'cross-origin', 'revocation', 'clean-up'] as const;
-
-/** The id of a step. */
-export const flowStepId = z.enum([...FLOW_STEPS, ...LATER_STEPS]);
-/** The id of a step. */
-export type FlowStepId = z.infer<typeof flowStepId>;
+export { FLOW_STEPS, flowStepId, type FlowStepId, LATER_STEPS } from './flow-steps.js';
 
 /** Who takes part in a flow; each is a lane of its diagram. */
 export const PARTIES = ['browser', 'client', 'rs', 'as'] as const;
 /** One of {@link PARTIES}. */
 export type Party = (typeof PARTIES)[number];
 
-const specReference = z.object({ title: z.string(), url: z.string() });
-
 const headers = z.record(z.string(), z.string());
 
 /** Its place among everything that happened, counted from 1: exchanges, decisions and the rest share one count. */
 const sequence = z.number().int().positive();
 
-/** One HTTP request and its response as the client saw them, redacted. */
+/** Who wrote an exchange down: the client itself, the server that was asked, or a proxy in between. */
+export const OBSERVERS = ['client', 'rs', 'as', 'proxy'] as const;
+
+/** One HTTP request and its response as one side saw them, redacted. */
 export const tracedExchange = z.object({
   sequence,
   step: flowStepId,
-  observed_by: z.literal('client'),
-  from: z.enum(['browser', 'client']),
+  observed_by: z.enum(OBSERVERS),
+  /** `rs` asks the authorization server about a token; only the servers see that */
+  from: z.enum(['browser', 'client', 'rs']),
   to: z.enum(['rs', 'as']),
   /** when the request was sent, ISO 8601 */
   at: z.string(),
@@ -65,8 +52,12 @@ export const tracedExchange = z.object({
   error: z.string().nullable(),
   /** what the user did to the request before it was sent (`--step`); null where it went as the client wanted */
   by_user: z.enum(['edited', 'skipped']).nullable(),
+  /** why the server refused, by its own stable code; null where it did not, or did not say so to us */
+  reason_code: z.string().nullable(),
+  /** what shows that it belongs to this flow; null where the client itself wrote it down */
+  linked_by: z.string().nullable(),
 });
-/** One HTTP request and its response as the client saw them, redacted. */
+/** One HTTP request and its response as one side saw them, redacted. */
 export type TracedExchange = z.infer<typeof tracedExchange>;
 
 /** What passed between client and authorization server by way of the browser, redacted. */
@@ -228,6 +219,8 @@ export const flowDocument = z.object({
   identifiers: z.array(seenIdentifier),
   /** in the order in which they were given; empty where nothing was expected */
   expectations: z.array(expectationResult),
+  /** of a flow of somebody else's client; null where `inspect-flow` was the client */
+  watched: watchedFacts.nullable(),
 });
 /** The document of `inspect-flow --json`. */
 export type FlowDocument = z.infer<typeof flowDocument>;

@@ -9,6 +9,14 @@ export function mediaTypeOf(contentType: string | null): string {
   return (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }
 
+/** Who wants to know what was read. A body can be read only once, and a copy of each would cost more than most requests. */
+const readers = new WeakMap<Request | Response, (text: string) => void>();
+
+/** Tells `onRead` the body of a message once somebody has read it with {@link readText}; what nobody reads is not told. */
+export function watchBody(message: Request | Response, onRead: (text: string) => void): void {
+  readers.set(message, onRead);
+}
+
 /**
  * Reads a body up to a limit, so that an endless one costs no more than the limit.
  *
@@ -21,7 +29,9 @@ export async function readText(
   maxBytes: number = MAX_BODY_BYTES,
 ): Promise<string> {
   try {
-    return await readWithin(message, maxBytes);
+    const text = await readWithin(message, maxBytes);
+    readers.get(message)?.(text);
+    return text;
   } catch (thrown) {
     if (thrown instanceof OAuthError || !('method' in message)) throw thrown;
     throw new OAuthError('invalid_request', 'the body ended before all of it had come', {

@@ -1,3 +1,5 @@
+import type { Peer } from './peer.js';
+
 /** How anything here reaches the network: the signature of the global `fetch`. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -6,7 +8,8 @@ export const globalFetch: Fetch = (input, init) => fetch(input, init);
 
 /** A server in web standards. It owns no socket; `close` ends what it has open (streams, sessions, timers). */
 export interface WebApp {
-  fetch(request: Request): Promise<Response>;
+  /** @param peer who is at the other end, where there is a connection; for those who watch, never for a decision */
+  fetch(request: Request, peer?: Peer): Promise<Response>;
   close(): Promise<void>;
 }
 

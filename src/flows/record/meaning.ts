@@ -1,0 +1,54 @@
+import { wellKnownUrl } from '../../shared/oauth/well-known.js';
+import type { Meaning } from './recorded-exchange.js';
+import type { ServerPlaces } from './places.js';
+
+/** Members of the places that mean the same wherever they are. */
+const ENDPOINTS = [
+  ['authorization_endpoint', 'authorization-request'],
+  ['token_endpoint', 'token-request'],
+  ['registration_endpoint', 'registration'],
+  ['introspection_endpoint', 'introspection'],
+  ['revocation_endpoint', 'revocation'],
+  ['jwks_uri', 'keys'],
+] as const;
+
+/** Paths by which clients go on where they could not read the metadata, and what they then ask of the wrong host. */
+const GUESSED = /^\/(?:authorize|token|register|revoke|introspect)\/?$/;
+
+/** What a request to a server is for. */
+export function meaningOf(method: string, url: URL, places: ServerPlaces): Meaning {
+  if (method === 'OPTIONS') return 'preflight';
+  const at = (place: string | undefined) =>
+    place !== undefined && URL.parse(place)?.pathname === url.pathname;
+  for (const [member, meaning] of ENDPOINTS) if (at(places[member])) return meaning;
+  const { registration_endpoint: register, resource } = places;
+  if (register !== undefined && url.pathname.startsWith(`${new URL(register).pathname}/`)) {
+    return 'client-configuration';
+  }
+  if (places.server === 'rs') {
+    if (at(resource)) return 'mcp';
+    if (isResourceMetadata(url, resource)) return 'resource-metadata';
+    return isMisdirected(url) ? 'misdirected' : 'other';
+  }
+  if (
+    /^\/\.well-known\/(?:oauth-authorization-server|openid-configuration)|openid-configuration$/.test(
+      url.pathname,
+    )
+  ) {
+    return 'authorization-server-metadata';
+  }
+  if (/\/(?:login|consent)$/.test(url.pathname)) return 'sign-in';
+  return isMisdirected(url) ? 'misdirected' : 'other';
+}
+
+function isResourceMetadata({ pathname }: URL, resource: string | undefined): boolean {
+  const suffix = 'oauth-protected-resource';
+  return (
+    pathname === `/.well-known/${suffix}` ||
+    (resource !== undefined && pathname === new URL(wellKnownUrl(resource, suffix)).pathname)
+  );
+}
+
+function isMisdirected({ pathname }: URL): boolean {
+  return GUESSED.test(pathname) || pathname.startsWith('/.well-known/') || pathname.includes('/.well-known/');
+}
