@@ -1,56 +1,28 @@
-import { type OAuthDiscoveryState, UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Listening, startPair } from '../support/cli.js';
+import { callWithSdkV1, newProviderV1 } from './support/clients.js';
 import { evidenceOf, expectNoSecretPrinted } from './support/evidence.js';
-import { expectTimeInTokyo } from './support/get-time.js';
-import { inMemoryProvider } from './support/in-memory-provider.js';
 import { installedPackage } from './support/packages.js';
-import { signIn } from './support/sign-in.js';
-
-const newProvider = inMemoryProvider<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>;
-type Provider = ReturnType<typeof newProvider>;
 
 let pair: Listening;
-const clients: Client[] = [];
 
 afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
   await pair.stop();
 });
 
-/** Connects the way the SDK's documentation tells, and calls the tool; gives the codes that it redeemed. */
-async function reachGetTime(provider: Provider): Promise<readonly string[]> {
-  const codes: string[] = [];
-  const client = new Client({ name: 'sdk-v1', version: '1' });
-  clients.push(client);
-  const transport = () =>
-    new StreamableHTTPClientTransport(new URL(pair.resource), { authProvider: provider });
-  const first = transport();
-  try {
-    await client.connect(first);
-  } catch (error) {
-    if (!(error instanceof UnauthorizedError)) throw error;
-    const redirect = await signIn(provider.authorizationUrl());
-    expect(redirect.searchParams.get('state')).toBe(provider.state());
-    expect(redirect.searchParams.get('iss')).toBe(pair.issuer);
-    const code = redirect.searchParams.get('code')!;
-    codes.push(code);
-    await first.finishAuth(code);
-    await client.connect(transport());
-  }
-  const { tools } = await client.listTools();
-  expect(tools.map((tool) => tool.name)).toEqual(['get_time']);
-  expectTimeInTokyo(await client.callTool({ name: 'get_time', arguments: { timezone: 'Asia/Tokyo' } }));
-  return codes;
+/** @returns the codes that it redeemed */
+async function reachGetTime(provider: ReturnType<typeof newProviderV1>): Promise<readonly string[]> {
+  const redirect = await callWithSdkV1(pair.resource, provider);
+  if (redirect === undefined) return [];
+  expect(redirect.searchParams.get('state')).toBe(provider.state());
+  expect(redirect.searchParams.get('iss')).toBe(pair.issuer);
+  return [redirect.searchParams.get('code')!];
 }
 
 describe(`a client built with ${installedPackage('@modelcontextprotocol/sdk')}`, () => {
   it('registers, signs its user in and reaches get_time, and no secret is logged on the way', async () => {
     pair = await startPair('--verbose');
-    const provider = newProvider();
+    const provider = newProviderV1();
     const codes = await reachGetTime(provider);
     const { access_token, refresh_token } = provider.tokens()!;
     expect(await evidenceOf(pair)).toEqual({ routes: ['dcr'], registerRequests: 1, eras: ['2025'] });
@@ -59,7 +31,7 @@ describe(`a client built with ${installedPackage('@modelcontextprotocol/sdk')}`,
 
   it('skips /register when it kept its registration, and the log says so', async () => {
     pair = await startPair('--verbose');
-    const provider = newProvider();
+    const provider = newProviderV1();
     await reachGetTime(provider);
     provider.forgetTokens();
     await reachGetTime(provider);
@@ -71,7 +43,7 @@ describe(`a client built with ${installedPackage('@modelcontextprotocol/sdk')}`,
 
   it('goes on with its refresh token, without its user, when the access token is refused', async () => {
     pair = await startPair('--verbose');
-    const provider = newProvider();
+    const provider = newProviderV1();
     await reachGetTime(provider);
     const before = provider.tokens()!;
     provider.spoilAccessToken();
@@ -82,19 +54,19 @@ describe(`a client built with ${installedPackage('@modelcontextprotocol/sdk')}`,
 
   it('with a preset client_id never calls /register', async () => {
     pair = await startPair('--verbose', '--client', 'demo-preset');
-    await reachGetTime(newProvider({ client_id: 'demo-preset' }));
+    await reachGetTime(newProviderV1({ client_id: 'demo-preset' }));
     expect(await evidenceOf(pair)).toMatchObject({ routes: ['preset'], registerRequests: 0 });
   });
 
   it('with a client_id from elsewhere is adopted', async () => {
     pair = await startPair('--verbose');
-    await reachGetTime(newProvider({ client_id: 'f33e2bba-ffe4-4b8f-8a41-0e0897e0ecd9' }));
+    await reachGetTime(newProviderV1({ client_id: 'f33e2bba-ffe4-4b8f-8a41-0e0897e0ecd9' }));
     expect(await evidenceOf(pair)).toMatchObject({ routes: ['adopted'], registerRequests: 0 });
   });
 
   it('reaches get_time, and refreshes, with JWT access tokens', async () => {
     pair = await startPair('--verbose', '--token-format=jwt');
-    const provider = newProvider();
+    const provider = newProviderV1();
     await reachGetTime(provider);
     const before = provider.tokens()!.access_token;
     expect(before).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/);
