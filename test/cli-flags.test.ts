@@ -16,7 +16,8 @@ describe('all', () => {
     const [as, rs, all] = [As, Rs, All].map(({ flags }) => Object.keys(flags));
     const ofTheLog = ['log-format', 'quiet', 'verbose'];
     const placed = ['port', 'host', 'public-url', 'allow-origin'];
-    const common = [...ofTheLog, 'tls-cert', 'tls-key', 'insecure-http'];
+    const ofTheFlows = ['flows', 'flow-history', 'flows-token'];
+    const common = [...ofTheLog, ...ofTheFlows, 'tls-cert', 'tls-key', 'insecure-http'];
     const clashing = as!.filter((name) => rs!.includes(name) && !common.includes(name));
     expect(clashing.sort()).toEqual([...placed].sort());
     const expected = [
@@ -40,7 +41,7 @@ describe('all', () => {
 describe('the help of as', () => {
   it('has an example with each flag that is not about the log', () => {
     const examples = As.examples.map((one) => (typeof one === 'string' ? one : one.command)).join(' ');
-    const shown = new Set([...examples.matchAll(/--([a-z-]+)/g)].map(([, name]) => name!));
+    const shown = new Set([...examples.matchAll(/--(?:no-)?([a-z-]+)/g)].map(([, name]) => name!));
     const ofTheLog = ['log-format', 'quiet', 'verbose'];
     const flags = Object.keys(As.flags).filter((name) => !ofTheLog.includes(name));
     expect([...shown].sort()).toEqual(flags.sort());

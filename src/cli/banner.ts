@@ -23,6 +23,8 @@ export interface BannerFacts {
   readonly transport?: 'streamable-http' | 'sse';
   /** whether a resource server has to be told what it shows at introspection */
   readonly introspectionCredentials?: boolean;
+  /** where what clients do can be watched */
+  readonly flows?: string | undefined;
   /** the file of the certificate, where https is served with one */
   readonly certificate?: string | undefined;
 }
@@ -46,6 +48,7 @@ function renderPlaces(facts: BannerFacts): string {
     oauthStrict,
     era,
     transport,
+    flows,
   } = facts;
   const rows: [string, string][] = [];
   if (resource !== undefined) rows.push(['MCP server (RS)', resource]);
@@ -55,6 +58,7 @@ function renderPlaces(facts: BannerFacts): string {
   if (users.length > 0) rows.push(['Sign in as', users.join(', ')]);
   // Only of an authorization server that is started here: others have their own ways.
   if (clients) rows.push(['What users have allowed', `${issuer}/grants`]);
+  if (flows !== undefined) rows.push(['What clients do', flows]);
   // Only where it is not what one expects: that every client can come.
   if (clients && clients.registration.length < REGISTRATION_MECHANISMS.length) {
     rows.push(['Clients become known by', renderRegistration(clients)]);

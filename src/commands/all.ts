@@ -5,11 +5,16 @@ import { renderBanner } from '../cli/banner.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { pairOptions } from '../cli/flags/pair-options.js';
 import { flagsOfBoth, flagsOfSide, namingFlagsOf } from '../cli/flags/both.js';
+import { flowsFlags, flowsOptions } from '../cli/flags/flows-flags.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
+import { flowsPorts } from '../cli/flows-ports.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
+import { placesIn } from '../flows/record/places.js';
+import { createFlowsService } from '../flows/service.js';
 import { checkResourceServerOptions, createResourceServer } from '../rs/index.js';
+import { toAll } from '../shared/events/to-all.js';
 
 /** `mcp-oauth-demo all` */
 export default class All extends BaseCommand {
@@ -28,11 +33,12 @@ export default class All extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --as-port 9100 --rs-port 8101 --no-oauth-strict',
     '<%= config.bin %> <%= command.id %> --tls-cert cert.pem --tls-key key.pem',
   ];
-  static override flags = { ...flagsOfBoth, ...logFlags };
+  static override flags = { ...flagsOfBoth, ...flowsFlags, ...logFlags };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(All);
     const untilInterrupted = listenForInterrupt();
+    const watched = flowsOptions(flags);
     const asFlags = flagsOfSide('as', flags);
     const rsFlags = flagsOfSide('rs', flags);
     const planned = { asPlace: await planPlace(asFlags, 'as-'), rsPlace: await planPlace(rsFlags, 'rs-') };
@@ -43,21 +49,29 @@ export default class All extends BaseCommand {
     const asPlace = await planned.asPlace.open();
     const rsPlace = await planned.rsPlace.open();
     const options = pairOptions(asFlags, rsFlags, { asPlace, rsPlace });
-    const log = logFromFlags(flags);
+    const flows = createFlowsService(watched, flowsPorts);
+    const onEvent = toAll(logFromFlags(flags), flows.sink);
     const asPorts = authorizationServerPorts(options.as);
     const rsPorts = await resourceServerPorts(planned.rsPlace.tls);
-    const rs = createResourceServer(options.rs, { ...rsPorts.deps, onEvent: log });
-    const as = createAuthorizationServer(options.as, { ...asPorts.deps, onEvent: log });
-    asPlace.serve(as);
-    rsPlace.serve(rs);
+    const rs = createResourceServer(options.rs, { ...rsPorts.deps, onEvent });
+    const as = createAuthorizationServer(options.as, { ...asPorts.deps, onEvent });
+    const { resource } = options.rs;
+    asPlace.serve(flows.serve(as, { demoMode: asPlace.demoMode, places: () => placesIn('as', as.metadata) }));
+    rsPlace.serve(
+      flows.serve(rs, { demoMode: rsPlace.demoMode, places: () => ({ server: 'rs', resource }) }),
+    );
     announce(
       flags,
-      { resource: options.rs.resource, issuer: options.as.issuer },
-      renderBanner({ ...options.banner, certificate: flags['tls-cert'] }),
+      { resource, issuer: options.as.issuer },
+      renderBanner({
+        ...options.banner,
+        flows: flows.urlAt(options.as.issuer, asPlace.demoMode),
+        certificate: flags['tls-cert'],
+      }),
     );
     void rs.ready();
     await untilInterrupted(async () => {
-      await Promise.all([rs.close(), as.close()]);
+      await Promise.all([rs.close(), as.close(), flows.close()]);
       await Promise.all([rsPlace.close(), asPlace.close(), asPorts.close(), rsPorts.close()]);
     });
   }

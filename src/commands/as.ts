@@ -8,9 +8,14 @@ import {
   authorizationServerOptions,
 } from '../cli/flags/authorization-server-flags.js';
 import { issuerAt } from '../cli/flags/epoch.js';
+import { flowsFlags, flowsOptions } from '../cli/flags/flows-flags.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
+import { flowsPorts } from '../cli/flows-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
+import { placesIn } from '../flows/record/places.js';
+import { createFlowsService } from '../flows/service.js';
+import { toAll } from '../shared/events/to-all.js';
 
 /** `mcp-oauth-demo as` */
 export default class As extends BaseCommand {
@@ -90,28 +95,39 @@ export default class As extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --host 127.0.0.1 --tls-cert cert.pem --tls-key key.pem',
     },
     {
+      description: 'Keep more flows, and let whoever has the token look at them, outside of demo mode too',
+      command:
+        '<%= config.bin %> <%= command.id %> --flow-history 5000 --flows-token 8ffa4c2d61b09e37a5d4c1b2 --public-url https://as.example.com --users users.json',
+    },
+    {
+      description: 'Write nothing down of what clients do',
+      command: '<%= config.bin %> <%= command.id %> --no-flows',
+    },
+    {
       description: 'Be reached by plain http, in a closed lab',
       command:
         '<%= config.bin %> <%= command.id %> --host 0.0.0.0 --public-url http://lab.example:9000 --insecure-http --user alice:correct-horse',
     },
   ];
-  static override flags = { ...authorizationServerFlags, ...logFlags };
+  static override flags = { ...authorizationServerFlags, ...flowsFlags, ...logFlags };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(As);
     const untilInterrupted = listenForInterrupt();
     const options = authorizationServerOptions(flags);
+    const watched = flowsOptions(flags);
     const planned = await planPlace(flags, '');
     const { demoMode } = planned;
     checkAuthorizationServerOptions({ ...options, ...issuerAt(planned, flags.epoch), demoMode });
     const place = await planned.open();
     const at = issuerAt(place, flags.epoch);
     const ports = authorizationServerPorts(options);
+    const flows = createFlowsService(watched, flowsPorts);
     const app = createAuthorizationServer(
       { ...options, ...at, demoMode },
-      { ...ports.deps, onEvent: logFromFlags(flags) },
+      { ...ports.deps, onEvent: toAll(logFromFlags(flags), flows.sink) },
     );
-    place.serve(app);
+    place.serve(flows.serve(app, { places: () => placesIn('as', app.metadata), demoMode }));
     const { issuer } = at;
     const clients = { registration: options.registration, presets: options.clients.length };
     announce(
@@ -122,12 +138,13 @@ export default class As extends BaseCommand {
         demoMode,
         clients,
         users: namesOf(options.users),
+        flows: flows.urlAt(issuer, demoMode),
         introspectionCredentials: !demoMode || options.rsCredentials.length > 0,
         certificate: flags['tls-cert'],
       }),
     );
     await untilInterrupted(async () => {
-      await app.close();
+      await Promise.all([app.close(), flows.close()]);
       await place.close();
       await ports.close();
     });

@@ -1,12 +1,16 @@
 import { renderBanner } from '../cli/banner.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { announce } from '../cli/announce.js';
+import { flowsFlags, flowsOptions } from '../cli/flags/flows-flags.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
 import { resourceServerFlags, resourceServerOptions } from '../cli/flags/resource-server-flags.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
+import { flowsPorts } from '../cli/flows-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
+import { createFlowsService } from '../flows/service.js';
 import { checkResourceServerOptions, createResourceServer } from '../rs/index.js';
+import { toAll } from '../shared/events/to-all.js';
 
 /** `mcp-oauth-demo rs` */
 export default class Rs extends BaseCommand {
@@ -27,12 +31,15 @@ export default class Rs extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --sessions stateless',
     '<%= config.bin %> <%= command.id %> --max-sessions 100 --max-streams 100',
     '<%= config.bin %> <%= command.id %> --transport sse',
+    '<%= config.bin %> <%= command.id %> --flow-history 5000',
+    '<%= config.bin %> <%= command.id %> --no-flows',
   ];
-  static override flags = { ...resourceServerFlags, ...logFlags };
+  static override flags = { ...resourceServerFlags, ...flowsFlags, ...logFlags };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Rs);
     const untilInterrupted = listenForInterrupt();
+    const watched = flowsOptions(flags);
     const planned = await planPlace(flags, '');
     const { demoMode } = planned;
     const { oauthStrict } = checkResourceServerOptions({
@@ -42,12 +49,14 @@ export default class Rs extends BaseCommand {
     const place = await planned.open();
     const options = resourceServerOptions(flags, place.url);
     const ports = await resourceServerPorts(planned.tls);
+    const flows = createFlowsService(watched, flowsPorts);
     const app = createResourceServer(
       { ...options, demoMode },
-      { ...ports.deps, onEvent: logFromFlags(flags) },
+      { ...ports.deps, onEvent: toAll(logFromFlags(flags), flows.sink) },
     );
-    place.serve(app);
-    const { resource, authServers, era, transport } = options;
+    const { resource } = options;
+    place.serve(flows.serve(app, { places: () => ({ server: 'rs', resource }), demoMode }));
+    const { authServers, era, transport } = options;
     const issuers = authServers.map(({ issuer }) => issuer);
     announce(
       flags,
@@ -59,6 +68,7 @@ export default class Rs extends BaseCommand {
         demoMode: false,
         users: [],
         oauthStrict,
+        flows: flows.urlAt(resource, demoMode),
         era,
         transport,
         certificate: flags['tls-cert'],
@@ -66,7 +76,7 @@ export default class Rs extends BaseCommand {
     );
     void app.ready();
     await untilInterrupted(async () => {
-      await app.close();
+      await Promise.all([app.close(), flows.close()]);
       await place.close();
       await ports.close();
     });

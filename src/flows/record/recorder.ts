@@ -1,16 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../../shared/clock.js';
 import type { EmittedEvent, EventSink } from '../../shared/events/events.js';
-import { watchBody } from '../../shared/http/body.js';
+import { mediaTypeOf, watchBody } from '../../shared/http/body.js';
 import type { WebApp } from '../../shared/http/fetch.js';
 import type { Peer } from '../../shared/http/peer.js';
 import type { Random } from '../../shared/random.js';
-import { factsOf } from './facts.js';
-import { broughtBy, givenBy } from './links.js';
-import { meaningOf } from './meaning.js';
+import { createBudget } from './budget.js';
+import { type Captured, type Ending, MAX_EVENTS } from './captured.js';
 import type { ServerPlaces } from './places.js';
-import type { Meaning, RecordedExchange } from './recorded-exchange.js';
-import { redactedMessages } from './redacted-messages.js';
+import type { RecordedExchange } from './recorded-exchange.js';
+import { watchStream } from './watched-stream.js';
 
 /** What a recorder needs of the world. */
 export interface RecorderPorts {
@@ -35,15 +34,20 @@ export interface Recorder {
   watch(app: WebApp, places: () => ServerPlaces): WebApp;
   /** Takes the events of the watched apps; those that are told during a request belong to it. */
   readonly sink: EventSink;
-}
-
-/** What is being answered. */
-interface Answering {
-  readonly events: EmittedEvent[];
+  /** how many exchanges were served and, since there were too many, not written down */
+  readonly skipped: () => number;
+  /** Writes down streams that are open for long; to be called about once a second. */
+  tick(): void;
 }
 
 /** Nobody's flow: probes, and whoever looks at the flows. */
 const UNWATCHED = /^\/(?:healthz|readyz|flows(?:\/.*)?|favicon\.ico)$/;
+
+/** A stream is written down at its end, or when it has been open for so long, with what has passed by then. */
+const STREAM_MILLISECONDS = 2000;
+
+/** What is as much work as an ordinary exchange. */
+const CHARACTERS_A_UNIT = 4096;
 
 /** Starts to record. Nothing secret is kept: each exchange is redacted when it ends. */
 export function createRecorder({
@@ -54,92 +58,107 @@ export function createRecorder({
   onExchange,
 }: RecorderPorts): Recorder {
   const id = random.token(8);
-  const current = new AsyncLocalStorage<Answering>();
+  const current = new AsyncLocalStorage<Captured>();
   const base = clock.now() * 1000 - milliseconds();
   const now = () => base + milliseconds();
+  const budget = createBudget(milliseconds);
+  const streams = new Map<() => void, number>();
   let count = 0;
+  let skipped = 0;
+  let answering = 0;
 
-  async function record(app: WebApp, request: Request, peer: Peer | undefined, places: ServerPlaces) {
-    const number = (count += 1);
-    const at = now();
-    const answering: Answering = { events: [] };
-    let sent = '';
-    watchBody(request, (text) => {
-      sent = text;
+  async function answer(app: WebApp, captured: Captured): Promise<Response> {
+    const { request, peer } = captured;
+    // What writes down is not needed to listen, so it is loaded while the first request is answered.
+    const loading = import('./write-down.js');
+    answering += 1;
+    try {
+      return await current.run(captured, () => app.fetch(request, peer));
+    } catch (thrown) {
+      // What it says is for the log of whoever wrote the app: it may hold anything.
+      const error = 'the server failed to answer';
+      write(await loading, captured, { response: undefined, received: '', truncated: false, error });
+      throw thrown;
+    } finally {
+      answering -= 1;
+    }
+  }
+
+  function write(
+    { writeDown }: typeof import('./write-down.js'),
+    captured: Captured,
+    ending: Ending,
+    endedAt = now(),
+  ): void {
+    const size = captured.sent.length + ending.received.length;
+    budget.spend(Math.floor(size / CHARACTERS_A_UNIT));
+    onExchange(writeDown(captured, ending, { recorder: id, endedAt, describe }));
+  }
+
+  async function record(app: WebApp, captured: Captured): Promise<Response> {
+    watchBody(captured.request, (text) => {
+      captured.sent = text;
     });
-    const response = await current.run(answering, () => app.fetch(request, peer));
-    const { shown, received } = await bodyOf(response);
-    const { facts, links } = factsOf(answering.events);
-    const url = new URL(request.url);
-    const meaning = meaningOf(request.method, url, places);
-    const raw = { url: request.url, headers: request.headers, body: sent };
-    const gave = givenBy({ url: request.url, headers: shown.headers, body: received });
-    onExchange({
-      recorder: id,
-      number,
-      to: places.server,
-      from: fromOf(meaning, request.headers.get('user-agent')),
-      observed_by: places.server,
-      meaning,
-      at,
-      milliseconds: now() - at,
-      ...redactedMessages(raw, request.method, {
-        status: shown.status,
-        headers: shown.headers,
-        body: received,
-      }),
-      error: null,
-      reason_code: reasonOf(answering.events),
-      brought: { ...links, ...broughtBy(raw) },
-      gave,
-      facts,
-      said: answering.events.filter(({ kind }) => kind !== 'request.served').map(describe),
-      peer: peer ?? null,
-    });
-    return shown;
+    const response = await answer(app, captured);
+    const writing = await import('./write-down.js');
+    if (isEventStream(response) && response.body !== null) {
+      const endedAt = now();
+      const { stream, tellNow } = watchStream(response.body, ({ text, truncated }) => {
+        streams.delete(tellNow);
+        write(writing, captured, { response, received: text, truncated, error: null }, endedAt);
+      });
+      streams.set(tellNow, milliseconds());
+      return again(response, stream);
+    }
+    const received = await response.text();
+    const error = captured.request.signal.aborted ? 'the client went away before it was answered' : null;
+    write(writing, captured, { response, received, truncated: false, error });
+    return again(response, received === '' ? null : received);
   }
 
   return {
     id,
-    sink: (event) => current.getStore()?.events.push(event),
+    sink(event) {
+      const events = current.getStore()?.events;
+      if (events !== undefined && events.length < MAX_EVENTS) events.push(event);
+    },
+    skipped: () => skipped,
+    tick() {
+      for (const [tellNow, since] of streams) if (milliseconds() - since >= STREAM_MILLISECONDS) tellNow();
+    },
     watch(app, places) {
       let known: ServerPlaces | undefined;
       return {
         close: () => app.close(),
         fetch: async (request, peer) => {
           if (UNWATCHED.test(new URL(request.url).pathname)) return app.fetch(request, peer);
+          if (!budget.take()) {
+            skipped += 1;
+            // On Node 20 it makes every promise of the process dearer, until it is needed again.
+            if (answering === 0) current.disable();
+            return app.fetch(request, peer);
+          }
           known ??= places();
-          return record(app, request, peer, known);
+          return record(app, capture(request, peer, known));
         },
       };
     },
   };
-}
 
-/** The body, and the response once more, since a body can be read only once. Streams are let by. */
-async function bodyOf(response: Response): Promise<{ readonly shown: Response; readonly received: string }> {
-  if (
-    response.body === null ||
-    (response.headers.get('content-type') ?? '').startsWith('text/event-stream')
-  ) {
-    return { shown: response, received: '' };
+  function capture(request: Request, peer: Peer | undefined, places: ServerPlaces): Captured {
+    count += 1;
+    return { number: count, at: now(), request, peer, places, events: [], sent: '' };
   }
-  const received = await response.text();
-  const { status, statusText, headers } = response;
-  return { shown: new Response(received, { status, statusText, headers }), received };
 }
 
-function reasonOf(events: readonly EmittedEvent[]): string | null {
-  const served = events.findLast((event) => event.kind === 'request.served');
-  if (served?.reason !== undefined) return served.reason;
-  const refused = events.findLast((event) => 'reason' in event && event.reason !== undefined);
-  return refused !== undefined && 'reason' in refused ? (refused.reason ?? null) : null;
+function isEventStream({ headers }: Response): boolean {
+  return mediaTypeOf(headers.get('content-type')) === 'text/event-stream';
 }
 
-/** What our own resource server calls itself when it asks. */
-const RESOURCE_SERVER = /^mcp-oauth-demo-rs\//;
-
-function fromOf(meaning: Meaning, userAgent: string | null): RecordedExchange['from'] {
-  if (meaning === 'introspection' || RESOURCE_SERVER.test(userAgent ?? '')) return 'rs';
-  return meaning === 'authorization-request' || meaning === 'sign-in' ? 'browser' : 'client';
+/** A response once more, since a body can be read only once. */
+function again(
+  { status, statusText, headers }: Response,
+  body: string | ReadableStream<Uint8Array> | null,
+): Response {
+  return new Response(body, { status, statusText, headers });
 }

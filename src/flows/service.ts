@@ -1,0 +1,110 @@
+import { type Clock, systemClock } from '../shared/clock.js';
+import type { EmittedEvent, EventSink } from '../shared/events/events.js';
+import type { WebApp } from '../shared/http/fetch.js';
+import { type Random, systemRandom } from '../shared/random.js';
+import { systemTicker, type Ticker } from '../shared/ticker.js';
+import type { LivePages, LiveSite, LiveSource } from './live/live-source.js';
+import { createExchangeLog } from './record/exchange-log.js';
+import { createRecorder } from './record/recorder.js';
+
+/** What is to be watched, and who may look. */
+export interface FlowsOptions {
+  /** false records nothing and serves nothing */
+  readonly flows: boolean;
+  /** how many flows are kept */
+  readonly history: number;
+  /** whoever has it may look from elsewhere than demo mode allows */
+  readonly token?: string | undefined;
+}
+
+/** How the service reaches the world; most of it has a default. */
+export interface FlowsPorts {
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  readonly ticker?: Ticker | undefined;
+  /** since any fixed moment */
+  readonly milliseconds: () => number;
+  /** an event in words */
+  readonly describe: (event: EmittedEvent) => string;
+}
+
+/** Where a watched server is, and whether it is in demo mode. */
+export interface ServedSite extends Pick<LiveSite, 'demoMode'> {
+  readonly places: () => LiveSite['places'];
+}
+
+/** Records what reaches the servers of one process, and shows it under `/flows` on each of them. */
+export interface FlowsService {
+  /** Takes what the servers tell. */
+  readonly sink: EventSink;
+  /** @returns the app with all of that, or as it is where nobody may look */
+  serve(app: WebApp, site: ServedSite): WebApp;
+  /**
+   * Where to look at what is recorded, on a server.
+   *
+   * @param url of the server
+   * @returns undefined where nobody may
+   */
+  urlAt(url: string, demoMode: boolean): string | undefined;
+  /** Ends what is open under `/flows`; the apps are left to their owner. */
+  close(): Promise<void>;
+}
+
+/** A flow seldom has more exchanges, those of its servers among each other included. */
+const EXCHANGES_A_FLOW = 20;
+
+/** Starts the one recorder of a process. What shows flows is loaded when somebody looks. */
+export function createFlowsService(
+  { flows, history, token }: FlowsOptions,
+  { clock = systemClock, random = systemRandom, ticker = systemTicker, milliseconds, describe }: FlowsPorts,
+): FlowsService {
+  const log = createExchangeLog(history * EXCHANGES_A_FLOW);
+  const onExchange = log.add;
+  const recorder = createRecorder({ clock, random, milliseconds, describe, onExchange });
+  const stopTicking = ticker(() => recorder.tick());
+  const opened: Promise<LivePages>[] = [];
+
+  function openPages(site: LiveSite): Promise<LivePages> {
+    const source: LiveSource = {
+      site,
+      token,
+      recorder: recorder.id,
+      log,
+      skipped: recorder.skipped,
+      clock,
+      random,
+      ticker,
+    };
+    const opening = import('./live/index.js').then(({ createLivePages }) => createLivePages(source));
+    opened.push(opening);
+    return opening;
+  }
+
+  const isShown = (demoMode: boolean) => flows && (demoMode || token !== undefined);
+
+  return {
+    sink: recorder.sink,
+    serve(app, { places, demoMode }) {
+      if (!isShown(demoMode)) return app;
+      const recorded = recorder.watch(app, places);
+      let pages: Promise<LivePages> | undefined;
+      return {
+        close: () => app.close(),
+        fetch: async (request, peer) => {
+          if (!isUnderFlows(request)) return recorded.fetch(request, peer);
+          pages ??= openPages({ places: places(), demoMode });
+          return (await (await pages).fetch(request)) ?? recorded.fetch(request, peer);
+        },
+      };
+    },
+    urlAt: (url, demoMode) => (isShown(demoMode) ? `${new URL(url).origin}/flows` : undefined),
+    async close() {
+      stopTicking();
+      await Promise.all(opened.map(async (pages) => (await pages).close()));
+    },
+  };
+}
+
+function isUnderFlows({ url }: Request): boolean {
+  return /^\/flows(?:\/|$)/.test(new URL(url).pathname);
+}
