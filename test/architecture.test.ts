@@ -47,7 +47,7 @@ const FLOWS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   record: ['parsing', 'redact', 'trace'],
   watch: ['findings', 'record', 'specification', 'trace'],
   live: ['diagram', 'record', 'render', 'trace', 'watch'],
-  follow: ['record'],
+  follow: ['exchange', 'parsing', 'record'],
   proxy: ['parsing', 'record', 'redact', 'trace'],
   diagram: ['trace'],
   diff: ['trace'],
