@@ -1,22 +1,17 @@
-import { Hono } from 'hono';
 import type { WebApp } from '../shared/http/fetch.js';
-import { errorResponse, OAuthError, toOAuthError } from '../shared/oauth/errors.js';
+import type { ClientLevers } from '../shared/oauth/client-levers.js';
 import type { AuthorizationServerOptions } from './config/options.js';
-import { type AuthorizationServerDeps, createServices } from './create-services.js';
-import { accessLine } from './front/access-line.js';
-import type { AppContext, AppEnv } from './front/app-env.js';
-import { hostCheck } from './front/host-check.js';
-import { addRoute } from './front/route.js';
-import { answeredPage, errorPage } from './owner/pages/error-page.js';
-import { renderPage } from './owner/pages/page.js';
-import { buildMetadata } from './metadata.js';
-import { routes } from './routes.js';
-import type { Services } from './services.js';
+import type { AuthorizationServerDeps } from './create-services.js';
+import { createEpoch } from './epoch.js';
+import { createEpochNames } from './epoch-name.js';
+import { createClientLevers } from './levers/client-levers.js';
 
 /** An authorization server as a web-standard app. */
 export interface AuthorizationServer extends WebApp {
-  /** what its metadata document says, for whoever has to know where its endpoints are */
+  /** what its metadata document says now, for whoever has to know where its endpoints are */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** what can be done to a client, to see what it does then */
+  readonly levers: ClientLevers;
 }
 
 /**
@@ -31,38 +26,38 @@ export function createAuthorizationServer(
   options: AuthorizationServerOptions,
   deps: AuthorizationServerDeps = {},
 ): AuthorizationServer {
-  const stop = new AbortController();
-  const services = createServices(options, deps, stop.signal);
-  const { config } = services;
-  const app = new Hono<AppEnv>();
-  app.use(accessLine(services), hostCheck(services));
-  for (const route of routes(services)) addRoute(app, route, config.allowOrigins);
-  app.notFound(() => {
-    throw new OAuthError('invalid_request', 'there is nothing at this path', {
-      status: 404,
-      reason: 'path_unknown',
-    });
-  });
-  app.onError((thrown, c) => {
-    const error = toOAuthError(thrown);
-    tellRefusal(services, c, error);
-    if (c.get('answers') !== 'page') return errorResponse(error);
-    const page = error.reason === 'interaction_decided' ? answeredPage(error) : errorPage(error);
-    return renderPage(services.random, page);
+  let epoch = createEpoch(options, deps);
+  const nameAt = createEpochNames();
+  const levers = createClientLevers(() => epoch.services, {
+    impossible: () => epochFault(options, deps),
+    begin() {
+      const issuer = `${new URL(options.issuer).origin}/${nameAt(epoch.services.clock.now())}`;
+      const next = createEpoch({ ...options, issuer, metadataAtRoot: true }, deps);
+      epoch.stop();
+      epoch = next;
+      return issuer;
+    },
   });
   return {
-    metadata: buildMetadata(config.issuer, services.capabilities),
-    fetch: async (request) => app.fetch(request),
-    close: async () => stop.abort(),
+    get metadata() {
+      return epoch.metadata;
+    },
+    levers,
+    fetch: (request) => epoch.fetch(request),
+    close: async () => epoch.stop(),
   };
 }
 
-function tellRefusal({ emit }: Services, c: AppContext, error: OAuthError): void {
-  const { path, method } = c.req;
-  const { reason, description } = error;
-  if (error.error === 'server_error') {
-    emit({ kind: 'server.fault', path, message: error.detail ?? error.message }, 'error');
-  } else if (!c.get('told') && reason !== 'path_unknown') {
-    emit({ kind: 'request.refused', method, path, error: error.error, reason, description }, 'warning');
+/** In demo mode resource servers follow, and what is known is in this process's memory, which a new epoch begins without. */
+function epochFault(
+  { demoMode }: AuthorizationServerOptions,
+  { store }: AuthorizationServerDeps,
+): string | undefined {
+  if (!demoMode) {
+    return 'This server is not in demo mode, so no MCP server would follow; start it with --epoch, and them with --auth-server';
   }
+  return (
+    store &&
+    'What this server knows is kept outside of it, under the issuer that it has; start it with --epoch'
+  );
 }

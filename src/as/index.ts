@@ -8,6 +8,13 @@ export { DEMO_USERNAME, parseUsers, type User } from './owner/users.js';
 export { createMemoryStore } from './store/memory.js';
 export { type Index, NEVER, type Store, StoreFullError } from './store/store.js';
 export { type Kind, type Records } from './store/records.js';
+export {
+  type ClientLever,
+  type ClientLevers,
+  type LeverResult,
+  type LeverTexts,
+  type OfferedLever,
+} from '../shared/oauth/client-levers.js';
 export { ConfigurationError } from '../shared/configuration-error.js';
 export { type WebApp } from '../shared/http/fetch.js';
 export {

@@ -1,4 +1,5 @@
 import {
+  type AuthorizationServer,
   type AuthorizationServerDeps,
   type AuthorizationServerOptions,
   createAuthorizationServer,
@@ -23,6 +24,7 @@ export type Parameters = Readonly<Record<string, string | readonly string[] | un
 /** An authorization server in this process, and what one does with it. */
 export interface World {
   readonly app: WebApp;
+  readonly server: AuthorizationServer;
   readonly fetch: Fetch;
   readonly clock: SteppedClock;
   readonly events: EmittedEvent[];
@@ -115,6 +117,7 @@ export function createWorld(
     );
   return {
     app,
+    server: created,
     fetch,
     clock,
     events,

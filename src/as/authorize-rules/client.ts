@@ -2,7 +2,7 @@ import type { Parameters } from '../../shared/http/body.js';
 import { OAuthError } from '../../shared/oauth/errors.js';
 import { adoptedClient, adoptionFault } from '../clients/adoption.js';
 import { isClientId } from '../../shared/oauth/client-id.js';
-import { findClient, isDeleted } from '../clients/directory.js';
+import { findClient, hasDeletedItself } from '../clients/directory.js';
 import type { Services } from '../services.js';
 import type { ClientRecord } from '../store/records.js';
 
@@ -31,7 +31,7 @@ export async function checkClient(services: Services, parameters: Parameters): P
   }
   const known = await findClient(services, clientId, 'asking');
   if (known) return { client: known, adopted: false };
-  const deleted = await isDeleted(services, clientId);
+  const deleted = await hasDeletedItself(services, clientId);
   const reason = deleted ? 'client_deleted' : adoptionFault(services, parameters);
   if (reason !== undefined) {
     throw new OAuthError('invalid_client', 'this client_id is not known here', { status: 400, reason });

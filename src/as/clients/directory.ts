@@ -39,11 +39,13 @@ export async function findStoredClient(
 }
 
 /**
- * Takes a client in that registered itself or was adopted.
+ * Takes a client in that registered itself or was adopted. One that was forgotten may come back like this.
  *
  * @returns false if there is one with this id already
  */
 export async function addClient({ store }: Pick<Services, 'store'>, client: ClientRecord): Promise<boolean> {
+  const gone = await store.get('deleted_client', client.client_id);
+  if (gone?.forgotten) await store.take('deleted_client', client.client_id);
   return store.add('unused_client', client.client_id, client, NEVER);
 }
 
@@ -102,6 +104,23 @@ export async function deleteClient(
   return first;
 }
 
+/**
+ * Deletes a client as if it had never been here: what is done about unknown clients is done about it when it comes again,
+ * and it may be told to register once more. Nothing that was under way brings it back until then.
+ *
+ * @returns false if it was deleted before
+ */
+export async function forgetClient(
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  clientId: string,
+): Promise<boolean> {
+  const gone = { deleted_at: clock.now(), forgotten: true } as const;
+  const first = await store.add('deleted_client', clientId, gone, NEVER);
+  await takeClient({ store }, clientId);
+  await store.take('told_to_register', clientId);
+  return first;
+}
+
 /** Takes all that is kept of a client out of the store. */
 async function takeClient({ store }: Pick<Services, 'store'>, clientId: string): Promise<void> {
   await store.take('unused_client', clientId);
@@ -109,7 +128,16 @@ async function takeClient({ store }: Pick<Services, 'store'>, clientId: string):
   await store.take('client_usage', clientId);
 }
 
-/** Whether there was a client with this id that has been deleted. */
+/** Whether there was a client with this id that has been deleted, or was forgotten and has not come again. */
 export async function isDeleted({ store }: Pick<Services, 'store'>, clientId: string): Promise<boolean> {
   return (await store.get('deleted_client', clientId)) !== undefined;
+}
+
+/** Whether the client with this id has deleted itself, so that the id stays refused. */
+export async function hasDeletedItself(
+  { store }: Pick<Services, 'store'>,
+  clientId: string,
+): Promise<boolean> {
+  const gone = await store.get('deleted_client', clientId);
+  return gone !== undefined && !gone.forgotten;
 }

@@ -51,6 +51,8 @@ export interface Read<T> {
 export interface DocumentReader {
   /** @throws DocumentError */
   read<T>(url: string, reading: Reading<T>): Promise<Read<T>>;
+  /** Lets go of a document that is kept. @returns whether there was one */
+  forget(url: string): boolean;
 }
 
 /**
@@ -81,6 +83,7 @@ export function createDocumentReader(
   }
 
   return {
+    forget: (url) => kept.delete(url),
     async read(url, { parse, mayBeStale, anew = false }) {
       const known = kept.get(url);
       const good = known && (anew ? isJustRead(known, clock) : isFresh(known, clock));

@@ -54,9 +54,9 @@ async function redeem(
     });
   }
   const response = await grant(services, client, form);
-  // It may have deleted itself while its request was under way: then nothing that was made for it leaves this server.
+  // It may have deleted itself, or been forgotten, while its request was under way: then nothing that was made for it leaves this server.
   if (await isDeleted(services, client.client_id)) {
-    throw new OAuthError('invalid_client', 'this client has deleted its registration', {
+    throw new OAuthError('invalid_client', 'this client is not known here any more', {
       reason: 'client_deleted',
     });
   }

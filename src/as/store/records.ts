@@ -12,7 +12,7 @@ export interface Records {
   readonly client: ClientRecord;
   /** those that nobody has signed in for yet: anybody can make as many as they like, so they are kept apart */
   readonly unused_client: ClientRecord;
-  /** the ids of clients that have deleted themselves */
+  /** the ids of clients that have deleted themselves, or were made to be forgotten */
   readonly deleted_client: DeletedClientRecord;
   readonly client_usage: ClientUsageRecord;
   /** adopted clients that were told to register, so that none is told twice */
@@ -76,6 +76,8 @@ export interface ClientRecord {
 /** A client that deleted its registration: its id stays refused. */
 export interface DeletedClientRecord {
   readonly deleted_at: number;
+  /** true if it was not the client that wanted it: then its id is unknown, and no more than that */
+  readonly forgotten?: true;
 }
 
 /** How much a client was used. */

@@ -187,8 +187,25 @@ function describeTokenEvent(event: ServerEvent): string | undefined {
       return `POST /introspect refused: the caller did not prove that it is a resource server (${event.reason})`;
     case 'token.revoked':
       return `POST /revoke by client ${event.client_id}: ${event.found ? `token ${event.token}… is void now` : 'nothing to revoke'}`;
+    case 'lever.pulled':
+      return describeLever(event);
     default:
       return undefined;
+  }
+}
+
+function describeLever(event: Extract<AuthorizationServerEvent, { kind: 'lever.pulled' }>): string {
+  const client = `client ${event.client_id}`;
+  const ended = `sign-ins ended with all tokens: ${event.grants ?? 0}`;
+  switch (event.lever) {
+    case 'expire-tokens':
+      return `lever pulled: the access tokens of ${client} end now (${event.access_tokens ?? 0}); its refresh tokens live on`;
+    case 'revoke':
+      return `lever pulled: what ${client} was allowed is revoked (${ended}); it is still known`;
+    case 'forget':
+      return `lever pulled: ${client} is forgotten (${ended})`;
+    case 'new-epoch':
+      return `lever pulled: a new epoch begins, and the issuer is ${event.issuer} from now on; what was known before is not`;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ClientLever } from '../oauth/client-levers.js';
 import type { RefusalReason } from '../oauth/errors.js';
 import type { RegistrationRoute, WayOfTelling } from '../oauth/routes.js';
 import type { OtherHostUsed, RequestRefused, RequestServed, ServerFault } from './http.js';
@@ -33,6 +34,7 @@ export type AuthorizationServerEvent =
   | TokenIntrospected
   | IntrospectionRefused
   | TokenRevoked
+  | LeverPulled
   | SigningKeyCreated
   | SigningKeyRotated;
 
@@ -252,6 +254,19 @@ interface TokenRevoked {
   readonly token: string;
   /** false if there was nothing to revoke, which is a success too (RFC 7009 §2.2) */
   readonly found: boolean;
+}
+
+/** Somebody who watches did something to a client, or with its client_id in hand to the whole server. */
+interface LeverPulled {
+  readonly kind: 'lever.pulled';
+  readonly lever: ClientLever;
+  readonly client_id: string;
+  /** sign-ins that ended, with all their tokens */
+  readonly grants?: number;
+  /** access tokens that ended by themselves */
+  readonly access_tokens?: number;
+  /** what the server is called from now on */
+  readonly issuer?: string;
 }
 
 /** A key was made; several servers with one store tell of it once. */

@@ -1,0 +1,65 @@
+import { Hono } from 'hono';
+import { errorResponse, OAuthError, toOAuthError } from '../shared/oauth/errors.js';
+import type { AuthorizationServerOptions } from './config/options.js';
+import { type AuthorizationServerDeps, createServices } from './create-services.js';
+import { accessLine } from './front/access-line.js';
+import type { AppContext, AppEnv } from './front/app-env.js';
+import { hostCheck } from './front/host-check.js';
+import { addRoute } from './front/route.js';
+import { buildMetadata } from './metadata.js';
+import { answeredPage, errorPage } from './owner/pages/error-page.js';
+import { renderPage } from './owner/pages/page.js';
+import { routes } from './routes.js';
+import type { Services } from './services.js';
+
+/** The server under one issuer: another issuer is another authorization server, with clients and tokens of its own. */
+export interface Epoch {
+  readonly services: Services;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Makes it known that this server is about to stop. */
+  stop(): void;
+}
+
+/**
+ * Puts the server together for one issuer.
+ *
+ * @throws ConfigurationError that names the option
+ */
+export function createEpoch(options: AuthorizationServerOptions, deps: AuthorizationServerDeps): Epoch {
+  const stopping = new AbortController();
+  const services = createServices(options, deps, stopping.signal);
+  const { config } = services;
+  const app = new Hono<AppEnv>();
+  app.use(accessLine(services), hostCheck(services));
+  for (const route of routes(services)) addRoute(app, route, config.allowOrigins);
+  app.notFound(() => {
+    throw new OAuthError('invalid_request', 'there is nothing at this path', {
+      status: 404,
+      reason: 'path_unknown',
+    });
+  });
+  app.onError((thrown, c) => {
+    const error = toOAuthError(thrown);
+    tellRefusal(services, c, error);
+    if (c.get('answers') !== 'page') return errorResponse(error);
+    const page = error.reason === 'interaction_decided' ? answeredPage(error) : errorPage(error);
+    return renderPage(services.random, page);
+  });
+  return {
+    services,
+    metadata: buildMetadata(config.issuer, services.capabilities),
+    fetch: async (request) => app.fetch(request),
+    stop: () => stopping.abort(),
+  };
+}
+
+function tellRefusal({ emit }: Services, c: AppContext, error: OAuthError): void {
+  const { path, method } = c.req;
+  const { reason, description } = error;
+  if (error.error === 'server_error') {
+    emit({ kind: 'server.fault', path, message: error.detail ?? error.message }, 'error');
+  } else if (!c.get('told') && reason !== 'path_unknown') {
+    emit({ kind: 'request.refused', method, path, error: error.error, reason, description }, 'warning');
+  }
+}
