@@ -16,8 +16,22 @@ export interface ServerPlaces extends Partial<Readonly<Record<PlaceMember, strin
   readonly server: 'as' | 'rs';
 }
 
+/** Documents that were read before: a server that is watched is asked for its own at each request. */
+const read = new WeakMap<Readonly<Record<string, unknown>>, ServerPlaces>();
+
 /** The places that a metadata document names (RFC 8414, RFC 9728), of whichever server. */
 export function placesIn(
+  server: ServerPlaces['server'],
+  metadata: Readonly<Record<string, unknown>>,
+): ServerPlaces {
+  const known = read.get(metadata);
+  if (known?.server === server) return known;
+  const places = readPlaces(server, metadata);
+  read.set(metadata, places);
+  return places;
+}
+
+function readPlaces(
   server: ServerPlaces['server'],
   metadata: Readonly<Record<string, unknown>>,
 ): ServerPlaces {

@@ -29,7 +29,7 @@ export interface Recorder {
   /**
    * The same app, watched. Probes and the pages of the recorder itself are let by.
    *
-   * @param places asked once, at the first request
+   * @param places asked at each request, since a server may move
    */
   watch(app: WebApp, places: () => ServerPlaces): WebApp;
   /** Takes the events of the watched apps; those that are told during a request belong to it. */
@@ -127,7 +127,6 @@ export function createRecorder({
       for (const [tellNow, since] of streams) if (milliseconds() - since >= STREAM_MILLISECONDS) tellNow();
     },
     watch(app, places) {
-      let known: ServerPlaces | undefined;
       return {
         close: () => app.close(),
         fetch: async (request, peer) => {
@@ -138,8 +137,7 @@ export function createRecorder({
             if (answering === 0) current.disable();
             return app.fetch(request, peer);
           }
-          known ??= places();
-          return record(app, capture(request, peer, known));
+          return record(app, capture(request, peer, places()));
         },
       };
     },
