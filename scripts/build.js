@@ -2,7 +2,7 @@
 // With --if-stale it does nothing if that was done since the sources last changed: npx asks for a build each time it
 // meets a new checkout, and must not take away the files that a server is running from.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,12 +20,24 @@ const compiled = spawnSync(process.execPath, [tsc, '--project', join(root, 'tsco
   stdio: 'inherit',
 });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
+copyScriptsOfPages();
 
 const { Plugin } = await import('@oclif/core');
 const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: true });
 await plugin.load();
 writeFileSync(manifest, JSON.stringify(plugin.manifest));
 chmodSync(join(root, 'bin', 'run.js'), 0o755);
+
+/** Scripts of pages are served as they are. */
+function copyScriptsOfPages() {
+  const scripts = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.js'),
+  );
+  for (const path of scripts) {
+    mkdirSync(join(root, 'dist', dirname(path)), { recursive: true });
+    copyFileSync(join(root, 'src', path), join(root, 'dist', path));
+  }
+}
 
 /** Whether a source is newer than the manifest, which is written last. */
 function isStale() {

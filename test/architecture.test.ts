@@ -46,7 +46,7 @@ const FLOWS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   findings: ['checks', 'exchange', 'parsing', 'registration', 'steps', 'trace'],
   record: ['parsing', 'redact', 'trace'],
   watch: ['findings', 'record', 'specification', 'trace'],
-  live: ['diagram', 'record', 'render', 'trace', 'watch'],
+  live: ['diagram', 'record', 'render', 'specification', 'trace', 'watch'],
   follow: ['exchange', 'parsing', 'record'],
   proxy: ['parsing', 'record', 'redact', 'trace'],
   diagram: ['trace'],

@@ -17,7 +17,11 @@ type Json = TracedExchange['request']['body'];
 type JsonObject = Readonly<Record<string, Json>>;
 
 /** Short texts for one exchange: the path instead of the URL, the error instead of the body. */
-export function messageLabels({ request, response, error }: TracedExchange): MessageLabels {
+export function messageLabels({
+  request,
+  response,
+  error,
+}: Pick<TracedExchange, 'request' | 'response' | 'error'>): MessageLabels {
   const sent = bounded([request.method, pathOf(request.url), rpcMethod(request.body)].join(' ').trimEnd());
   if (response === null)
     return { request: sent, response: bounded(error ?? 'no answer'), responseDetails: [] };

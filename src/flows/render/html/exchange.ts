@@ -9,8 +9,12 @@ import { code, html, type Markup, shown } from './markup.js';
 const MAX_BODY = 20_000;
 const MAX_HEADERS = 100;
 
-/** One exchange: in one line what was asked and answered, and behind it headers and bodies. */
-export function exchangeArticle(exchange: TracedExchange, anchors: Anchors): Markup {
+/**
+ * One exchange: in one line what was asked and answered, and behind it headers and bodies.
+ *
+ * @param remark stands below the answer
+ */
+export function exchangeArticle(exchange: TracedExchange, anchors: Anchors, remark?: Markup): Markup {
   const { sequence, from, to, request, response, error, milliseconds } = exchange;
   const problem = error ?? (response?.truncated ? 'more than 256 KiB; not read further' : null);
   return html`<article class="exchange" ${idOf(anchors, sequence)}>
@@ -21,7 +25,7 @@ export function exchangeArticle(exchange: TracedExchange, anchors: Anchors): Mar
         >${PARTY_TEXTS[from].longName} → ${PARTY_TEXTS[to].longName}, ${milliseconds} ms</span
       >
     </p>
-    ${problem === null ? undefined : html`<p class="bad">✗ ${shown(problem)}</p>`}
+    ${problem === null ? undefined : html`<p class="bad">✗ ${shown(problem)}</p>`} ${remark}
     <details>
       <summary>Headers and bodies</summary>
       <div class="sides">

@@ -1,4 +1,4 @@
-import type { FlowDecision, FlowDocument, FlowStep } from '../../trace/trace.js';
+import type { FlowDecision, FlowDocument, FlowStep, TracedExchange } from '../../trace/trace.js';
 import { type Chapter, chaptersOf, type Entry, isBroken } from '../report.js';
 import type { Anchors } from './anchors.js';
 import { exchangeArticle, messageArticle } from './exchange.js';
@@ -11,32 +11,49 @@ const LOOKS: Readonly<Record<FlowStep['outcome'], string>> = {
   skipped: 'quiet',
 };
 
+/** What somebody who knows more than the document has to say of an exchange; it stands below its answer. */
+export type ExchangeRemark = (exchange: TracedExchange) => Markup | undefined;
+
 /** Each step with its purpose, what was exchanged and decided in it, and what came out. */
 export function stepsSection(document: FlowDocument, anchors: Anchors): Markup {
-  const chapters = chaptersOf(document);
-  const shownOnes = chapters.filter(({ step, entries }) => step?.outcome !== 'skipped' || entries.length > 0);
-  const skipped = chapters.filter((chapter) => !shownOnes.includes(chapter));
+  const { told, skipped } = toldChapters(document);
   return html`<section id="steps">
     <h2>Steps</h2>
-    ${shownOnes.map((chapter) => chapterSection(chapter, anchors))}
-    ${
-      skipped.length === 0
-        ? undefined
-        : html`<p class="quiet">
-            Skipped, since ${shown(skipped[0]!.step?.reason ?? '')}:
-            ${skipped.map(({ title }) => title).join(', ')}.
-          </p>`
-    }
+    ${told.map((chapter) => chapterSection(chapter, anchors))} ${skippedLine(skipped)}
   </section>`;
 }
 
-function chapterSection({ number, title, purpose, step, entries }: Chapter, anchors: Anchors): Markup {
+/** The chapters of which there is something to tell, and those that were only skipped. */
+export function toldChapters(document: FlowDocument): {
+  readonly told: readonly Chapter[];
+  readonly skipped: readonly Chapter[];
+} {
+  const chapters = chaptersOf(document);
+  const told = chapters.filter(({ step, entries }) => step?.outcome !== 'skipped' || entries.length > 0);
+  return { told, skipped: chapters.filter((chapter) => !told.includes(chapter)) };
+}
+
+/** Names the steps that were skipped; nothing where none was. */
+export function skippedLine(skipped: readonly Chapter[]): Markup | undefined {
+  if (skipped.length === 0) return undefined;
+  return html`<p class="quiet">
+    Skipped, since ${shown(skipped[0]!.step?.reason ?? '')}: ${skipped.map(({ title }) => title).join(', ')}.
+  </p>`;
+}
+
+/** A step with its purpose, what was exchanged and decided in it, and what came out. */
+export function chapterSection(
+  { number, title, purpose, step, entries }: Chapter,
+  anchors: Anchors,
+  remark?: ExchangeRemark,
+): Markup {
   const id = step === undefined ? undefined : anchors.take('step', step.sequence);
   const failed = step?.outcome === 'failed' ? 'failed' : '';
   return html`<section class="step ${failed}" ${id === undefined ? undefined : html` id="${id}"`}>
     <h3><span class="number">${number}</span> ${title}</h3>
     <p class="purpose">${purpose}</p>
-    ${entries.map((entry) => entryMarkup(entry, anchors))} ${step === undefined ? undefined : ending(step)}
+    ${entries.map((entry) => entryMarkup(entry, anchors, remark))}
+    ${step === undefined ? undefined : ending(step)}
   </section>`;
 }
 
@@ -47,10 +64,10 @@ function ending({ outcome, reason, milliseconds }: FlowStep): Markup {
   </p>`;
 }
 
-function entryMarkup(entry: Entry, anchors: Anchors): Markup | undefined {
+function entryMarkup(entry: Entry, anchors: Anchors, remark?: ExchangeRemark): Markup | undefined {
   switch (entry.kind) {
     case 'exchange':
-      return exchangeArticle(entry.exchange, anchors);
+      return exchangeArticle(entry.exchange, anchors, remark?.(entry.exchange));
     case 'front-channel':
       return messageArticle(entry.message, anchors);
     case 'decision':
