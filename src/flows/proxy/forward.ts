@@ -9,12 +9,12 @@ import { networkFailure } from '../exchange/network-failure.js';
 import { type ResolveHost, whyNotAsked } from '../exchange/reach.js';
 import { meaningOf } from '../record/meaning.js';
 import type { Meaning, RecordedExchange } from '../record/recorded-exchange.js';
+import { watchStream } from '../record/watched-stream.js';
 import {
   boundedBody,
-  MAX_RECORDED_BYTES,
+  MAX_RECORDED_CHARACTERS,
   MAX_REQUEST_BYTES,
   MAX_REWRITTEN_BYTES,
-  seenBody,
 } from './bounded-body.js';
 import { requestHeaders, responseHeaders } from './headers.js';
 import { isAsset } from './html.js';
@@ -41,8 +41,16 @@ export interface ForwardOptions {
   readonly signal: AbortSignal;
 }
 
-/** Answers a request at one of the proxy's origins. */
-export type Forward = (at: 'as' | 'rs', request: Request, peer?: Peer) => Promise<Response>;
+/** Sends requests on. */
+export interface Forward {
+  /** Answers a request at one of the proxy's origins. */
+  answer(at: 'as' | 'rs', request: Request, peer?: Peer): Promise<Response>;
+  /** Writes down streams that are open for long; to be called about once a second. */
+  tick(): void;
+}
+
+/** A stream is written down at its end, or when it has been open for so long, with what has passed by then. */
+const STREAM_MILLISECONDS = 2000;
 
 /** How long a server may take until its answer begins, in milliseconds; a tool may think longer than a login page. */
 const PATIENCE = { mcp: 300_000, other: 30_000 } as const;
@@ -64,12 +72,13 @@ interface Visit {
   readonly sent: Uint8Array<ArrayBuffer>;
 }
 
-/** @returns the function that both origins of a proxy answer with */
+/** Makes what both origins of a proxy answer with. */
 export function createForward(options: ForwardOptions): Forward {
   const { id, via, target, servers, clock, milliseconds, random, signal } = options;
   const base = clock.now() * 1000 - milliseconds();
   const now = () => base + milliseconds();
   const redirects = createRedirects(servers);
+  const streams = new Map<() => void, number>();
   let count = 0;
 
   /** Which server is asked, and for what. */
@@ -198,7 +207,7 @@ export function createForward(options: ForwardOptions): Forward {
             method: request.method,
             url: request.url,
             headers: request.headers,
-            body: visit.body.slice(0, MAX_RECORDED_BYTES),
+            body: visit.body.slice(0, MAX_RECORDED_CHARACTERS),
           },
           response,
           error: rest.error,
@@ -277,32 +286,34 @@ export function createForward(options: ForwardOptions): Forward {
           {
             status,
             headers,
-            body: body.slice(0, MAX_RECORDED_BYTES),
-            truncated: body.length > MAX_RECORDED_BYTES,
+            body: body.slice(0, MAX_RECORDED_CHARACTERS),
+            truncated: body.length > MAX_RECORDED_CHARACTERS,
           },
           { gave },
         );
       }
       return new Response(body, { status, headers });
     }
-    if (mediaTypeOf(type) === 'text/event-stream') {
-      write(meaning, { status, headers, body: '', truncated: false }, { gave });
-      return new Response(response.body, { status, headers });
-    }
-    const passing = seenBody(response.body, ({ text, truncated, error }) => {
-      if (isQuiet) return;
-      const broken = error === undefined ? {} : { error: `the answer broke off: ${failureOf(error)}` };
-      write(meaning, { status, headers, body: text, truncated }, { gave, ...broken });
+    const { stream, tellNow } = watchStream(response.body, ({ text, truncated }) => {
+      streams.delete(tellNow);
+      if (!isQuiet) write(meaning, { status, headers, body: text, truncated }, { gave });
     });
-    return new Response(passing, { status, headers });
+    streams.set(tellNow, milliseconds());
+    return new Response(stream, { status, headers });
   }
 
-  return async (at, request, peer) => {
-    if (!isAddressedToLoopback(request))
-      return plain(421, 'this proxy answers for names of this machine only');
-    if (!METHODS.has(request.method)) return plain(405, `${request.method} is not sent on`);
-    if ((request.headers.get('via') ?? '').includes(via)) return plain(508, 'this proxy would ask itself');
-    return answerFor(at, request, peer);
+  return {
+    async answer(at, request, peer) {
+      if (!isAddressedToLoopback(request)) {
+        return plain(421, 'this proxy answers for names of this machine only');
+      }
+      if (!METHODS.has(request.method)) return plain(405, `${request.method} is not sent on`);
+      if ((request.headers.get('via') ?? '').includes(via)) return plain(508, 'this proxy would ask itself');
+      return answerFor(at, request, peer);
+    },
+    tick() {
+      for (const [tellNow, since] of streams) if (milliseconds() - since >= STREAM_MILLISECONDS) tellNow();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.js';
 import type { Fetch, WebApp } from '../../shared/http/fetch.js';
 import type { Random } from '../../shared/random.js';
+import type { Ticker } from '../../shared/ticker.js';
 import type { ResolveHost } from '../exchange/reach.js';
 import type { RecordedExchange } from '../record/recorded-exchange.js';
 import { createForward } from './forward.js';
@@ -26,6 +27,7 @@ export interface ProxyPorts {
   /** since any fixed moment */
   readonly milliseconds: () => number;
   readonly random: Random;
+  readonly ticker: Ticker;
   readonly onExchange: (exchange: RecordedExchange) => void;
   /** Serves an app at a second origin of this machine, whose URL it returns; asked once, and only if there is need. */
   readonly openOrigin: (app: WebApp) => Promise<string>;
@@ -71,10 +73,11 @@ export function createProxy({ target, origin }: ProxyOptions, ports: ProxyPorts)
       resolve: ports.resolve,
       signal: closing.signal,
       onOutside: (reason) => ports.onNote?.(onlyTheServer(reason)),
-      openOrigin: () => ports.openOrigin({ fetch: (request, peer) => answer('as', request, peer), close }),
+      openOrigin: () =>
+        ports.openOrigin({ fetch: (request, peer) => forward.answer('as', request, peer), close }),
     },
   );
-  const answer = createForward({
+  const forward = createForward({
     ...ports,
     id,
     via: viaOf(id),
@@ -82,12 +85,16 @@ export function createProxy({ target, origin }: ProxyOptions, ports: ProxyPorts)
     servers,
     signal: closing.signal,
   });
-  const close = async () => closing.abort();
+  const stopTicking = ports.ticker(() => forward.tick());
+  const close = async () => {
+    stopTicking();
+    closing.abort();
+  };
 
   return {
     id,
     url: `${origin}${pathname}`,
-    app: { fetch: (request, peer) => answer('rs', request, peer), close },
+    app: { fetch: (request, peer) => forward.answer('rs', request, peer), close },
     async discover() {
       for (const identifier of new Set([target, upstream])) {
         const metadata = await documentAt(wellKnownUrl(identifier, 'oauth-protected-resource'), {

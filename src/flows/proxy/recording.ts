@@ -54,10 +54,10 @@ export function recordedOf(recorder: string, exchange: ProxiedExchange): Recorde
   const shown = redactedMessages(
     { url: shownUrl, headers: shownHeaders(request.headers, isPage), body: isPage ? '' : request.body },
     request.method,
-    {
-      status: response?.status ?? 0,
-      headers: shownHeaders(response?.headers ?? new Headers(), isPage),
-      body: isPage ? '' : (response?.body ?? ''),
+    response && {
+      ...response,
+      headers: shownHeaders(response.headers, isPage),
+      body: isPage ? '' : response.body,
     },
   );
   const brought = broughtBy(request);
@@ -76,13 +76,9 @@ export function recordedOf(recorder: string, exchange: ProxiedExchange): Recorde
     milliseconds: exchange.milliseconds,
     request: { ...shown.request, body: isPage && request.body !== '' ? WITHHELD : shown.request.body },
     response:
-      response === undefined || shown.response === null
-        ? null
-        : {
-            ...shown.response,
-            body: isPage && response.body !== '' ? WITHHELD : shown.response.body,
-            truncated: response.truncated,
-          },
+      isPage && shown.response !== null && response?.body !== ''
+        ? { ...shown.response, body: WITHHELD }
+        : shown.response,
     error: exchange.error ?? null,
     reason_code: null,
     brought: { ...interaction(visit.brought), ...brought },

@@ -178,11 +178,15 @@ async function metadataOf(
 /** A JSON object; undefined where there is none, for whatever reason. */
 export async function documentAt(
   url: string,
-  { fetch, signal }: Pick<ServersPorts, 'fetch' | 'signal'>,
+  ports: Pick<ServersPorts, 'fetch' | 'signal'>,
 ): Promise<Document | undefined> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(MAX_MILLISECONDS)]);
+  const bounded = AbortSignal.any([ports.signal, AbortSignal.timeout(MAX_MILLISECONDS)]);
   try {
-    const sent = fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual', signal: bounded });
+    const sent = ports.fetch(url, {
+      headers: { accept: 'application/json' },
+      redirect: 'manual',
+      signal: bounded,
+    });
     const response = await orAborted(sent, bounded);
     const body = await orAborted(boundedBody(response, MAX_REWRITTEN_BYTES), bounded);
     return response.status === 200 && body !== undefined

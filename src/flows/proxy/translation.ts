@@ -62,7 +62,7 @@ export function requestInward(
   };
   const type = mediaTypeOf(headers.get('content-type'));
   const isForm = type === 'application/x-www-form-urlencoded';
-  const isPageData = !strict && /json$/.test(type);
+  const isPageData = !strict && type.endsWith('json');
   return {
     search: mapUrlParameters(search, change),
     body: isForm ? mapParameters(body, change) : isPageData ? origins.inward(body) : body,

@@ -33,6 +33,7 @@ export function proxied(
       clock: FLOW_CLOCK,
       milliseconds: () => performance.now(),
       random: systemRandom,
+      ticker: () => () => undefined,
       onExchange: (exchange) => exchanges.push(exchange),
       onNote: (note) => notes.push(note),
       openOrigin: async (app) => {
