@@ -53,7 +53,7 @@ export function inspectFlow(options: FlowPlanOptions, deps: FlowDeps): AsyncGene
     await cleanUp(run);
     const end = endOf(run, failure, isProtected, evidence);
     const expectations = holdAgainst({ ...collector.document(), ...end }, run.plan.expect);
-    tracer.flowEnded({ ...end, expectations, watched: null });
+    tracer.flowEnded({ ...end, expectations });
   });
 }
 
@@ -85,7 +85,7 @@ function endOf(
   ending: FlowFailure | FlowStopped | undefined,
   isProtected: boolean,
   evidence: EvidenceAnswer,
-): Omit<FlowEnd, 'milliseconds' | 'expectations' | 'watched'> {
+): Omit<FlowEnd, 'milliseconds' | 'expectations'> {
   const failure = ending instanceof FlowFailure ? ending : undefined;
   const { server, client } = progress;
   return {

@@ -26,7 +26,7 @@ export interface StepRow {
 /** Something that went from one party to another. */
 export interface MessageRow {
   readonly kind: 'message';
-  /** that of the exchange or front-channel message which it is part of; the first one, where several are folded */
+  /** its place: that of the exchange or front-channel message, and of a late response its own; the first, where several are folded */
   readonly sequence: number;
   readonly step: FlowStepId;
   /** `lost`: instead of a response, since none came */

@@ -105,6 +105,9 @@ function success(status: number, headers: Readonly<Record<string, string>>, body
   const plain = { label: STATUS_CODES[status] ?? '', details: [] };
   if (!isObject(body)) return plain;
   const { issuer, authorization_servers: servers, client_id: clientId, origin } = body;
+  if (typeof body['active'] === 'boolean') {
+    return { label: body['active'] ? 'token active' : 'token not active', details: audienceOf(body) };
+  }
   if (body['access_token'] !== undefined) return { label: 'access token', details: tokenDetails(body) };
   if (typeof issuer === 'string') return { label: 'metadata', details: [`issuer ${issuer}`] };
   if (Array.isArray(servers)) {
@@ -124,6 +127,12 @@ function tokenDetails(body: JsonObject): readonly string[] {
     ...(typeof seconds === 'number' ? [`${seconds} s`] : []),
     ...(body['refresh_token'] === undefined ? [] : ['refresh token']),
   ];
+}
+
+/** Of an introspected token, whom it is for. */
+function audienceOf({ aud }: JsonObject): readonly string[] {
+  const all = [aud ?? []].flat().filter((one) => typeof one === 'string');
+  return all.length === 0 ? [] : [`aud ${all.join(', ')}`];
 }
 
 function resultDetails(result: Json | undefined): readonly string[] {

@@ -109,7 +109,7 @@ function timeOf(exchanges: readonly TracedExchange[]): number {
 }
 
 function exchangeRows(exchange: TracedExchange, document: FlowDocument): readonly (MessageRow | NoteRow)[] {
-  const { sequence, step, from, to, milliseconds, response, error } = exchange;
+  const { sequence, until, step, from, to, milliseconds, response, error } = exchange;
   const labels = messageLabels(exchange);
   if (response === null && error?.startsWith('not sent')) {
     const label = `${labels.request} ${error}`;
@@ -129,6 +129,7 @@ function exchangeRows(exchange: TracedExchange, document: FlowDocument): readonl
     },
     {
       ...common,
+      sequence: until ?? sequence,
       part: response === null ? 'lost' : 'response',
       from: to,
       to: from,

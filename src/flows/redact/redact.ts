@@ -49,6 +49,7 @@ export function createRedactor({
       const sentHeaders = headers(Object.entries(request.headers));
       const received = response === undefined ? null : body(response);
       return {
+        until: null,
         step,
         observed_by: 'client',
         from,

@@ -18,6 +18,7 @@ export const OUTCOME_IN_WORDS: Readonly<Record<FlowOutcome, string>> = {
   'not-protected': 'not protected: the MCP server asks for no token',
   unreachable: 'unreachable',
   stopped: 'stopped where its user said',
+  'under-way': 'under way: the client may still go on',
 };
 
 /** How many checks ended in which way, in words. */

@@ -107,11 +107,11 @@ export function eventsOf(document: FlowDocument): readonly FlowEvent[] {
     })),
   ];
   return [
-    { type: 'flow-started', start: { generator, started_at, target, network } },
+    { type: 'flow-started', start: { generator, started_at, target, network, watched } },
     ...placed.toSorted((one, other) => one.at - other.at).map(({ event }) => event),
     {
       type: 'flow-ended',
-      end: { outcome, reason, revision, registration, milliseconds, expectations, watched },
+      end: { outcome, reason, revision, registration, milliseconds, expectations },
     },
   ];
 }

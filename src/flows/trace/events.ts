@@ -10,12 +10,12 @@ import type {
 } from './trace.js';
 
 /** What is known when a flow begins. */
-export type FlowStart = Pick<FlowDocument, 'generator' | 'started_at' | 'target' | 'network'>;
+export type FlowStart = Pick<FlowDocument, 'generator' | 'started_at' | 'target' | 'network' | 'watched'>;
 
 /** What the flow as a whole came to. */
 export type FlowEnd = Pick<
   FlowDocument,
-  'outcome' | 'reason' | 'revision' | 'registration' | 'milliseconds' | 'expectations' | 'watched'
+  'outcome' | 'reason' | 'revision' | 'registration' | 'milliseconds' | 'expectations'
 >;
 
 /** What happens during a flow, in order. It is redacted, but may hold anything that a server can write. */

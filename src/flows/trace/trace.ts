@@ -23,6 +23,8 @@ export const OBSERVERS = ['client', 'rs', 'as', 'proxy'] as const;
 /** One HTTP request and its response as one side saw them, redacted. */
 export const tracedExchange = z.object({
   sequence,
+  /** its place when the response came, where other things happened in between; null where none did */
+  until: sequence.nullable().default(null),
   step: flowStepId,
   observed_by: z.enum(OBSERVERS),
   /** `rs` asks the authorization server about a token; only the servers see that */
@@ -53,9 +55,9 @@ export const tracedExchange = z.object({
   /** what the user did to the request before it was sent (`--step`); null where it went as the client wanted */
   by_user: z.enum(['edited', 'skipped']).nullable(),
   /** why the server refused, by its own stable code; null where it did not, or did not say so to us */
-  reason_code: z.string().nullable(),
+  reason_code: z.string().nullable().default(null),
   /** what shows that it belongs to this flow; null where the client itself wrote it down */
-  linked_by: z.string().nullable(),
+  linked_by: z.string().nullable().default(null),
 });
 /** One HTTP request and its response as one side saw them, redacted. */
 export type TracedExchange = z.infer<typeof tracedExchange>;
@@ -154,8 +156,15 @@ export const registrationVerdict = z.object({
 /** How the client came by its `client_id`. */
 export type RegistrationVerdict = z.infer<typeof registrationVerdict>;
 
-/** What a flow came to. `stopped`: its user wanted it to end there. */
-export const flowOutcome = z.enum(['completed', 'failed', 'not-protected', 'unreachable', 'stopped']);
+/** What a flow came to. `stopped`: its user wanted it to end there; `under-way`: a watched client may still go on. */
+export const flowOutcome = z.enum([
+  'completed',
+  'failed',
+  'not-protected',
+  'unreachable',
+  'stopped',
+  'under-way',
+]);
 /** What a flow came to. */
 export type FlowOutcome = z.infer<typeof flowOutcome>;
 
@@ -187,7 +196,8 @@ export const flowStep = z.object({
   /** its place when it ended; all that happened in between belongs to it */
   until: sequence,
   id: flowStepId,
-  outcome: z.enum(['done', 'skipped', 'failed']),
+  /** `under-way`: the last step of a watched client that may still go on */
+  outcome: z.enum(['done', 'skipped', 'failed', 'under-way']),
   /** why it was skipped or failed, or in short what came out */
   reason: z.string().nullable(),
   milliseconds: z.number().int().nonnegative(),
@@ -208,7 +218,7 @@ export const flowDocument = z.object({
   /** the MCP revision that was negotiated; the newest until the server has answered */
   revision: z.string(),
   outcome: flowOutcome,
-  /** why the flow did not complete; null where it did */
+  /** why the flow did not complete, or how far it is; null where it did */
   reason: z.string().nullable(),
   registration: registrationVerdict,
   steps: z.array(flowStep),
@@ -220,7 +230,7 @@ export const flowDocument = z.object({
   /** in the order in which they were given; empty where nothing was expected */
   expectations: z.array(expectationResult),
   /** of a flow of somebody else's client; null where `inspect-flow` was the client */
-  watched: watchedFacts.nullable(),
+  watched: watchedFacts.nullable().default(null),
 });
 /** The document of `inspect-flow --json`. */
 export type FlowDocument = z.infer<typeof flowDocument>;

@@ -73,6 +73,7 @@ export function createTracer(
           started_at: isoTime(clock.now()),
           target: redactor.text(target),
           network: { proxies: [...proxies], tls_verified: tlsVerified },
+          watched: null,
         },
       }),
     stepStarted(id) {

@@ -28,9 +28,10 @@ export function anchorsOfRows(document: FlowDocument): ReadonlyMap<number, strin
         [sequence, `step-${sequence}`] as const,
         [until, `step-${sequence}`] as const,
       ]),
-    ...[...document.exchanges, ...document.front_channel].map(
-      ({ sequence }) => [sequence, `at-${sequence}`] as const,
+    ...document.exchanges.flatMap(({ sequence, until }) =>
+      [sequence, until ?? sequence].map((place) => [place, `at-${sequence}`] as const),
     ),
+    ...document.front_channel.map(({ sequence }) => [sequence, `at-${sequence}`] as const),
     ...document.checks.map(({ sequence }) => [sequence, `check-${sequence}`] as const),
   ]);
 }

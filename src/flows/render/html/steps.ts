@@ -4,11 +4,17 @@ import type { Anchors } from './anchors.js';
 import { exchangeArticle, messageArticle } from './exchange.js';
 import { html, link, type Markup, shown } from './markup.js';
 
-const MARKS: Readonly<Record<FlowStep['outcome'], string>> = { done: '✓', failed: '✗', skipped: '·' };
+const MARKS: Readonly<Record<FlowStep['outcome'], string>> = {
+  done: '✓',
+  failed: '✗',
+  skipped: '·',
+  'under-way': '…',
+};
 const LOOKS: Readonly<Record<FlowStep['outcome'], string>> = {
   done: 'good',
   failed: 'bad',
   skipped: 'quiet',
+  'under-way': 'quiet',
 };
 
 /** What somebody who knows more than the document has to say of an exchange; it stands below its answer. */

@@ -11,6 +11,7 @@ const LOOKS: Readonly<Record<FlowOutcome, string>> = {
   stopped: 'plain',
   failed: 'bad',
   unreachable: 'bad',
+  'under-way': 'plain',
 };
 
 /** What came out, for those who read no further. */

@@ -6,7 +6,7 @@ import { code, fence, blockCode, link, prose } from './escape.js';
 import type { Size } from './size.js';
 import { printable } from '../../../shared/printable.js';
 
-const OUTCOME_MARKS = { done: '✅', failed: '❌', skipped: '⚪' } as const;
+const OUTCOME_MARKS = { done: '✅', failed: '❌', skipped: '⚪', 'under-way': '⏳' } as const;
 
 /** The steps one after the other: purpose, what came out, what was decided and why, and each exchange. */
 export function chapterLines(chapters: readonly Chapter[], size: Size): readonly string[] {
