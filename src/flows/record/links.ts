@@ -31,7 +31,7 @@ export function broughtBy({ url, headers, body }: RawMessage): ExchangeLinks {
     redirect_uri: plain(get('redirect_uri')),
     state: plain(get('state')),
     code_challenge: plain(get('code_challenge')),
-    interaction: secret(get('interaction')),
+    interaction: secret(get('interaction') ?? get('csrf_token')),
     code: secret(get('code')),
     access_token: secret(bearer ?? introspected),
     refresh_token: secret(get('refresh_token')),
@@ -71,7 +71,7 @@ function interactionIn(headers: Headers, body: string): string | undefined {
   for (const { name, text } of tokensOf(body)) {
     if (name !== 'input') continue;
     const { name: field, value } = attributesOf(text);
-    if (field === 'interaction') return value;
+    if (field === 'interaction' || field === 'csrf_token') return value;
   }
   return undefined;
 }

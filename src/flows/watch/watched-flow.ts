@@ -19,6 +19,8 @@ export interface WatchedFlow {
   readonly id: string;
   /** undefined until the client named one */
   readonly clientId: string | undefined;
+  /** id of the flow that this one takes up, after that one was refused or given up; undefined where there is none */
+  readonly follows?: string | undefined;
   /** a guess, with what it rests on */
   readonly client: ClientGuess | undefined;
   /** URL of the MCP server; undefined where only the authorization server was seen */

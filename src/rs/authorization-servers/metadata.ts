@@ -1,3 +1,4 @@
+import { RS_USER_AGENT } from '../../shared/http/rs-user-agent.js';
 import { readText } from '../../shared/http/body.js';
 import type { Fetch } from '../../shared/http/fetch.js';
 import { parseJson } from '../../shared/http/json.js';
@@ -128,7 +129,11 @@ async function readDocument(
   get: Fetch,
   signal: AbortSignal,
 ): Promise<AuthorizationServerMetadata | string> {
-  const response = await get(url, { headers: { accept: 'application/json' }, signal, redirect: 'manual' });
+  const response = await get(url, {
+    headers: { accept: 'application/json', 'user-agent': RS_USER_AGENT },
+    signal,
+    redirect: 'manual',
+  });
   if (response.status !== 200) {
     await response.body?.cancel();
     return `${url} answered ${response.status}`;

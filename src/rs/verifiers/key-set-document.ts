@@ -1,3 +1,4 @@
+import { RS_USER_AGENT } from '../../shared/http/rs-user-agent.js';
 import * as z from 'zod';
 import { readText } from '../../shared/http/body.js';
 import type { Fetch } from '../../shared/http/fetch.js';
@@ -42,7 +43,7 @@ export async function readKeySet(
 ): Promise<KeySetDocument | KeySetFailure> {
   try {
     return await withinTime(timeoutMs, async (signal) => {
-      const headers = { accept: 'application/jwk-set+json, application/json' };
+      const headers = { accept: 'application/jwk-set+json, application/json', 'user-agent': RS_USER_AGENT };
       return documentIn(url, await get(url, { headers, signal, redirect: 'manual' }));
     });
   } catch (thrown) {

@@ -1,0 +1,235 @@
+import type { RecordedExchange } from '../record/recorded-exchange.js';
+import { type Attempt, isDiscovering } from './attempt.js';
+import type { Directory } from './directory.js';
+import { KEY, requestKey, WAIT } from './keys.js';
+import { isNameless, type Origin, originInWords, originOf } from './origin.js';
+import { hasToken, isRefused } from './traits.js';
+
+/** Whose an exchange is, and what shows it, in words. */
+export interface Link {
+  readonly attempt: Attempt;
+  readonly by: string;
+}
+
+/**
+ * Whose an exchange is. `begin`: nobody's so far, and a flow begins with it. `hold`: it will show, if somebody comes.
+ * `ignore`: it is part of no flow.
+ */
+export type Linked = Link | 'begin' | 'hold' | 'ignore';
+
+/** So long may somebody wait whom nothing but the order tells from others, in milliseconds. */
+const PATIENCE = 5 * 60_000;
+/** More are not looked at. */
+const MOST_LATE = 32;
+
+/** Finds out whose an exchange is: by what only one attempt can have, and where there is no such thing by the order. */
+export function link(exchange: RecordedExchange, directory: Directory): Linked {
+  const origin = originOf(exchange);
+  const seek: Seek = { exchange, origin, directory };
+  switch (exchange.meaning) {
+    case 'mcp':
+      return hasToken(exchange) ? withToken(seek) : withoutToken(seek);
+    case 'resource-metadata':
+    case 'authorization-server-metadata':
+      return exchange.from === 'rs' ? 'ignore' : discovery(seek, exchange.meaning);
+    case 'misdirected':
+      return exchange.from === 'rs' ? 'ignore' : misdirected(seek);
+    case 'registration':
+      return registration(seek);
+    case 'authorization-request':
+      return authorization(seek);
+    case 'sign-in':
+      return signIn(seek);
+    case 'token-request':
+      return tokenRequest(seek);
+    case 'introspection':
+      return byKey(seek, 'accessToken', 'access token') ?? 'hold';
+    case 'revocation':
+      return revocation(seek) ?? 'ignore';
+    case 'client-configuration':
+      return ofClient(seek) ?? byConnection(seek, () => true) ?? 'ignore';
+    case 'preflight':
+      return 'hold';
+    default:
+      return 'ignore';
+  }
+}
+
+interface Seek {
+  readonly exchange: RecordedExchange;
+  readonly origin: Origin;
+  readonly directory: Directory;
+}
+
+function withToken(seek: Seek): Linked {
+  const found = byKey(seek, 'accessToken', 'access token') ?? byKey(seek, 'session', 'session');
+  if (found) return found;
+  const { client_id: clientId } = seek.exchange.brought;
+  return (
+    (clientId === undefined
+      ? undefined
+      : waiting(seek, WAIT.client('use', clientId), `client_id ${clientId}`)) ??
+    byConnection(seek, isDiscovering) ??
+    'begin'
+  );
+}
+
+function withoutToken(seek: Seek): Linked {
+  const asks = (attempt: Attempt) =>
+    isDiscovering(attempt) || (attempt.outcome === 'not-protected' && !isRefused(seek.exchange));
+  const found =
+    byKey(seek, 'session', 'session') ??
+    byConnection(seek, asks) ??
+    late(seek, WAIT.step('late challenge', seek.origin));
+  if (found) return found;
+  return (isRefused(seek.exchange) ? undefined : newest(seek, asks)) ?? 'begin';
+}
+
+function discovery(seek: Seek, step: 'resource-metadata' | 'authorization-server-metadata'): Linked {
+  // Who may still refresh looks around before that; whoever cannot starts anew.
+  const goesOn = ({ outcome, bearerRefused, had }: Attempt) =>
+    bearerRefused ? had.has('refresh-token') : outcome === undefined;
+  return (
+    byConnection(seek, goesOn) ??
+    waiting(seek, WAIT.step(step, seek.origin), inOrder(seek)) ??
+    late(seek, WAIT.step(`late ${step}`, seek.origin)) ??
+    newest(seek, goesOn) ??
+    'hold'
+  );
+}
+
+function misdirected(seek: Seek): Linked {
+  return (
+    byConnection(seek, ({ outcome }) => outcome === undefined) ??
+    newest(seek, isDiscovering) ??
+    waiting(seek, WAIT.stepOf('authorization', seek.origin), inOrder(seek, 'address')) ??
+    'hold'
+  );
+}
+
+function registration(seek: Seek): Linked {
+  return (
+    byConnection(seek, (attempt) => isDiscovering(attempt) && attempt.clientId === undefined) ??
+    waiting(seek, WAIT.step('registration', seek.origin), inOrder(seek)) ??
+    (isNameless(seek.origin)
+      ? waiting(seek, WAIT.stepOf('registration', seek.origin), inOrder(seek, 'address'))
+      : undefined) ??
+    'begin'
+  );
+}
+
+function authorization(seek: Seek): Linked {
+  const { exchange, origin, directory } = seek;
+  const { client_id: clientId } = exchange.brought;
+  const same = directory.find(requestKey(exchange));
+  if (same) return { attempt: same, by: 'state and code_challenge' };
+  return (
+    (clientId === undefined
+      ? undefined
+      : waiting(seek, WAIT.client('authorization', clientId), `client_id ${clientId}`)) ??
+    byConnection(seek, (attempt) => isDiscovering(attempt) && attempt.clientId === undefined) ??
+    waiting(seek, WAIT.stepOf('authorization', origin), inOrder(seek, 'address')) ??
+    'begin'
+  );
+}
+
+function signIn(seek: Seek): Linked {
+  const { brought, gave } = seek.exchange;
+  const { client_id: clientId } = brought;
+  const { state } = gave;
+  const page =
+    byKey(seek, 'page', 'sign-in page') ??
+    byConnection(seek, ({ had }) => had.has('authorization') && !had.has('code'));
+  if (page || clientId === undefined) return page ?? 'ignore';
+  const stated = state === undefined ? undefined : seek.directory.find(KEY.state(clientId, state));
+  if (stated) return { attempt: stated, by: 'state' };
+  return waiting(seek, WAIT.client('code', clientId), `client_id ${clientId}`) ?? 'ignore';
+}
+
+function tokenRequest(seek: Seek): Linked {
+  const { client_id: clientId, code, refresh_token: refreshToken } = seek.exchange.brought;
+  const found = byKey(seek, 'code', 'code') ?? byKey(seek, 'refreshToken', 'refresh token');
+  if (found) return found;
+  if (code === undefined && refreshToken === undefined) {
+    const own =
+      byConnection(seek, isDiscovering) ?? waiting(seek, WAIT.step('token', seek.origin), inOrder(seek));
+    if (own) return own;
+  }
+  return (
+    (clientId === undefined
+      ? undefined
+      : waiting(seek, WAIT.client('token', clientId), `client_id ${clientId}`)) ??
+    byConnection(seek, ({ outcome, had }) => outcome === undefined && !had.has('token')) ??
+    'begin'
+  );
+}
+
+function revocation(seek: Seek): Link | undefined {
+  const { directory, exchange } = seek;
+  const { access_token: token } = exchange.brought;
+  const refresh = token === undefined ? undefined : directory.find(KEY.refreshToken(token));
+  if (refresh) return { attempt: refresh, by: `refresh token ${token}` };
+  return (
+    byKey(seek, 'accessToken', 'access token') ??
+    byKey(seek, 'refreshToken', 'refresh token') ??
+    byConnection(seek, ({ had }) => had.has('token')) ??
+    ofClient(seek)
+  );
+}
+
+const MEMBER = {
+  accessToken: 'access_token',
+  refreshToken: 'refresh_token',
+  code: 'code',
+  session: 'session',
+  page: 'interaction',
+} as const;
+
+function byKey({ exchange, directory }: Seek, kind: keyof typeof MEMBER, inWords: string): Link | undefined {
+  const value = exchange.brought[MEMBER[kind]];
+  const attempt = value === undefined ? undefined : directory.find(KEY[kind](value));
+  return attempt && { attempt, by: `${inWords} ${value}` };
+}
+
+function byConnection({ origin, directory }: Seek, fits: (attempt: Attempt) => boolean): Link | undefined {
+  const { connection } = origin;
+  const attempt = connection === undefined ? undefined : directory.find(KEY.connection(connection));
+  return attempt && fits(attempt) ? { attempt, by: `connection from ${connection}` } : undefined;
+}
+
+function newest({ origin, directory }: Seek, fits: (attempt: Attempt) => boolean): Link | undefined {
+  const attempt = directory.find(KEY.newest(origin));
+  return attempt && fits(attempt) ? { attempt, by: `newest from ${originInWords(origin)}` } : undefined;
+}
+
+function ofClient({ exchange, directory }: Seek): Link | undefined {
+  const { client_id: clientId } = exchange.brought;
+  const attempt = clientId === undefined ? undefined : directory.find(KEY.client(clientId));
+  return attempt && { attempt, by: `client_id ${clientId}` };
+}
+
+function waiting({ exchange, directory }: Seek, what: string, by: string): Link | undefined {
+  for (const attempt of directory.waitingFor(what)) {
+    if (exchange.at - attempt.updatedAt <= PATIENCE) return { attempt, by };
+  }
+  return undefined;
+}
+
+/** An exchange that was told of late, of an attempt that is further by now. */
+function late({ exchange, directory, origin }: Seek, what: string): Link | undefined {
+  let looked = 0;
+  for (const attempt of directory.waitingFor(what)) {
+    if (exchange.at < attempt.startedAt && attempt.startedAt - exchange.at <= PATIENCE) {
+      return { attempt, by: `order, ${originInWords(origin)}` };
+    }
+    if ((looked += 1) >= MOST_LATE) return undefined;
+  }
+  return undefined;
+}
+
+function inOrder(
+  { origin }: Seek,
+  by: 'address' | 'address and user agent' = 'address and user agent',
+): string {
+  return `order, ${originInWords(by === 'address' ? { ...origin, userAgent: '' } : origin)}`;
+}
