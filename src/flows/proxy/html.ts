@@ -9,7 +9,7 @@ const INTEGRITY =
 
 /** A page, script or JSON of a server, whose links, forms and requests lead to this proxy. */
 export function pageOutward(page: string, origins: Origins): string {
-  return origins.outward(page).replace(INSECURE_POLICY, '').replace(INTEGRITY, '$1');
+  return origins.relativeOutward(origins.outward(page)).replace(INSECURE_POLICY, '').replace(INTEGRITY, '$1');
 }
 
 /** Types of what is rewritten when it comes from where people sign in. */

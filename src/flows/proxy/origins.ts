@@ -12,6 +12,8 @@ export interface Origins {
   outward(text: string): string;
   /** @returns the text with every URL of this proxy led to its server */
   inward(text: string): string;
+  /** the same as `outward` for URLs without a scheme (`//as.example/x`) in a page */
+  relativeOutward(page: string): string;
   /** what a CSP may name without a scheme: host and port of a server become those of this proxy */
   hostOutward(source: string): string;
   /** whether a URL is of a server that this proxy stands for */
@@ -23,6 +25,11 @@ export function originsOf(pairs: readonly OriginPair[]): Origins {
   return {
     outward: (text) => pairs.reduce((result, { upstream, local }) => replaced(result, upstream, local), text),
     inward: (text) => pairs.reduce((result, { upstream, local }) => replaced(result, local, upstream), text),
+    relativeOutward: (page) =>
+      pairs.reduce((result, { upstream, local }) => {
+        const found = new RegExp(`(?<=["'(=\\s])//${escaped(new URL(upstream).host)}${ENDS_HERE}`, 'gi');
+        return result.replace(found, () => `//${new URL(local).host}`);
+      }, page),
     hostOutward(source) {
       const pair = pairs.find(({ upstream }) => new URL(upstream).host === source.toLowerCase());
       return pair === undefined ? source : new URL(pair.local).host;
