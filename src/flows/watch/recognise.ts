@@ -1,4 +1,4 @@
-import { type ClientSign, type SignKind, signOf } from '../../shared/oauth/known-clients.js';
+import { type ClientSign, isLibrary, type SignKind, signOf } from '../../shared/oauth/known-clients.js';
 import type { RecordedExchange } from '../record/recorded-exchange.js';
 import type { ClientGuess } from '../trace/watched-facts.js';
 import type { FlowSoFar } from './flow-so-far.js';
@@ -36,8 +36,8 @@ export function recogniseClient(flow: Pick<FlowSoFar, 'exchanges'>): ClientGuess
 }
 
 /**
- * What flows of one program have in common, so that they can be held against each other: its name, or how it calls itself,
- * or where it is sent back to, with the address that it asks from.
+ * What flows of one program have in common, so that they can be held against each other: its name, or where it is sent
+ * back to, or how it calls itself, with the address that it asks from.
  *
  * @param guess what {@link recogniseClient} said of this flow
  * @returns undefined where the flow says too little
@@ -48,12 +48,12 @@ export function programOf(
 ): string | undefined {
   const traits = traitsIn(flow);
   const called = (wanted: SignKind) => traits.find(({ kind }) => kind === wanted)?.value;
-  const redirect = called('redirect URI');
   const name =
-    guess?.name ??
+    (guess && !isLibrary(guess.name) ? guess.name : undefined) ??
+    // A configured client_id comes without a name, and is sent back to the same place.
+    called('redirect URI')?.replace(/^(http:\/\/(?:\[[^\]]*\]|[^/:]+)):\d+/, '$1') ??
     called('client_name') ??
-    called('clientInfo') ??
-    redirect?.replace(/^(http:\/\/[^/:]+):\d+/, '$1');
+    called('clientInfo');
   if (name === undefined) return undefined;
   const from = flow.exchanges.find(({ exchange }) => exchange.from === 'client')?.exchange.peer?.address;
   return JSON.stringify([name, from ?? null]);
@@ -96,8 +96,9 @@ function byHabit(signs: readonly Evident[], traits: readonly Trait[]): ClientGue
   };
 }
 
+/** Many programs are built with the same library, and some of those send its user agent. */
 function builtWith(libraries: readonly Evident[]): ClientGuess | undefined {
-  const [first] = libraries;
+  const first = libraries.find(({ kind }) => kind === 'user agent') ?? libraries[0];
   return first && { name: first.program, evidence: libraries.map(({ evidence }) => evidence) };
 }
 
@@ -120,6 +121,7 @@ function traitsOf(exchange: RecordedExchange): readonly Trait[] {
     ...trait('redirect URI', brought.redirect_uri),
     ...trait('metadata document', brought.client_id?.startsWith('https://') ? brought.client_id : undefined),
     ...(meaning === 'registration' ? registeredTraits(exchange) : []),
+    ...(isVersionedDiscovery(exchange) ? trait('request for metadata', 'with MCP-Protocol-Version') : []),
     ...(meaning === 'mcp' ? trait('clientInfo', calledInMcp(exchange)) : []),
     ...(exchange.from === 'client' ? trait('user agent', exchange.request.headers['user-agent']) : []),
   ];
@@ -137,6 +139,14 @@ function registeredTraits(exchange: RecordedExchange): readonly Trait[] {
     ...one('client_uri'),
     ...one('software_id'),
   ];
+}
+
+/** One revision of MCP wanted the header there; the SDKs have kept it. */
+function isVersionedDiscovery({ meaning, request }: RecordedExchange): boolean {
+  return (
+    (meaning === 'resource-metadata' || meaning === 'authorization-server-metadata') &&
+    request.headers['mcp-protocol-version'] !== undefined
+  );
 }
 
 /** What a client calls itself in MCP: in `initialize`, or in what comes with each request. */

@@ -13,7 +13,7 @@ export type SignKind =
   | 'software_id'
   | 'clientInfo'
   | 'user agent'
-  | 'request';
+  | 'request for metadata';
 
 /**
  * How much a sign is worth. `own`: no other program has it, or the program says so itself; `habit`: others may do the same;
@@ -70,6 +70,7 @@ const SIGNS: readonly Row[] = [
   ['inspect-flow', 'client_name', /^mcp-oauth-demo inspect-flow$/],
   ['inspect-flow', 'clientInfo', /^mcp-oauth-demo inspect-flow$/],
   ['Python SDK', 'user agent', /^python-httpx\//, 'library'],
+  ['TypeScript SDK', 'request for metadata', /^with MCP-Protocol-Version$/, 'library'],
 ];
 
 /**
@@ -80,6 +81,11 @@ const SIGNS: readonly Row[] = [
 export function signOf(kind: SignKind, value: string): ClientSign | undefined {
   const row = SIGNS.find(([, of, pattern]) => of === kind && pattern.test(value));
   return row && { program: row[0], kind, strength: row[3] ?? 'own' };
+}
+
+/** Whether a name is that of a library, with which many programs are built. */
+export function isLibrary(program: string): boolean {
+  return SIGNS.some(([name, , , strength]) => name === program && strength === 'library');
 }
 
 /** Guesses the client from a redirect URI; undefined where nothing points anywhere. */

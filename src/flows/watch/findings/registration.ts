@@ -61,7 +61,10 @@ function presetIgnored(context: FindingContext): Found | undefined {
 /** A client_id that was issued, and whether anybody has signed in with it. */
 interface Issued {
   readonly clientId: string;
-  readonly used: boolean;
+  /** milliseconds since the epoch */
+  readonly at: number;
+  /** when a code was redeemed with it for the first time */
+  readonly usedAt: number | undefined;
   readonly deleted: boolean;
   /** still under way, so that a sign-in may follow */
   readonly open: boolean;
@@ -70,19 +73,35 @@ interface Issued {
 /** All that were issued to a program in the flows that are kept, the oldest first. */
 function issuedToProgram({ seen, flow, earlier }: FindingContext): readonly Issued[] {
   const flows = [...earlier(), { seen, flow }];
-  const logins = new Set(flows.flatMap((one) => loginsIn(one.seen).map(({ brought }) => brought.client_id)));
+  const logins = new Map(
+    flows
+      .flatMap((one) => loginsIn(one.seen).map(({ brought, at }) => [brought.client_id, at] as const))
+      .toReversed(),
+  );
   const deleted = new Set(flows.flatMap((one) => deletionsIn(one.seen.of('client-configuration'))));
+  const name = nameIn(registrationsIn(seen).at(-1));
   return flows.flatMap((one) =>
     registrationsIn(one.seen)
-      .map(issuedIn)
-      .filter((id) => id !== undefined)
-      .map((clientId) => ({
-        clientId,
-        used: logins.has(clientId),
-        deleted: deleted.has(clientId),
-        open: one.flow.outcome === undefined && one.flow.clientId === clientId,
-      })),
+      .filter((exchange) => nameIn(exchange) === name)
+      .flatMap((exchange) => {
+        const clientId = issuedIn(exchange);
+        if (clientId === undefined) return [];
+        return [
+          {
+            clientId,
+            at: exchange.at,
+            usedAt: logins.get(clientId),
+            deleted: deleted.has(clientId),
+            open: one.flow.outcome === undefined && one.flow.clientId === clientId,
+          },
+        ];
+      }),
   );
+}
+
+/** Programs that are sent back to the same place may still have different names. */
+function nameIn(exchange: RecordedExchange | undefined): string | undefined {
+  return exchange && textOf(sentIn(exchange), 'client_name');
 }
 
 function deletionsIn(exchanges: readonly RecordedExchange[]): readonly string[] {
@@ -94,15 +113,15 @@ function deletionsIn(exchanges: readonly RecordedExchange[]): readonly string[] 
 }
 
 function registrationsExceedLogins(context: FindingContext): Found | undefined {
-  const issued = issuedToProgram(context).filter(({ open, used, deleted }) => !deleted && (used || !open));
-  const used = issued.filter((one) => one.used);
-  if (issued.length < 2 || used.length >= issued.length) return undefined;
   if (registrationsIn(context.seen).length === 0) return undefined;
+  const issued = issuedToProgram(context).filter(
+    ({ open, usedAt, deleted }) => !deleted && (usedAt !== undefined || !open),
+  );
+  const unused = issued.filter(({ usedAt }) => usedAt === undefined);
+  if (issued.length < 2 || unused.length === 0) return undefined;
   return {
-    what: `${issued.length} registrations for ${counted(used.length, 'login')}, by what looks like one program at one address`,
-    evidence: issued
-      .filter((one) => !one.used)
-      .map(({ clientId }) => `nobody has signed in with ${clientId}, which was issued to it`),
+    what: `${issued.length} registrations for ${counted(issued.length - unused.length, 'login')}, by what looks like one program at one address`,
+    evidence: unused.map(({ clientId }) => `nobody has signed in with ${clientId}, which was issued to it`),
     who: 'client',
     change:
       context.program === 'VS Code'
@@ -111,10 +130,15 @@ function registrationsExceedLogins(context: FindingContext): Found | undefined {
   };
 }
 
+/** One after the other: programs that are sent back to the same place may run at the same time. */
 function registersForEachLogin(context: FindingContext): Found | undefined {
-  const issued = issuedToProgram(context).filter(({ deleted }) => !deleted);
-  if (issued.length < 3 || !issued.every(({ used }) => used)) return undefined;
   if (registrationsIn(context.seen).length === 0) return undefined;
+  const issued = issuedToProgram(context).filter(({ deleted }) => !deleted);
+  const inTurn = issued.every(({ at, usedAt }, index) => {
+    const before = issued[index - 1]?.usedAt;
+    return usedAt !== undefined && (index === 0 || (before !== undefined && before < at));
+  });
+  if (issued.length < 3 || !inTurn) return undefined;
   return {
     what: `${issued.length} registrations for as many logins: ${clientInWords(context)} does not keep its client_id`,
     evidence: issued.map(({ clientId }) => `${clientId} was issued, and used for one login`),
