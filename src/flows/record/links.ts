@@ -25,7 +25,7 @@ export function broughtBy({ url, headers, body }: RawMessage): ExchangeLinks {
   const get = (name: string) => form.get(name) ?? query.get(name) ?? undefined;
   const authorization = headers.get('authorization') ?? '';
   const [, bearer] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
-  const introspected = get('token_type_hint') === 'refresh_token' ? undefined : get('token');
+  const isRefreshToken = get('token_type_hint') === 'refresh_token';
   return defined({
     client_id: plain(get('client_id') ?? parseBasicCredentials(authorization)?.id),
     redirect_uri: plain(get('redirect_uri')),
@@ -33,8 +33,8 @@ export function broughtBy({ url, headers, body }: RawMessage): ExchangeLinks {
     code_challenge: plain(get('code_challenge')),
     interaction: secret(get('interaction') ?? get('csrf_token')),
     code: secret(get('code')),
-    access_token: secret(bearer ?? introspected),
-    refresh_token: secret(get('refresh_token')),
+    access_token: secret(bearer ?? (isRefreshToken ? undefined : get('token'))),
+    refresh_token: secret(get('refresh_token') ?? (isRefreshToken ? get('token') : undefined)),
     session: secret(headers.get('mcp-session-id') ?? undefined),
   });
 }

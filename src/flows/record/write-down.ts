@@ -1,4 +1,5 @@
 import type { EmittedEvent } from '../../shared/events/events.js';
+import { isRsUserAgent } from '../../shared/http/rs-user-agent.js';
 import type { Captured, Ending } from './captured.js';
 import { factsOf } from './facts.js';
 import { broughtBy, givenBy, type RawMessage } from './links.js';
@@ -63,10 +64,7 @@ function reasonOf(events: readonly EmittedEvent[]): string | null {
   return refused !== undefined && 'reason' in refused ? (refused.reason ?? null) : null;
 }
 
-/** What our own resource server calls itself when it asks. */
-const RESOURCE_SERVER = /^mcp-oauth-demo-rs\//;
-
 function fromOf(meaning: Meaning, userAgent: string | null): RecordedExchange['from'] {
-  if (meaning === 'introspection' || RESOURCE_SERVER.test(userAgent ?? '')) return 'rs';
+  if (meaning === 'introspection' || isRsUserAgent(userAgent)) return 'rs';
   return meaning === 'authorization-request' || meaning === 'sign-in' ? 'browser' : 'client';
 }

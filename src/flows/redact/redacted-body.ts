@@ -9,7 +9,8 @@ import { ANTI_FORGERY, PASSWORD_LIKE, SECRET_MEMBERS, SECRET_PARAMETERS } from '
 type Json = TracedExchange['request']['body'];
 
 /**
- * A body without its secrets: JSON as it is whatever its media type, a form as an object, of a page what a person would read, other text as it is.
+ * A body without its secrets: JSON as it is whatever its media type, a form as an object, of a page what a
+ * person would read, of a stream of events the JSON in each, other text as it is.
  *
  * @param mediaType without parameters
  * @param content the whole body
@@ -28,9 +29,22 @@ function shownBody(mediaType: string, content: string, secrets: KnownSecrets): J
   const parsed = parseBounded(content);
   if (parsed.kind === 'json') return redactedJson(parsed.value, secrets);
   if (mediaType === 'application/x-www-form-urlencoded') return redactedForm(content, secrets);
+  if (mediaType === 'text/event-stream') return redactedEvents(content, secrets);
   if (mediaType === 'text/html') return redactedText(visibleText(content), secrets);
   if (parsed.kind === 'too-deep') return '[withheld: JSON nested too deep to be read]';
   return redactedText(content, secrets);
+}
+
+/** Events as they were sent; a line with nothing secret in it stays as it was written. */
+function redactedEvents(stream: string, secrets: KnownSecrets): string {
+  const lines = stream.split(/(\r\n|\n|\r)/).map((line) => {
+    const [, field, data = ''] = /^(data: ?)([\s\S]+)$/.exec(line) ?? [];
+    const parsed = field === undefined ? undefined : parseBounded(data);
+    if (parsed?.kind !== 'json') return line;
+    const safe = JSON.stringify(redactedJson(parsed.value, secrets));
+    return safe === JSON.stringify(parsed.value) ? line : `${field}${safe}`;
+  });
+  return redactedText(lines.join(''), secrets);
 }
 
 function redactedJson(value: Json, secrets: KnownSecrets, name = ''): Json {

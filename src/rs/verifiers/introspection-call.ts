@@ -3,6 +3,7 @@ import { buildBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import type { OAuthError, RefusalReason } from '../../shared/oauth/errors.js';
 import type { IntrospectionAuth } from '../config/options.js';
 import type { PostForm } from '../../shared/http/post-form.js';
+import { RS_USER_AGENT } from '../../shared/http/rs-user-agent.js';
 import { describeFailure, withinTime } from '../unavailable.js';
 import { refusalOfToken } from './introspection-refusal.js';
 import { introspectionResponse, type IntrospectionResponse } from './introspection-response.js';
@@ -45,6 +46,7 @@ export function createIntrospectionCall({
   const headers = {
     accept: 'application/json',
     'content-type': 'application/x-www-form-urlencoded',
+    'user-agent': RS_USER_AGENT,
     ...shown.headers,
   };
   return async (endpoint, token) => {

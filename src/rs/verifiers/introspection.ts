@@ -6,6 +6,7 @@ import { fingerprint as fingerprintOf, hashSecret } from '../../shared/secret.js
 import type { AuthorizationServer } from '../authorization-servers/authorization-server.js';
 import type { FoundAuthorizationServer } from '../authorization-servers/found.js';
 import type { PostForm } from '../../shared/http/post-form.js';
+import { RS_USER_AGENT } from '../../shared/http/rs-user-agent.js';
 import { clientOf, scopeOf } from './claims.js';
 import type { IssuerVerifier, VerifiedToken } from './token-verifier.js';
 import type { IntrospectionAuth } from '../config/options.js';
@@ -75,7 +76,12 @@ export function createIntrospectionVerifier(options: IntrospectionOptions): Issu
     probe: (signal) =>
       options.configuredEndpoint === undefined
         ? options.authorizationServer.findAnew()
-        : options.fetch(options.configuredEndpoint, { method: 'HEAD', redirect: 'manual', signal }),
+        : options.fetch(options.configuredEndpoint, {
+            method: 'HEAD',
+            headers: { 'user-agent': RS_USER_AGENT },
+            redirect: 'manual',
+            signal,
+          }),
     verify(token) {
       const key = hashSecret(token);
       const same = underWay.get(key);
