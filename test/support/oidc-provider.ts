@@ -30,26 +30,30 @@ export interface OidcProvider {
 }
 
 /**
- * Starts oidc-provider on a free port. Its user signs in and agrees without a page; whoever asks is registered, and any
- * resource is known.
+ * Starts oidc-provider on a free port. Its user signs in and agrees without a page, unless its own pages are wanted; whoever
+ * asks is registered, and any resource is known.
  *
  * @param format of the access tokens
  * @param path below which it is mounted, as in `/oidc`
  */
-export async function startOidcProvider(format: TokenFormat, path = ''): Promise<OidcProvider> {
+export async function startOidcProvider(
+  format: TokenFormat,
+  path = '',
+  { pages = false }: { readonly pages?: boolean } = {},
+): Promise<OidcProvider> {
   let provider: Provider;
   const server = createServer((request, response) => {
     // As Express mounts an application: that is how oidc-provider knows where it is.
     const url = request.url!.startsWith(`${path}/`) ? request.url!.slice(path.length) : '/nothing-is-here';
     Object.assign(request, { originalUrl: request.url, url });
-    void (url.startsWith('/interaction/')
+    void (!pages && url.startsWith('/interaction/')
       ? agree(provider, request, response)
       : provider.callback()(request, response));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}${path}`;
   const rotateKeys = async () => {
-    provider = new Provider(issuer, { ...configuration(format), jwks: { keys: [await newKey()] } });
+    provider = new Provider(issuer, { ...configuration(format, pages), jwks: { keys: [await newKey()] } });
   };
   await rotateKeys();
   const as = await discover(issuer);
@@ -70,7 +74,7 @@ export async function startOidcProvider(format: TokenFormat, path = ''): Promise
   };
 }
 
-function configuration(accessTokenFormat: TokenFormat): Configuration {
+function configuration(accessTokenFormat: TokenFormat, pages: boolean): Configuration {
   return {
     clients: [
       { ...CLIENT, redirect_uris: [REDIRECT_URI], token_endpoint_auth_method: 'none' },
@@ -87,9 +91,11 @@ function configuration(accessTokenFormat: TokenFormat): Configuration {
     ttl: { AccessToken: 600, Grant: 600, Interaction: 600, RefreshToken: 600, Session: 600 },
     cookies: { keys: ['a key of the tests'] },
     findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
-    interactions: { url: (ctx, { uid }) => `${ctx.oidc.provider.issuer}/interaction/${uid}` },
+    ...(!pages && {
+      interactions: { url: (ctx, { uid }) => `${ctx.oidc.provider.issuer}/interaction/${uid}` },
+    }),
     features: {
-      devInteractions: { enabled: false },
+      devInteractions: { enabled: pages },
       introspection: {
         enabled: true,
         allowedPolicy: (_ctx, client) => client.clientId === RS_CREDENTIALS.id,

@@ -9,7 +9,7 @@ import { networkFailure } from '../exchange/network-failure.js';
 import type { ResolveHost } from '../exchange/reach.js';
 import type { Meaning, RecordedExchange } from '../record/recorded-exchange.js';
 import { watchStream } from '../record/watched-stream.js';
-import { boundedBody, MAX_RECORDED_CHARACTERS, MAX_REWRITTEN_BYTES } from './bounded-body.js';
+import { boundedBody, endingWith, MAX_RECORDED_CHARACTERS, MAX_REWRITTEN_BYTES } from './bounded-body.js';
 import { requestHeaders, responseHeaders } from './headers.js';
 import { isAsset } from './html.js';
 import { pageMeaning, type ProxiedExchange, recordedOf } from './recording.js';
@@ -196,7 +196,7 @@ export function createForward(options: ForwardOptions): Forward {
     const type = response.headers.get('content-type');
     const isQuiet = isAsset(mediaTypeOf(type)) && status < 400;
     if (isToRewrite(meaning, visit.to, type)) return rewrittenBody(response, begun, isQuiet);
-    const { stream, tellNow } = watchStream(response.body, ({ text, truncated }) => {
+    const { stream, tellNow } = watchStream(endingWith(response.body, signal), ({ text, truncated }) => {
       streams.delete(tellNow);
       if (!isQuiet) begun.write({ body: text, truncated });
     });

@@ -18,8 +18,14 @@ export async function signIn(authorizationUrl: string | URL, network: Fetch = fe
   const browser = createBrowser(network, start.origin);
   let page = await browser.visit(start);
   for (let pages = 0; pages < MOST_PAGES && !page.left; pages += 1) {
-    const asksPassword = readForm(page.html).values.has('password');
-    page = await browser.submit(page, { fields: asksPassword ? { password: 'any password' } : {} });
+    const { values } = readForm(page.html);
+    page = await browser.submit(page, {
+      fields: {
+        // A page of others has not filled in who signs in.
+        ...(values.get('login') === '' && { login: 'alice' }),
+        ...(values.has('password') && { password: 'any password' }),
+      },
+    });
   }
   if (!page.left)
     throw new Error(`no redirect to the client, but ${page.status} at ${page.url}:\n${page.html}`);
