@@ -56,9 +56,19 @@ export default class All extends BaseCommand {
     const rs = createResourceServer(options.rs, { ...rsPorts.deps, onEvent });
     const as = createAuthorizationServer(options.as, { ...asPorts.deps, onEvent });
     const { resource } = options.rs;
-    asPlace.serve(flows.serve(as, { demoMode: asPlace.demoMode, places: () => placesIn('as', as.metadata) }));
+    asPlace.serve(
+      flows.serve(as, {
+        demoMode: asPlace.demoMode,
+        places: () => placesIn('as', as.metadata),
+        levers: as.levers,
+      }),
+    );
     rsPlace.serve(
-      flows.serve(rs, { demoMode: rsPlace.demoMode, places: () => ({ server: 'rs', resource }) }),
+      flows.serve(rs, {
+        demoMode: rsPlace.demoMode,
+        places: () => ({ server: 'rs', resource }),
+        levers: as.levers,
+      }),
     );
     announce(
       flags,

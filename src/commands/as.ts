@@ -127,7 +127,9 @@ export default class As extends BaseCommand {
       { ...options, ...at, demoMode },
       { ...ports.deps, onEvent: toAll(logFromFlags(flags), flows.sink) },
     );
-    place.serve(flows.serve(app, { places: () => placesIn('as', app.metadata), demoMode }));
+    place.serve(
+      flows.serve(app, { places: () => placesIn('as', app.metadata), demoMode, levers: app.levers }),
+    );
     const { issuer } = at;
     const clients = { registration: options.registration, presets: options.clients.length };
     announce(

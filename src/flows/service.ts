@@ -28,8 +28,8 @@ export interface FlowsPorts {
   readonly describe: (event: EmittedEvent) => string;
 }
 
-/** Where a watched server is, and whether it is in demo mode. */
-export interface ServedSite extends Pick<LiveSite, 'demoMode'> {
+/** Where a watched server is, whether it is in demo mode, and what can be done to its clients. */
+export interface ServedSite extends Pick<LiveSite, 'demoMode' | 'levers'> {
   readonly places: () => LiveSite['places'];
 }
 
@@ -84,18 +84,27 @@ export function createFlowsService(
 
   return {
     sink: recorder.sink,
-    serve(app, { places, demoMode }) {
+    serve(app, { places, demoMode, levers }) {
       if (!isShown(demoMode)) return app;
-      const recorded = recorder.watch(app, places);
       let pages: Promise<LivePages> | undefined;
-      return {
-        close: () => app.close(),
-        fetch: async (request, peer) => {
-          if (!isUnderFlows(request)) return recorded.fetch(request, peer);
-          pages ??= openPages({ places: places(), demoMode });
-          return (await (await pages).fetch(request)) ?? recorded.fetch(request, peer);
+      // The places are asked for each time: with a new epoch they are others.
+      const site: LiveSite = {
+        demoMode,
+        levers,
+        get places() {
+          return places();
         },
       };
+      // The pages are watched too, but for what the recorder lets by, so that a lever is seen in its client's flow.
+      const withPages: WebApp = {
+        close: () => app.close(),
+        fetch: async (request, peer) => {
+          if (!isUnderFlows(request)) return app.fetch(request, peer);
+          pages ??= openPages(site);
+          return (await (await pages).fetch(request, peer)) ?? app.fetch(request, peer);
+        },
+      };
+      return recorder.watch(withPages, places);
     },
     urlAt: (url, demoMode) => (isShown(demoMode) ? `${new URL(url).origin}/flows` : undefined),
     async close() {

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
  * The form in which codes, tokens and client secrets are stored and looked up.
@@ -20,4 +20,14 @@ export function fingerprint(secret: string): string {
 /** Compares two strings in a time that does not depend on where they differ. */
 export function constantTimeEqual(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+}
+
+/**
+ * A keyed hash of a text: only who has the secret can make it, and it does not lead back to the secret.
+ *
+ * @param secret 128 random bits or more
+ * @see {@link https://www.rfc-editor.org/rfc/rfc2104 RFC 2104}
+ */
+export function keyedHash(secret: string, text: string): string {
+  return createHmac('sha256', secret).update(text).digest('base64url');
 }

@@ -1,3 +1,4 @@
+import { isPostedByOtherSite } from '../../shared/http/same-site.js';
 import { OAuthError } from '../../shared/oauth/errors.js';
 import type { AuthorizationServerConfig } from '../config/index.js';
 
@@ -10,13 +11,9 @@ export function checkSameSite(
   { issuer, demoMode }: Pick<AuthorizationServerConfig, 'issuer' | 'demoMode'>,
   request: Request,
 ): void {
-  const origin = request.headers.get('origin');
-  const site = request.headers.get('sec-fetch-site');
   // In demo mode a page may have been opened by another name of this machine, and by no other kind of name.
   const own = [new URL(issuer).origin, ...(demoMode ? [new URL(request.url).origin] : [])];
-  const foreign =
-    origin === null ? site !== null && site !== 'same-origin' && site !== 'none' : !own.includes(origin);
-  if (foreign) {
+  if (isPostedByOtherSite(request, own)) {
     throw new OAuthError('invalid_request', 'this form was posted by another site', {
       status: 403,
       reason: 'origin_not_allowed',

@@ -1,26 +1,31 @@
 import { EXCHANGES_PATH } from '../record/hello.js';
+import { LEVERS_PATH } from '../record/meaning.js';
+import { createAccess } from './access.js';
 import { exchangesEndpoint } from './exchanges.js';
+import { createLeverDesk } from './levers.js';
 import type { LivePages, LiveSource } from './live-source.js';
-import { mayLook } from './may-look.js';
 
-/** Serves what is under `/flows`. */
+/** Serves what is under `/flows`, to those who may look. */
 export function createLivePages(source: LiveSource): LivePages {
+  const { site, token, clock, random } = source;
+  const { issuer, resource } = site.places;
+  const { origin } = new URL(issuer ?? resource ?? '');
   const exchanges = exchangesEndpoint(source);
+  const levers = createLeverDesk(site.levers, random);
   return {
-    fetch: async (request) => {
-      if (new URL(request.url).pathname !== EXCHANGES_PATH) return undefined;
-      switch (mayLook(request, source)) {
-        case 'yes':
-          return exchanges.answer(request);
-        case 'with-token':
-          return new Response('the flows are shown to whoever has the token of --flows-token\n', {
-            status: 401,
-            headers: { 'www-authenticate': 'Bearer', 'content-type': 'text/plain; charset=utf-8' },
-          });
-        case 'nothing-here':
-          return undefined;
-      }
-    },
+    fetch: createAccess(
+      { origin, demoMode: site.demoMode, token, clock, random },
+      async (request, viewer) => {
+        switch (new URL(request.url).pathname) {
+          case EXCHANGES_PATH:
+            return exchanges.answer(request);
+          case LEVERS_PATH:
+            return levers.answer(request, viewer);
+          default:
+            return undefined;
+        }
+      },
+    ),
     close: async () => exchanges.close(),
   };
 }

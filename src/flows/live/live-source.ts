@@ -1,4 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
+import type { Peer } from '../../shared/http/peer.js';
+import type { ClientLevers } from '../../shared/oauth/client-levers.js';
 import type { Random } from '../../shared/random.js';
 import type { Ticker } from '../../shared/ticker.js';
 import type { ExchangeLog } from '../record/exchange-log.js';
@@ -10,6 +12,8 @@ export interface LiveSite {
   readonly places: ServerPlaces;
   /** whether conveniences that only one's own machine may have are on; never for a request from elsewhere */
   readonly demoMode: boolean;
+  /** what can be done to clients; undefined where the authorization server is another process */
+  readonly levers?: ClientLevers | undefined;
 }
 
 /** What is shown under `/flows`, and who may look. `all` has one for both its servers but for the site. */
@@ -30,7 +34,7 @@ export interface LiveSource {
 /** What is served under `/flows`. */
 export interface LivePages {
   /** @returns undefined where there is nothing for whoever asks: the server then answers as for any unknown path */
-  readonly fetch: (request: Request) => Promise<Response | undefined>;
+  readonly fetch: (request: Request, peer?: Peer) => Promise<Response | undefined>;
   /** Ends what is open. */
   close(): Promise<void>;
 }

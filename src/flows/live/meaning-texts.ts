@@ -52,6 +52,10 @@ const TEXTS: Readonly<Record<Meaning, MeaningText>> = {
       'This server has no such place: the client looks for it at the wrong host, or for a document that is not here.',
     spec: SPEC.authorizationServerLocation,
   },
+  lever: {
+    purpose: 'Somebody who watches did something to this client here, to see what it does then.',
+    spec: undefined,
+  },
   preflight: {
     purpose: 'A browser asks whether a page of another origin may send the request that follows.',
     spec: SPEC.cors,

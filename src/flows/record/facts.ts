@@ -32,6 +32,7 @@ function factsOfEvent(event: EmittedEvent): ToldFacts {
     case 'client.read':
     case 'client.deleted':
     case 'client.document_read':
+    case 'lever.pulled':
     case 'consent.decided':
     case 'consent.remembered':
     case 'session.reused':

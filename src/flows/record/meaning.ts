@@ -2,6 +2,9 @@ import { wellKnownUrl } from '../../shared/oauth/well-known.js';
 import type { Meaning } from './recorded-exchange.js';
 import type { ServerPlaces } from './places.js';
 
+/** Where the page of the flows posts what is to be done to a client; of all that is under `/flows` the one thing written down. */
+export const LEVERS_PATH = '/flows/levers';
+
 /** Members of the places that mean the same wherever they are. */
 const ENDPOINTS = [
   ['authorization_endpoint', 'authorization-request'],
@@ -18,6 +21,7 @@ const GUESSED = /^\/(?:authorize|token|register|revoke|introspect)\/?$/;
 /** What a request to a server is for. */
 export function meaningOf(method: string, url: URL, places: ServerPlaces): Meaning {
   if (method === 'OPTIONS') return 'preflight';
+  if (url.pathname === LEVERS_PATH) return 'lever';
   const at = (place: string | undefined) =>
     place !== undefined && URL.parse(place)?.pathname === url.pathname;
   for (const [member, meaning] of ENDPOINTS) if (at(places[member])) return meaning;

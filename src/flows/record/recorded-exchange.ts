@@ -17,6 +17,8 @@ export const MEANINGS = [
   'revocation',
   /** a path of the other server, or a well-known document that this one does not have */
   'misdirected',
+  /** somebody who watches did something to a client */
+  'lever',
   'preflight',
   'other',
 ] as const;

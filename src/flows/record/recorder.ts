@@ -40,8 +40,8 @@ export interface Recorder {
   tick(): void;
 }
 
-/** Nobody's flow: probes, and whoever looks at the flows. */
-const UNWATCHED = /^\/(?:healthz|readyz|flows(?:\/.*)?|favicon\.ico)$/;
+/** Nobody's flow: probes, and whoever looks at the flows. A lever that is pulled is part of its client's flow. */
+const UNWATCHED = /^\/(?:healthz|readyz|flows(?:\/(?!levers$).*)?|favicon\.ico)$/;
 
 /** A stream is written down at its end, or when it has been open for so long, with what has passed by then. */
 const STREAM_MILLISECONDS = 2000;

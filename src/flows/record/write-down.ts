@@ -64,7 +64,10 @@ function reasonOf(events: readonly EmittedEvent[]): string | null {
   return refused !== undefined && 'reason' in refused ? (refused.reason ?? null) : null;
 }
 
+/** What a person at a browser does. */
+const BY_BROWSER: ReadonlySet<Meaning> = new Set(['authorization-request', 'sign-in', 'lever']);
+
 function fromOf(meaning: Meaning, userAgent: string | null): RecordedExchange['from'] {
   if (meaning === 'introspection' || isRsUserAgent(userAgent)) return 'rs';
-  return meaning === 'authorization-request' || meaning === 'sign-in' ? 'browser' : 'client';
+  return BY_BROWSER.has(meaning) ? 'browser' : 'client';
 }
