@@ -5,7 +5,9 @@ import { type Random, systemRandom } from '../shared/random.js';
 import { systemTicker, type Ticker } from '../shared/ticker.js';
 import type { LivePages, LiveSite, LiveSource } from './live/live-source.js';
 import { createExchangeLog } from './record/exchange-log.js';
+import type { RecordedExchange } from './record/recorded-exchange.js';
 import { createRecorder } from './record/recorder.js';
+import { createWatch } from './watch/create-watch.js';
 
 /** What is to be watched, and who may look. */
 export interface FlowsOptions {
@@ -59,9 +61,16 @@ export function createFlowsService(
   { clock = systemClock, random = systemRandom, ticker = systemTicker, milliseconds, describe }: FlowsPorts,
 ): FlowsService {
   const log = createExchangeLog(history * EXCHANGES_A_FLOW);
-  const onExchange = log.add;
+  const watch = createWatch({ maxFlows: history });
+  const onExchange = (exchange: RecordedExchange) => {
+    log.add(exchange);
+    watch.add(exchange);
+  };
   const recorder = createRecorder({ clock, random, milliseconds, describe, onExchange });
-  const stopTicking = ticker(() => recorder.tick());
+  const stopTicking = ticker(() => {
+    recorder.tick();
+    watch.tick(clock.now() * 1000);
+  });
   const opened: Promise<LivePages>[] = [];
 
   function openPages(site: LiveSite): Promise<LivePages> {
@@ -70,8 +79,10 @@ export function createFlowsService(
       token,
       recorder: recorder.id,
       log,
+      watch,
       skipped: recorder.skipped,
       clock,
+      milliseconds,
       random,
       ticker,
     };

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { Clock } from '../../shared/clock.js';
 import { VERSION } from '../../shared/version.js';
 import type { Watch } from '../watch/watch.js';
 import type { FlowDocument } from '../trace/trace.js';
@@ -18,8 +19,9 @@ export interface FlowPagesOptions {
   readonly recorder: string;
   /** how many exchanges were served without being recorded */
   readonly skipped: () => number;
-  /** milliseconds since the epoch */
-  readonly now: () => number;
+  readonly clock: Clock;
+  /** since any fixed moment */
+  readonly milliseconds: () => number;
   readonly documentOf: (flow: WatchedFlow) => FlowDocument;
   /** how fast views follow each other, where it is not to be as usual */
   readonly pace?: Pace;
@@ -37,13 +39,14 @@ export function createFlowPages({
   watch,
   recorder,
   skipped,
-  now,
+  clock,
+  milliseconds,
   documentOf,
   pace,
 }: FlowPagesOptions): FlowPages {
   const watched: Watched = { watch, skipped, piecesOf: piecesOf(watch, documentOf) };
   const stream = createViewStream(
-    { recorder, milliseconds: now, subscribe: (listener) => watch.subscribe(listener) },
+    { recorder, milliseconds, subscribe: (listener) => watch.subscribe(listener) },
     pace,
   );
   const app = new Hono();
@@ -55,7 +58,7 @@ export function createFlowPages({
     const { origin, searchParams } = new URL(context.req.url);
     const pieces = viewOf(watched, selectionOf(searchParams));
     context.header('content-security-policy', POLICY);
-    return context.html(page({ origin, recorder, version: VERSION, now: now(), pieces }));
+    return context.html(page({ origin, recorder, version: VERSION, now: clock.now() * 1000, pieces }));
   });
   app.get('/flows/view', (context) => {
     const selection = selectionOf(new URL(context.req.url).searchParams);

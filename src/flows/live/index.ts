@@ -1,7 +1,9 @@
 import { EXCHANGES_PATH } from '../record/hello.js';
 import { LEVERS_PATH } from '../record/meaning.js';
+import { documentOf } from '../watch/document.js';
 import { createAccess } from './access.js';
 import { exchangesEndpoint } from './exchanges.js';
+import { createFlowPages } from './flow-pages.js';
 import { createLeverDesk } from './levers.js';
 import type { LivePages, LiveSource } from './live-source.js';
 
@@ -12,6 +14,7 @@ export function createLivePages(source: LiveSource): LivePages {
   const { origin } = new URL(issuer ?? resource ?? '');
   const exchanges = exchangesEndpoint(source);
   const levers = createLeverDesk(site.levers, random);
+  const pages = createFlowPages({ ...source, documentOf });
   return {
     fetch: createAccess(
       { origin, demoMode: site.demoMode, token, clock, random },
@@ -22,10 +25,13 @@ export function createLivePages(source: LiveSource): LivePages {
           case LEVERS_PATH:
             return levers.answer(request, viewer);
           default:
-            return undefined;
+            return pages.fetch(request);
         }
       },
     ),
-    close: async () => exchanges.close(),
+    async close() {
+      exchanges.close();
+      await pages.close();
+    },
   };
 }

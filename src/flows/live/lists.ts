@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { STEP_TEXTS } from '../trace/step-texts.js';
-import { html, type Markup, shown } from '../render/html/markup.js';
+import { code, html, type Markup, shown } from '../render/html/markup.js';
 import type { Watch } from '../watch/watch.js';
 import type { WatchedClient, WatchedFlow } from '../watch/watched-flow.js';
 import { flowsIn, hrefOf, type Selection } from './selection.js';
@@ -8,50 +8,64 @@ import { clientName, counted, stateOf, timeOfDay } from './words.js';
 
 /** So many stand in a list at once. */
 const MAX_CLIENTS = 30;
+/** So many of the clients are in sight without opening anything. */
+const FIRST_CLIENTS = 4;
 const MAX_FLOWS = 50;
 
 /** The clients, each a link that leaves only its flows; and a form for those that are not listed. */
 export function clientList(watch: Watch, { client: chosen }: Selection): Markup {
-  const clients = watch.clients();
-  const listed = clients.slice(0, MAX_CLIENTS);
-  const missing = chosen !== undefined && !listed.some(({ clientId }) => clientId === chosen);
+  const all = watch.clients();
+  const listed = all.slice(0, MAX_CLIENTS);
+  const isInSight = (client: WatchedClient) =>
+    client.clientId === chosen || listed.indexOf(client) < FIRST_CLIENTS;
+  const item = (client: WatchedClient) => clientItem(client, client.clientId === chosen);
+  const others = listed.filter((client) => !isInSight(client));
+  const left = all.length - listed.length;
   return html`<section aria-labelledby="clients-title">
     <h2 id="clients-title">Clients</h2>
-    <ul class="list">
-      <li>
-        <a href="/flows" ${chosen === undefined ? html` aria-current="true"` : undefined}>All clients</a>
-      </li>
-      ${
-        missing
-          ? html`<li>
-              <a href="${hrefOf({ client: chosen })}" aria-current="true"
-                ><code>${shown(chosen, 80)}</code></a
-              >
-            </li>`
-          : undefined
-      }
-      ${listed.map((client) => clientItem(client, client.clientId === chosen))}
+    <ul class="list clients">
+      <li><a href="/flows" ${current(chosen === undefined)}>All clients</a></li>
+      ${chosen === undefined || listed.some(({ clientId }) => clientId === chosen) ? undefined : unlistedItem(chosen)}
+      ${listed.filter(isInSight).map(item)}
     </ul>
-    ${clients.length > listed.length ? html`<p class="quiet">… and ${clients.length - listed.length} seen longer ago</p>` : undefined}
-    <form action="/flows" method="get" class="find">
-      <label for="client-id">Only this client_id</label>
-      <input
-        id="client-id"
-        name="client"
-        value="${chosen}"
-        maxlength="2048"
-        autocomplete="off"
-        spellcheck="false"
-      />
-      <button>Show</button>
-    </form>
+    <details id="more-clients">
+      <summary>
+        ${others.length === 0 ? 'Find a client' : counted(others.length + left, 'more client')}
+      </summary>
+      <ul class="list clients">
+        ${others.map(item)}
+      </ul>
+      ${left > 0 ? html`<p class="quiet">… and ${left} seen longer ago</p>` : undefined}
+      <form action="/flows" method="get" class="find">
+        <label for="client-id">Only this client_id</label>
+        <input
+          id="client-id"
+          name="client"
+          value="${chosen}"
+          maxlength="2048"
+          autocomplete="off"
+          spellcheck="false"
+        />
+        <button>Show</button>
+      </form>
+    </details>
   </section>`;
+}
+
+/** A client that was asked for and is not among those in sight. */
+function unlistedItem(clientId: string): Markup {
+  return html`<li><a href="${hrefOf({ client: clientId })}" ${current(true)}>${code(clientId, 80)}</a></li>`;
+}
+
+/** What a screen reader says of the link whose page this is. */
+function current(isCurrent: boolean): Markup | undefined {
+  return isCurrent ? html` aria-current="true"` : undefined;
 }
 
 function clientItem({ clientId, client, name, route, flows }: WatchedClient, isChosen: boolean): Markup {
   const called = clientName({ client, clientId, name });
   return html`<li id="of-${hashOf(clientId)}">
-    <a href="${hrefOf({ client: clientId })}" ${isChosen ? html` aria-current="true"` : undefined}
+    <a href="${hrefOf({ client: clientId })}" ${current(isChosen)}
       ><strong>${called}</strong>
       <span class="marks"
         >${routeMark(route.route)} <span class="quiet">${counted(flows.length, 'flow')}</span></span
@@ -91,7 +105,7 @@ function flowItem(flow: WatchedFlow, { client }: Selection, isShown: boolean): M
   const step =
     lastStep === undefined ? undefined : html`<span class="quiet">${STEP_TEXTS[lastStep].title}</span>`;
   return html`<li id="item-${id}">
-    <a href="${hrefOf({ client, flow: id })}" ${isShown ? html` aria-current="true"` : undefined}
+    <a href="${hrefOf({ client, flow: id })}" ${current(isShown)}
       ><span class="quiet">${id}</span> <strong>${clientName(flow)}</strong>
       <span class="when quiet">${timeOfDay(startedAt)}</span>
       <span class="marks"

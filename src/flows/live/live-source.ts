@@ -5,6 +5,7 @@ import type { Random } from '../../shared/random.js';
 import type { Ticker } from '../../shared/ticker.js';
 import type { ExchangeLog } from '../record/exchange-log.js';
 import type { ServerPlaces } from '../record/places.js';
+import type { Watch } from '../watch/watch.js';
 
 /** The server under whose origin the pages are. */
 export interface LiveSite {
@@ -24,9 +25,12 @@ export interface LiveSource {
   /** of this process; another one after a restart */
   readonly recorder: string;
   readonly log: Pick<ExchangeLog, 'kept' | 'subscribe'>;
+  readonly watch: Watch;
   /** how many exchanges were served and, since there were too many, not written down */
   readonly skipped: () => number;
   readonly clock: Clock;
+  /** since any fixed moment */
+  readonly milliseconds: () => number;
   readonly random: Random;
   readonly ticker: Ticker;
 }

@@ -19,7 +19,9 @@ body.live { max-width: 90rem; }
 }
 .list a:hover { border-color: var(--accent); }
 .list a[aria-current] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
-.list a code { display: block; font-size: .78rem; }
+.list a code { display: block; overflow: hidden; font-size: .78rem; white-space: nowrap; text-overflow: ellipsis; }
+.live nav summary { margin-bottom: .5rem; color: var(--accent); font-size: .92rem; }
+.clients .marks { float: right; margin: 0; }
 .list .when { float: right; font-size: .82rem; }
 .list .marks { margin-top: .15rem; font-size: .88rem; align-items: baseline; }
 .state { padding: 0 .5rem; border-radius: 1rem; background: var(--step); font-size: .85rem; font-weight: 600; }
@@ -42,7 +44,14 @@ body.live { max-width: 90rem; }
 .live main > .piece:empty { display: none; }
 .empty { text-align: center; }
 .exports { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: .9rem 0 0; padding: 0; list-style: none; font-size: .92rem; }
-.chapters-title { margin: 0 0 .9rem; }
+.meaning { color: var(--quiet); font-size: .95rem; }
+.said { font-size: .92rem; }
+.live .finding { margin: 0 0 .75rem; color: inherit; }
+.live .finding h3 { margin-bottom: .35rem; }
+.live .finding.bad h3 { color: var(--bad); }
+.live .finding.warn h3 { color: var(--warn); }
+.live .finding p:last-child { margin: 0; }
+.live .finding a { color: var(--accent); }
 @media (prefers-reduced-motion: no-preference) {
   .live.moving svg g, .live.moving .exchange, .live.moving .list li { animation: come .5s ease-out; }
   @keyframes come { from { background-color: var(--step); opacity: .2; } }

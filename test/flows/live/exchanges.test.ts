@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLivePages } from '../../../src/flows/live/index.js';
 import type { LiveSource } from '../../../src/flows/live/live-source.js';
 import { createExchangeLog } from '../../../src/flows/record/exchange-log.js';
+import { createWatch } from '../../../src/flows/watch/create-watch.js';
 import { systemClock } from '../../../src/shared/clock.js';
 import { systemRandom } from '../../../src/shared/random.js';
 
@@ -17,6 +18,8 @@ function pages(more: { demoMode?: boolean; token?: string } = {}) {
     token: more.token,
     recorder: 'rec',
     log: createExchangeLog(10),
+    watch: createWatch({ maxFlows: 10 }),
+    milliseconds: () => performance.now(),
     skipped: () => 0,
     clock: systemClock,
     random: systemRandom,

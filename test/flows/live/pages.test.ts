@@ -2,6 +2,7 @@ import { parse } from 'parse5';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FlowDocument } from '../../../src/flows/index.js';
 import { createFlowPages } from '../../../src/flows/live/flow-pages.js';
+import { systemClock } from '../../../src/shared/clock.js';
 import { documentWith, HOSTILE_TEXTS, inTurn } from '../render/hostile-document.js';
 import { goodFlow } from '../render/flows.js';
 import { documentAlways, scriptedWatch, watchedClient, watchedFlow } from './scripted-watch.js';
@@ -21,7 +22,8 @@ function openPages({ shown = document, skipped = 0 } = {}) {
     watch: script.watch,
     recorder: 'first',
     skipped: () => skipped,
-    now: () => performance.timeOrigin + performance.now(),
+    clock: systemClock,
+    milliseconds: () => performance.now(),
     documentOf: documentAlways(shown),
     pace: { views: 5, latest: 20, silence: 40 },
   });

@@ -34,6 +34,7 @@ export function scriptedWatch() {
 export function watchedFlow(known: Partial<WatchedFlow> & Pick<WatchedFlow, 'id'>): WatchedFlow {
   return {
     clientId: undefined,
+    follows: undefined,
     client: undefined,
     target: undefined,
     issuer: undefined,
