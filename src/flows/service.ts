@@ -7,7 +7,7 @@ import type { LivePages, LiveSite, LiveSource } from './live/live-source.js';
 import { createExchangeLog } from './record/exchange-log.js';
 import type { RecordedExchange } from './record/recorded-exchange.js';
 import { createRecorder } from './record/recorder.js';
-import { createWatch } from './watch/create-watch.js';
+import type { Watch } from './watch/watch.js';
 
 /** What is to be watched, and who may look. */
 export interface FlowsOptions {
@@ -61,19 +61,32 @@ export function createFlowsService(
   { clock = systemClock, random = systemRandom, ticker = systemTicker, milliseconds, describe }: FlowsPorts,
 ): FlowsService {
   const log = createExchangeLog(history * EXCHANGES_A_FLOW);
-  const watch = createWatch({ maxFlows: history });
   const onExchange = (exchange: RecordedExchange) => {
     log.add(exchange);
-    watch.add(exchange);
+    void watching();
   };
   const recorder = createRecorder({ clock, random, milliseconds, describe, onExchange });
+  let watched: Promise<Watch> | undefined;
+  let watch: Watch | undefined;
   const stopTicking = ticker(() => {
     recorder.tick();
-    watch.tick(clock.now() * 1000);
+    watch?.tick(clock.now() * 1000);
   });
   const opened: Promise<LivePages>[] = [];
 
-  function openPages(site: LiveSite): Promise<LivePages> {
+  /** What puts flows together is not needed to listen, so it is loaded with the first exchange. */
+  function watching(): Promise<Watch> {
+    watched ??= import('./watch/create-watch.js').then(({ createWatch }) => {
+      watch = createWatch({ maxFlows: history, maxExchangesInAll: history * EXCHANGES_A_FLOW });
+      log.kept().forEach(watch.add);
+      log.subscribe(watch.add);
+      return watch;
+    });
+    return watched;
+  }
+
+  async function openPages(site: LiveSite): Promise<LivePages> {
+    const [{ createLivePages }, watch] = await Promise.all([import('./live/index.js'), watching()]);
     const source: LiveSource = {
       site,
       token,
@@ -86,9 +99,7 @@ export function createFlowsService(
       random,
       ticker,
     };
-    const opening = import('./live/index.js').then(({ createLivePages }) => createLivePages(source));
-    opened.push(opening);
-    return opening;
+    return createLivePages(source);
   }
 
   const isShown = (demoMode: boolean) => flows && (demoMode || token !== undefined);
@@ -111,7 +122,7 @@ export function createFlowsService(
         close: () => app.close(),
         fetch: async (request, peer) => {
           if (!isUnderFlows(request)) return app.fetch(request, peer);
-          pages ??= openPages(site);
+          if (pages === undefined) opened.push((pages = openPages(site)));
           return (await (await pages).fetch(request, peer)) ?? app.fetch(request, peer);
         },
       };

@@ -3,12 +3,8 @@ import type { RecordedExchange } from './recorded-exchange.js';
 /** The exchanges that were written down last, for those who come later and want to see what was before. */
 export interface ExchangeLog {
   add(exchange: RecordedExchange): void;
-  /**
-   * In the order in which they were written down.
-   *
-   * @param after the number of an exchange: only those that were written down after it, or all where it is kept no more
-   */
-  kept(after?: number): readonly RecordedExchange[];
+  /** in the order in which they were written down */
+  kept(): readonly RecordedExchange[];
   /** @returns stops the telling */
   subscribe(listener: (exchange: RecordedExchange) => void): () => void;
 }
@@ -16,8 +12,15 @@ export interface ExchangeLog {
 /** How many characters of exchanges are kept, whatever their number: about as many bytes, as most of them are ASCII. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 
+/** What stands where something was that is kept no more. */
+const NO_LONGER_KEPT = '[no longer kept]';
+
+/** The longest URL of an exchange whose details are gone. */
+const MAX_URL = 2048;
+
 /**
- * Keeps the last exchanges.
+ * Keeps the last exchanges. One that has to go may still be part of a flow: it stays there, without its headers and bodies,
+ * so that this log is what bounds the memory of both.
  *
  * @param maxExchanges how many
  */
@@ -31,6 +34,7 @@ export function createExchangeLog(maxExchanges: number): ExchangeLog {
       if (kept.size <= maxExchanges && characters <= MAX_CHARACTERS) return;
       kept.delete(number);
       characters -= oldest.characters;
+      takeDetails(oldest.exchange);
     }
   }
 
@@ -42,11 +46,7 @@ export function createExchangeLog(maxExchanges: number): ExchangeLog {
       makeRoom();
       listeners.forEach((listener) => listener(exchange));
     },
-    kept(after) {
-      const all = [...kept.values()].map(({ exchange }) => exchange);
-      if (after === undefined || !kept.has(after)) return all;
-      return all.slice(all.findIndex(({ number }) => number === after) + 1);
-    },
+    kept: () => [...kept.values()].map(({ exchange }) => exchange),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -54,8 +54,19 @@ export function createExchangeLog(maxExchanges: number): ExchangeLog {
   };
 }
 
+function takeDetails({ request, response }: RecordedExchange): void {
+  const { 'user-agent': userAgent } = request.headers;
+  // By that its client is recognised.
+  request.headers = userAgent === undefined ? {} : { 'user-agent': userAgent };
+  if (request.body !== null) request.body = NO_LONGER_KEPT;
+  if (request.url.length > MAX_URL) request.url = request.url.split('?', 1)[0]!.slice(0, MAX_URL);
+  if (response === null) return;
+  response.headers = {};
+  if (response.body !== null) response.body = NO_LONGER_KEPT;
+}
+
 /** About how many characters an exchange has; what every one has is not counted. */
-export function sizeOf({ request, response, said }: RecordedExchange): number {
+function sizeOf({ request, response, said }: RecordedExchange): number {
   return (
     request.url.length +
     lengthOf(request.headers) +

@@ -23,16 +23,23 @@ export interface WatchOptions {
   readonly maxFlows: number;
   /** exchanges of one flow: the first half of them, and the last; 200 by default */
   readonly maxExchanges?: number;
+  /** exchanges in all flows; 20 for each flow by default */
+  readonly maxExchangesInAll?: number;
 }
 
 const MOST_EXCHANGES = 200;
+const EXCHANGES_A_FLOW = 20;
 const MOST_LOOSE = 1000;
 
 /** Starts to put exchanges together to flows. What it costs to take one in does not grow with how many there were. */
-export function createWatch({ maxFlows, maxExchanges = MOST_EXCHANGES }: WatchOptions): Watch {
+export function createWatch({
+  maxFlows,
+  maxExchanges = MOST_EXCHANGES,
+  maxExchangesInAll = maxFlows * EXCHANGES_A_FLOW,
+}: WatchOptions): Watch {
   const directory = createDirectory();
   const records = createClientRecords();
-  const room = createRoom(maxFlows);
+  const room = createRoom(maxFlows, Math.max(maxExchangesInAll, maxExchanges));
   const loose = createLoose(MOST_LOOSE);
   const seen = createSeen();
   const conclusions = createConclusions(records, room);

@@ -15,12 +15,15 @@ export interface Room {
 }
 
 /**
- * Room for so many attempts. Where there are too many, those that ended go before those under way, the oldest first. Attempts
+ * Room for so many attempts, and for so many exchanges in all of them.
+ *  Where there are too many, those that ended go before those under way, the oldest first. Attempts
  * that never came to a token may not take more than half of the room from the others: anybody can send those as fast as they
  * like.
  */
-export function createRoom(most: number): Room {
+export function createRoom(most: number, mostExchanges: number): Room {
   const byId = new Map<string, Attempt>();
+  const sizes = new Map<Attempt, number>();
+  let exchanges = 0;
   const unproven = { open: new Set<Attempt>(), ended: new Set<Attempt>() };
   const proven = { open: new Set<Attempt>(), ended: new Set<Attempt>() };
   const classes = [unproven.open, unproven.ended, proven.open, proven.ended];
@@ -38,15 +41,23 @@ export function createRoom(most: number): Room {
     return one.updatedAt <= other.updatedAt ? one : other;
   }
 
+  function measure(attempt: Attempt, size: number): void {
+    exchanges += size - (sizes.get(attempt) ?? 0);
+    sizes.set(attempt, size);
+  }
+
   return {
     put(attempt) {
       byId.set(attempt.id, attempt);
+      measure(attempt, attempt.kept.length);
       const group = classOf(attempt);
       for (const other of classes) if (other !== group) other.delete(attempt);
       group.add(attempt);
     },
     remove(attempt) {
       byId.delete(attempt.id);
+      measure(attempt, 0);
+      sizes.delete(attempt);
       for (const group of classes) group.delete(attempt);
     },
     find: (id) => byId.get(id),
@@ -56,7 +67,7 @@ export function createRoom(most: number): Room {
     },
     all: () => byId.values(),
     surplus() {
-      if (byId.size <= most) return undefined;
+      if (byId.size <= most && (exchanges <= mostExchanges || byId.size === 1)) return undefined;
       const tooMany = unproven.open.size + unproven.ended.size > most / 2;
       return (
         (tooMany ? (first(unproven.ended) ?? first(unproven.open)) : undefined) ??
