@@ -48,7 +48,7 @@ const FLOWS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   watch: ['findings', 'record', 'specification', 'trace'],
   live: ['diagram', 'record', 'render', 'specification', 'trace', 'watch'],
   follow: ['exchange', 'parsing', 'record'],
-  proxy: ['exchange', 'record'],
+  proxy: ['exchange', 'follow', 'record'],
   diagram: ['trace'],
   diff: ['trace'],
   render: ['diagram', 'diff', 'findings', 'trace'],

@@ -232,7 +232,11 @@ export function createForward(options: ForwardOptions): Forward {
       }
       if (!METHODS.has(request.method)) return plain(405, `${request.method} is not sent on`);
       if ((request.headers.get('via') ?? '').includes(via)) return plain(508, 'this proxy would ask itself');
-      return answerFor(at, request, peer);
+      try {
+        return await answerFor(at, request, peer);
+      } catch (error) {
+        return plain(502, `it could not be sent on: ${networkFailure(error)}`);
+      }
     },
     tick() {
       for (const [tellNow, since] of streams) if (milliseconds() - since >= STREAM_MILLISECONDS) tellNow();

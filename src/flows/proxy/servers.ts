@@ -85,11 +85,20 @@ export function createServers(
   const origins = (side: 'as' | 'rs') =>
     originsOf([rs, ...(as !== undefined && (side === 'as' || outside === undefined) ? [as] : [])]);
 
+  /** A port that can't be had now may be free later. */
+  function secondOrigin(): Promise<string> {
+    second ??= ports.openOrigin().catch((error: unknown) => {
+      second = undefined;
+      throw error;
+    });
+    return second;
+  }
+
   async function meetNow(issuer: string): Promise<void> {
     const refused = await whyNotAsked(issuer, target, ports.resolve);
     if (refused !== undefined) return goOutside(`${issuer.slice(0, 200)} is not asked: ${refused}`);
     const upstream = new URL(issuer).origin;
-    const local = upstream === rs.upstream ? rs.local : await (second ??= ports.openOrigin());
+    const local = upstream === rs.upstream ? rs.local : await secondOrigin();
     const metadata = await metadataOf(issuer, ports);
     as = { issuer, upstream, local, metadata };
     if (metadata === undefined) return;

@@ -30,7 +30,10 @@ function describedAt(origin: string): Readonly<Record<string, unknown>> {
 }
 
 /** @param clientId what it goes by until it registers */
-export async function newLoopbackClient(pair: Listening, clientId?: string): Promise<LoopbackClient> {
+export async function newLoopbackClient(
+  pair: Pick<Listening, 'issuer' | 'resource'>,
+  clientId?: string,
+): Promise<LoopbackClient> {
   const redirects: URLSearchParams[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
