@@ -65,7 +65,7 @@ describe.runIf(hasChromium())('signing in through the proxy, in a real browser',
     page.on('request', (request) => hosts.add(new URL(request.url()).origin));
     await page.getByLabel('Password').fill('anything at all');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    expect(await page.locator('body').innerText()).toContain(pair.resource);
+    expect(await page.locator('body').innerText()).toContain(proxy.resource);
     await page.getByRole('button', { name: 'Allow' }).click();
     await page.waitForURL(`${client.redirectUri}?*`);
     const [redirect] = client.redirects;
