@@ -6,6 +6,9 @@ import { createEpoch } from './epoch.js';
 import { createEpochNames } from './epoch-name.js';
 import { createClientLevers } from './levers/client-levers.js';
 
+/** Issuers of before whose clients are told that they are not known any more. */
+const MAX_FORMER_ISSUERS = 20;
+
 /** An authorization server as a web-standard app. */
 export interface AuthorizationServer extends WebApp {
   /** what its metadata document says now, for whoever has to know where its endpoints are */
@@ -28,11 +31,13 @@ export function createAuthorizationServer(
 ): AuthorizationServer {
   let epoch = createEpoch(options, deps);
   const nameAt = createEpochNames();
+  let former: readonly string[] = [];
   const levers = createClientLevers(() => epoch.services, {
     impossible: () => epochFault(options, deps),
     begin() {
       const issuer = `${new URL(options.issuer).origin}/${nameAt(epoch.services.clock.now())}`;
-      const next = createEpoch({ ...options, issuer, metadataAtRoot: true }, deps);
+      former = [epoch.services.config.issuer, ...former].slice(0, MAX_FORMER_ISSUERS);
+      const next = createEpoch({ ...options, issuer, metadataAtRoot: true }, deps, former);
       epoch.stop();
       epoch = next;
       return issuer;

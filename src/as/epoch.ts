@@ -24,15 +24,20 @@ export interface Epoch {
 /**
  * Puts the server together for one issuer.
  *
+ * @param formerIssuers what this server was called before
  * @throws ConfigurationError that names the option
  */
-export function createEpoch(options: AuthorizationServerOptions, deps: AuthorizationServerDeps): Epoch {
+export function createEpoch(
+  options: AuthorizationServerOptions,
+  deps: AuthorizationServerDeps,
+  formerIssuers: readonly string[] = [],
+): Epoch {
   const stopping = new AbortController();
   const services = createServices(options, deps, stopping.signal);
   const { config } = services;
   const app = new Hono<AppEnv>();
   app.use(accessLine(services), hostCheck(services));
-  for (const route of routes(services)) addRoute(app, route, config.allowOrigins);
+  for (const route of routes(services, formerIssuers)) addRoute(app, route, config.allowOrigins);
   app.notFound(() => {
     throw new OAuthError('invalid_request', 'there is nothing at this path', {
       status: 404,

@@ -23,12 +23,13 @@ import { basePath, PATHS } from './metadata.js';
 import type { Services } from './services.js';
 
 /** Everything that is served, in the order in which a client comes by. What is switched off is not in it. */
-export function routes(services: Services): readonly Route[] {
+export function routes(services: Services, formerIssuers: readonly string[] = []): readonly Route[] {
   return [
     ...metadataRoutes(services),
     ...(services.capabilities.registration.has('dcr') ? registrationRoutes(services) : []),
     ...pageRoutes(services),
     ...tokenRoutes(services),
+    ...formerTokenRoutes(services, formerIssuers),
     ...(services.capabilities.clientEvidence ? [evidenceRoute(services)] : []),
     { path: HEALTH_PATHS.health, answers: 'json', methods: { GET: healthEndpoint } },
     { path: HEALTH_PATHS.readiness, answers: 'json', methods: { GET: readinessEndpoint(services) } },
@@ -93,6 +94,16 @@ function tokenRoutes(services: Services): readonly Route[] {
     },
     forClients(pathOf(services, 'revoke'), { POST: revokeEndpoint(services) }),
   ];
+}
+
+/**
+ * Clients that remember where they refresh their tokens come to where that was before a new epoch. A 404 would leave them
+ * where they are; here their client_id is unknown, and they are told so.
+ */
+function formerTokenRoutes(services: Services, formerIssuers: readonly string[]): readonly Route[] {
+  return formerIssuers.map((issuer) =>
+    forClients(basePath(issuer) + PATHS.token, { POST: tokenEndpoint(services) }),
+  );
 }
 
 function evidenceRoute(services: Services): Route {

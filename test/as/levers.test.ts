@@ -168,7 +168,24 @@ describe('a new epoch', () => {
     expect(new Set(seen).size).toBe(4);
   });
 
-  it('knows no client but those that are configured, and serves nothing at its former place', async () => {
+  it('tells clients that refresh at its former place that they are not known', async () => {
+    const { server } = begin();
+    const refresh = (place: string) =>
+      server.fetch(
+        new Request(`${place}/token`, {
+          method: 'POST',
+          body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x', client_id: 'before' }),
+        }),
+      );
+    const { issuer } = await server.levers.pull('new-epoch', 'before');
+    await server.levers.pull('new-epoch', 'before');
+    for (const place of [ISSUER, issuer!]) {
+      const response = await refresh(place);
+      expect([response.status, await response.json()]).toMatchObject([401, { error: 'invalid_client' }]);
+    }
+  });
+
+  it('knows no client but those that are configured, and signs nobody in at its former place', async () => {
     const { server, get } = begin();
     const registered = await server.fetch(
       new Request(`${ISSUER}/register`, {

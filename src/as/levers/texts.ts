@@ -54,8 +54,8 @@ export function leverTexts(lever: ClientLever, standing: Standing, config: Confi
           'A client that does not keep its client_id by issuer comes with the old one, which is unknown here now',
           ...(config.tokenFormat === 'jwt'
             ? [
-                'A JWT of the old issuer is accepted until the MCP server has seen the new one, which takes it a second' +
-                  ' and a request',
+                'A JWT of the old issuer is accepted until the MCP server has looked for the issuer again, as it does when a' +
+                  ' client reads its resource metadata',
               ]
             : []),
         ],

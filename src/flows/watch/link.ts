@@ -46,6 +46,8 @@ export function link(exchange: RecordedExchange, directory: Directory): Linked {
       return byKey(seek, 'accessToken', 'access token') ?? 'hold';
     case 'revocation':
       return revocation(seek) ?? 'ignore';
+    case 'lever':
+      return ofClient(seek) ?? 'ignore';
     case 'client-configuration':
       return ofClient(seek) ?? byConnection(seek, () => true) ?? 'ignore';
     case 'preflight':

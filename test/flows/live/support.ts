@@ -10,9 +10,10 @@ export const ORIGIN = 'http://localhost:9000';
 export const TOKEN = '8ffa4c2d61b09e37a5d4c1b2';
 
 /** An authorization server with its flows, in this process. */
-export function servedFlows(
-  { token, ...options }: Partial<AuthorizationServerOptions> & { readonly token?: string } = {},
-) {
+export function servedFlows({
+  token,
+  ...options
+}: Partial<AuthorizationServerOptions> & { readonly token?: string } = {}) {
   let seconds = 1_795_472_707;
   const clock = { now: () => seconds };
   const events: EmittedEvent[] = [];
