@@ -43,7 +43,7 @@ const FLOWS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   parsing: ['exchange', 'trace'],
   exchange: ['trace'],
   trace: ['exchange', 'parsing', 'redact'],
-  findings: ['checks', 'exchange', 'parsing', 'registration', 'steps', 'trace'],
+  findings: ['checks', 'exchange', 'parsing', 'registration', 'steps', 'trace', 'watch'],
   record: ['parsing', 'redact', 'trace'],
   watch: ['findings', 'record', 'specification', 'trace'],
   live: ['diagram', 'record', 'render', 'specification', 'trace', 'watch'],

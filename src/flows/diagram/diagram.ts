@@ -110,8 +110,12 @@ function recordHeading(sequence: number): StepRow {
   return { kind: 'step', sequence, step: null, number: '+', title, outcome: 'done', milliseconds: null };
 }
 
-function notes({ steps, checks, registration }: FlowDocument): readonly NoteRow[] {
-  const registered = steps.findLast(({ id, outcome }) => id === 'registration' && outcome !== 'skipped');
+function notes({ steps, checks, registration, outcome, reason, watched }: FlowDocument): readonly NoteRow[] {
+  const taken = steps.filter((step) => step.outcome !== 'skipped');
+  // Who was watched and brought its client_id along has no such step; the id is first seen later.
+  const registered =
+    taken.findLast(({ id }) => id === 'registration') ??
+    (watched === null ? undefined : (taken.find(({ id }) => id === 'authorization') ?? taken[0]));
   const { route } = registration;
   return [
     ...checks.flatMap(brokenNote),
@@ -121,14 +125,28 @@ function notes({ steps, checks, registration }: FlowDocument): readonly NoteRow[
       : [
           {
             kind: 'note' as const,
-            sequence: registered.until,
+            sequence: registered.id === 'registration' ? registered.until : registered.sequence,
             step: registered.id,
             over: 'client' as const,
             label: `route: ${route}`,
             tone: route === 'unknown' ? ('refused' as const) : ('ok' as const),
           },
         ]),
+    ...silenceNote({ steps: taken, outcome, reason, watched }),
   ];
+}
+
+/** A watched client can fail to go on, so that no step failed. */
+function silenceNote({
+  steps,
+  outcome,
+  reason,
+  watched,
+}: Pick<FlowDocument, 'steps' | 'outcome' | 'reason' | 'watched'>): readonly NoteRow[] {
+  const last = steps.at(-1);
+  if (watched === null || outcome !== 'failed' || last === undefined || last.outcome === 'failed') return [];
+  const label = reason ?? 'nothing more came';
+  return [{ kind: 'note', sequence: last.until, step: last.id, over: 'client', label, tone: 'error' }];
 }
 
 function brokenNote({ sequence, step, id, level, status }: CheckResult): readonly NoteRow[] {

@@ -21,7 +21,9 @@ export function messageLabels({
   request,
   response,
   error,
-}: Pick<TracedExchange, 'request' | 'response' | 'error'>): MessageLabels {
+  reason_code: reason = null,
+}: Pick<TracedExchange, 'request' | 'response' | 'error'> &
+  Partial<Pick<TracedExchange, 'reason_code'>>): MessageLabels {
   const sent = bounded([request.method, pathOf(request.url), rpcMethod(request.body)].join(' ').trimEnd());
   if (response === null)
     return { request: sent, response: bounded(error ?? 'no answer'), responseDetails: [] };
@@ -31,7 +33,7 @@ export function messageLabels({
   return {
     request: sent,
     response: bounded(`${status} ${what.label}${ending}`),
-    responseDetails: what.details.map(bounded),
+    responseDetails: [...(reason === null ? [] : [reason]), ...what.details].map(bounded),
   };
 }
 

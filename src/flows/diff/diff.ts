@@ -40,6 +40,8 @@ const CONTENTS: Readonly<Record<DiffSection, (flow: FlowDocument, normal: Normal
     metadata: membersOfMetadata,
     scopes: askedAndGranted,
     tools: toolsOf,
+    findings: ({ watched }, normal) =>
+      (watched?.findings ?? []).map(({ id, severity, what }) => named(id, `${severity}: ${normal(what)}`)),
   };
 
 /**
@@ -61,6 +63,7 @@ export function diffFlows(a: FlowDocument, b: FlowDocument): FlowDiff {
     a: summaryOf(a),
     b: summaryOf(b),
     parting,
+    registration: registrationInWords(a, b),
     differences,
   };
 }
@@ -77,6 +80,19 @@ function named(what: string, value: string): Named {
   return { step: null, what, value };
 }
 
-function summaryOf({ target, started_at, outcome, registration }: FlowDocument): ComparedFlow {
-  return { target, started_at, outcome, route: registration.route };
+/** What a reader of two flows of different clients asks first. */
+function registrationInWords(a: FlowDocument, b: FlowDocument): string | null {
+  if (a.registration.register_called === b.registration.register_called) return null;
+  const [taker, other, flow] = a.registration.register_called ? ['a', 'b', b] : ['b', 'a', a];
+  const { client_id: clientId, route } = flow.registration;
+  const why =
+    clientId === null
+      ? 'did not come to a client_id'
+      : `came with the client_id ${clientId}${route === null ? '' : ` (${route})`}`;
+  return `POST /register was taken by ${taker}; ${other} ${why}`;
+}
+
+function summaryOf({ target, started_at, outcome, registration, watched }: FlowDocument): ComparedFlow {
+  const client = watched?.client?.name ?? null;
+  return { target, started_at, outcome, route: registration.route, client };
 }

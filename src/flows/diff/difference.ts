@@ -13,6 +13,7 @@ export const DIFF_SECTIONS = [
   'metadata',
   'scopes',
   'tools',
+  'findings',
 ] as const;
 /** One of {@link DIFF_SECTIONS}. */
 export type DiffSection = (typeof DIFF_SECTIONS)[number];
@@ -47,6 +48,8 @@ export interface ComparedFlow {
   readonly started_at: string;
   readonly outcome: FlowOutcome;
   readonly route: RegistrationRoute | null;
+  /** what the watched client probably is; null where nobody watched, or nothing tells */
+  readonly client: string | null;
 }
 
 /** What `inspect-flow diff --json` writes. */
@@ -57,5 +60,7 @@ export interface FlowDiff {
   readonly b: ComparedFlow;
   /** null where the two do the same all along */
   readonly parting: Parting | null;
+  /** in one sentence, without a period, which of the two took POST /register; null where both did or neither */
+  readonly registration: string | null;
   readonly differences: readonly Difference[];
 }

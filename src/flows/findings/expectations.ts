@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../shared/configuration-error.js';
 import { nearest } from '../../shared/nearest.js';
 import { REGISTRATION_ROUTES } from '../../shared/oauth/routes.js';
 import { RULES } from '../checks/rules/index.js';
+import { FINDING_RULES } from '../watch/findings/index.js';
 import {
   checkResult,
   type ExpectationResult,
@@ -21,22 +22,40 @@ export type Expectation =
   | { readonly about: 'outcome'; readonly outcome: string }
   | { readonly about: 'register'; readonly called: boolean }
   | { readonly about: 'step'; readonly id: string; readonly outcome: string }
-  | { readonly about: 'check'; readonly id: string; readonly status: string };
+  | { readonly about: 'check'; readonly id: string; readonly status: string }
+  /** of a watched flow; without an id any */
+  | { readonly about: 'finding'; readonly id: string | undefined; readonly there: boolean };
 
 const FORMS =
-  'route=<route>, register, no-register, outcome=<outcome>, step:<id>=done|skipped|failed, check:<id>, check:<id>=pass|fail|warn|skip';
+  'route=<route>, register, no-register, outcome=<outcome>, step:<id>=done|skipped|failed, check:<id>, check:<id>=pass|fail|warn|skip,' +
+  ' finding:<id>, no-finding:<id>, no-findings';
 
-const BEGINNINGS = ['route=', 'outcome=', 'register', 'no-register', 'step:', 'check:'];
+const BEGINNINGS = [
+  'route=',
+  'outcome=',
+  'register',
+  'no-register',
+  'step:',
+  'check:',
+  'finding:',
+  'no-finding:',
+  'no-findings',
+];
 
 /**
  * Reads an expectation, as `--expect` takes it.
  *
- * @param text as in `route=dcr`, `no-register`, `step:token=done`, `check:as.token-no-store`
+ * @param text as in `route=dcr`, `no-register`, `step:token=done`, `check:as.token-no-store`, `no-finding:dead-client-id`
  * @throws ConfigurationError that says what is allowed, and which was probably meant
  */
 export function parseExpectation(text: string): Expectation {
   if (text === 'register' || text === 'no-register')
     return { about: 'register', called: text === 'register' };
+  if (text === 'no-findings') return { about: 'finding', id: undefined, there: false };
+  const [, not, finding] = /^(no-)?finding:([^=]+)$/.exec(text) ?? [];
+  if (finding !== undefined) {
+    return { about: 'finding', id: knownFinding(finding), there: not === undefined };
+  }
   const [, about, id, value] = /^(route|outcome|step|check)(?::([^=]*))?(?:=(.*))?$/s.exec(text) ?? [];
   if (about === 'route' && id === undefined && value !== undefined) {
     return { about, route: oneOf('route', value, REGISTRATION_ROUTES) };
@@ -85,6 +104,15 @@ function knownCheck(id: string): string {
   );
 }
 
+function knownFinding(id: string): string {
+  const known = FINDING_RULES.map((rule) => rule.id);
+  if (known.includes(id)) return id;
+  throw new ConfigurationError(
+    'expect',
+    `there is no finding "${id}"${hint(id, known)} (docs/findings.md lists all)`,
+  );
+}
+
 function hint(word: string, known: readonly string[]): string {
   const meant = nearest(word, known);
   return meant === undefined ? '' : `; did you mean ${meant}?`;
@@ -126,6 +154,8 @@ function look(document: FlowDocument, expectation: Expectation): Looked {
     }
     case 'check':
       return lookAtCheck(document, expectation);
+    case 'finding':
+      return lookForFinding(document, expectation);
   }
 }
 
@@ -147,6 +177,27 @@ function lookAtCheck(
     .toSorted((one, other) => SEVERITY.indexOf(one.status) - SEVERITY.indexOf(other.status));
   if (!worst) return { met: status === 'skip', seen: 'skip: the flow did not come to it' };
   return { met: worst.status === status, seen: `${worst.status}: ${worst.evidence}` };
+}
+
+/** In a flow that nobody watched nobody looked for findings, so that it can't be said that there is none. */
+function lookForFinding(
+  { watched }: FlowDocument,
+  { id, there }: Extract<Expectation, { about: 'finding' }>,
+): Looked {
+  if (watched === null) {
+    return { met: false, seen: 'nobody looked for findings: inspect-flow was the client itself' };
+  }
+  const found = watched.findings.filter((finding) => id === undefined || finding.id === id);
+  const [first] = found;
+  const seen =
+    first === undefined
+      ? id === undefined
+        ? 'no findings'
+        : `no finding ${id}`
+      : id === undefined
+        ? [...new Set(found.map((finding) => finding.id))].join(', ')
+        : `${first.severity}: ${first.what}`;
+  return { met: found.length > 0 === there, seen };
 }
 
 /** The expectations that were met, as they were given. */
@@ -171,6 +222,17 @@ export function isFailureExpected(document: FlowDocument): boolean {
         return false;
     }
   });
+}
+
+/** The ids of the findings that were expected, and are there. */
+export function expectedFindings(document: FlowDocument): ReadonlySet<string> {
+  return new Set(
+    met(document).flatMap((expectation) =>
+      expectation.about === 'finding' && expectation.there && expectation.id !== undefined
+        ? [expectation.id]
+        : [],
+    ),
+  );
 }
 
 /** The ids of the checks that were expected to be broken, and were. */

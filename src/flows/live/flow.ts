@@ -1,5 +1,6 @@
 import { createAnchors } from '../render/html/anchors.js';
 import { diagramSection } from '../render/html/diagram.js';
+import { findingsSection } from '../render/html/findings.js';
 import { identifiersSection } from '../render/html/identifiers.js';
 import { code, html, link, type Markup, type Part, shown } from '../render/html/markup.js';
 import { routeSection } from '../render/html/route.js';
@@ -11,7 +12,6 @@ import type { FlowDocument } from '../trace/trace.js';
 import type { Watch } from '../watch/watch.js';
 import type { LinkedExchange, WatchedFlow } from '../watch/watched-flow.js';
 import { EXPORT_FORMS } from './export.js';
-import { findingsSection } from './findings.js';
 import { meaningText } from './meaning-texts.js';
 import type { Piece } from './piece.js';
 import { clientName, counted, stateOf, timeOfDay } from './words.js';

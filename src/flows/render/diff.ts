@@ -27,6 +27,7 @@ const TITLES: Readonly<Record<DiffSection, string>> = {
   metadata: 'Metadata',
   scopes: 'Scopes',
   tools: 'Tools',
+  findings: 'Findings',
 };
 
 /** Writes for people where two flows part, and what else is different. Nothing in it can steer the terminal. */
@@ -65,6 +66,9 @@ export function renderDiff(diff: FlowDiff, { colour, width, names }: DiffLayout)
             diff.same ? 'The two flows are the same.' : 'The two flows do the same, with other results.',
           ),
         ]),
+    ...(diff.registration === null
+      ? []
+      : wrapped(`${capitalised(diff.registration)}.`, width, '', '').map((line) => chalk.bold(line))),
     ...DIFF_SECTIONS.flatMap(sectionLines),
   ];
   return `${lines.join('\n')}\n`;
@@ -79,6 +83,6 @@ function labelOf({ section, step, what }: Difference): string {
   return step === null || section === 'steps' ? what : `${step}: ${what}`;
 }
 
-function summary({ outcome, route, started_at, target }: FlowDiff['a']): string {
-  return `${outcome}${route === null ? '' : `, route ${route}`}, ${started_at}, ${target}`;
+function summary({ outcome, route, started_at, target, client }: FlowDiff['a']): string {
+  return `${client === null ? '' : `probably ${client}, `}${outcome}${route === null ? '' : `, route ${route}`}, ${started_at}, ${target}`;
 }

@@ -29,13 +29,14 @@ const INDENT = '     ';
 /** The lines that show one exchange: what went out, what came in, and how long it took. */
 export function exchangeLines(exchange: TracedExchange, layout: Style): readonly string[] {
   const { chalk, width } = layout;
-  const { request, response, error, milliseconds } = exchange;
+  const { from, request, response, error, milliseconds, reason_code: reason } = exchange;
   const [query, ...parameters] = urlLines(request.url);
   const sent = [
     ...wrappedSpans(
       [
         { text: cut(request.method, 40), paint: chalk.cyan },
         { text: cut(query!, 400), paint: chalk.bold },
+        ...(from === 'rs' ? [{ text: '(asked by the MCP server)', paint: chalk.dim }] : []),
       ],
       { width, first: '   → ', rest: INDENT, paintFirst: chalk.cyan },
     ),
@@ -51,7 +52,7 @@ export function exchangeLines(exchange: TracedExchange, layout: Style): readonly
   const status = `${response.status} ${STATUS_CODES[response.status] ?? ''}`.trim();
   return [
     ...sent,
-    ...wrappedSpans([{ text: status, paint }, time], {
+    ...wrappedSpans([{ text: status, paint }, ...(reason === null ? [] : [{ text: reason, paint }]), time], {
       width,
       first: '   ← ',
       rest: INDENT,
@@ -68,7 +69,19 @@ export function exchangeLines(exchange: TracedExchange, layout: Style): readonly
           rest: `${INDENT}  `,
         })
       : []),
+    ...linkLines(exchange, layout),
   ];
+}
+
+/** What shows that an exchange belongs to the flow, for those who want to know all. */
+function linkLines(
+  { linked_by: linked }: TracedExchange,
+  { chalk, width, verbose }: Style,
+): readonly string[] {
+  if (linked === null || !verbose) return [];
+  return wrapped(`part of this flow by: ${linked}`, width, INDENT, `${INDENT}  `).map((line) =>
+    chalk.dim(line),
+  );
 }
 
 /** One line for an exchange of which only the status matters. */

@@ -26,7 +26,7 @@ type Headers = TracedExchange['request']['headers'];
  * @see {@link http://www.softwareishard.com/blog/har-12-spec/ HAR 1.2}
  */
 export function renderHar(document: FlowDocument): string {
-  const { generator, target, outcome, exchanges } = document;
+  const { generator, target, outcome, exchanges, watched } = document;
   const starts = startsOf(document);
   const steps = document.steps.filter((step) => step.outcome !== 'skipped');
   return jsonText({
@@ -35,21 +35,22 @@ export function renderHar(document: FlowDocument): string {
       creator: generator,
       pages: steps.map((step) => pageOf(step, document, starts)),
       entries: exchanges.map((exchange, index) => entryOf(exchange, starts[index]!, steps)),
-      comment: `Flow of ${target}: ${outcome}. Secrets are replaced by fingerprints, cookies are left out.`,
+      comment: `${watched === null ? 'Flow' : `Watched flow ${watched.flow}`} of ${target}: ${outcome}. Secrets are replaced by fingerprints, cookies are left out.`,
     },
   });
 }
 
 /**
- * When each exchange began, in milliseconds. The trace tells it to the second; in most steps the client sends one request
- * after the other, so that none began before the one before it had ended.
+ * When each exchange began, in milliseconds. Servers and proxies tell it to the millisecond, the client to the second; in most
+ * steps it sends one request after the other, so that none began before the one before it had ended.
  */
 function startsOf({ exchanges, started_at }: FlowDocument): readonly number[] {
   const begin = Date.parse(started_at);
   let free = Number.isNaN(begin) ? 0 : begin;
-  return exchanges.map(({ at, milliseconds, step }) => {
+  return exchanges.map(({ at, milliseconds, step, observed_by: observer }) => {
     const second = Date.parse(at);
-    const start = Number.isNaN(second) ? free : Math.max(second, free);
+    const isExact = observer !== 'client' && !Number.isNaN(second);
+    const start = isExact ? second : Number.isNaN(second) ? free : Math.max(second, free);
     free = CONCURRENT_STEPS.has(step) ? start : start + milliseconds;
     return start;
   });
@@ -82,6 +83,7 @@ function isWithin({ sequence, until }: FlowStep, place: number): boolean {
 
 function entryOf(exchange: TracedExchange, start: number, steps: readonly FlowStep[]) {
   const { sequence, step, from, to, milliseconds, request, response, error } = exchange;
+  const { reason_code: reason, linked_by: linked, observed_by: observer } = exchange;
   const page = steps.find((one) => isWithin(one, sequence));
   return {
     ...(page && { pageref: pageId(page) }),
@@ -99,11 +101,14 @@ function entryOf(exchange: TracedExchange, start: number, steps: readonly FlowSt
       wait: milliseconds,
       receive: 0,
     },
-    comment: `${sequence}: ${step}, ${from} to ${to}`,
+    comment: `${sequence}: ${step}, ${from} to ${to}${reason === null ? '' : `, refused: ${reason}`}`,
     _sequence: sequence,
     _step: step,
     _from: from,
     _to: to,
+    ...(observer !== 'client' && { _observed_by: observer }),
+    ...(reason !== null && { _reason_code: reason }),
+    ...(linked !== null && { _linked_by: linked }),
   };
 }
 

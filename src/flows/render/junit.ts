@@ -1,5 +1,6 @@
 import type { CheckResult, FlowDocument, FlowStep } from '../trace/trace.js';
 import { stepNumber, STEP_TEXTS } from '../trace/step-texts.js';
+import { RESPONSIBLE_IN_WORDS } from './verdict-texts.js';
 import { type XmlAttributes, xmlElement, xmlTextElement } from './xml.js';
 
 /** One test as the report counts it. */
@@ -16,7 +17,7 @@ interface Suite {
 
 /**
  * A flow as a JUnit report: a suite for each step, and in it a test for the step itself and one for each check. A broken
- * MUST is a failure, a step that failed an error. A broken SHOULD is skipped, with what was seen as the message: it shows
+ * MUST is a failure, and so is a problem that was found in a watched flow; a step that failed is an error. A broken SHOULD is skipped, with what was seen as the message: it shows
  * up, and breaks no build.
  *
  * @see {@link https://github.com/jenkinsci/xunit-plugin the schema that Jenkins holds such reports against}
@@ -25,6 +26,7 @@ export function renderJunit(document: FlowDocument): string {
   const { generator, milliseconds } = document;
   const suites = [
     ...document.steps.map((step) => suiteOf(step, document)),
+    ...findingsSuite(document),
     ...expectationsSuite(document),
     ...endOfFlow(document),
   ];
@@ -63,6 +65,28 @@ function endOfFlow({ outcome, reason, steps }: FlowDocument): readonly Suite[] {
   return [{ name: 'flow', milliseconds: 0, cases: [{ result: 'error', xml }] }];
 }
 
+/** What was found in a watched flow; a notice is skipped, as a broken SHOULD is. */
+function findingsSuite({ watched }: FlowDocument): readonly Suite[] {
+  if (watched === null || watched.findings.length === 0) return [];
+  const name = 'findings';
+  const cases = watched.findings.map(({ id, severity, what, evidence, who, change, spec }): Case => {
+    const details = [
+      what,
+      ...evidence.map((sentence) => `seen: ${sentence}`),
+      `${RESPONSIBLE_IN_WORDS[who]}: ${change}`,
+      ...(spec === null ? [] : [`${spec.title} ${spec.url}`]),
+    ].join('\n');
+    const message = `${what}: ${evidence.join('; ')}`;
+    if (severity === 'problem') {
+      const failure = xmlTextElement('failure', { type: 'finding', message }, details);
+      return { result: 'failure', xml: testCase(name, `${id}: ${what}`, 0, [failure]) };
+    }
+    const children = [xmlElement('skipped', { message }), xmlTextElement('system-out', {}, details)];
+    return { result: 'skipped', xml: testCase(name, `${id}: ${what}`, 0, children) };
+  });
+  return [{ name, milliseconds: 0, cases }];
+}
+
 /** What the user of a run expected is a test as well. */
 function expectationsSuite({ expectations }: FlowDocument): readonly Suite[] {
   if (expectations.length === 0) return [];
@@ -82,7 +106,7 @@ function stepCase({ id, outcome, reason, milliseconds }: FlowStep, suite: string
     const error = xmlElement('error', { type: 'step-failed', message });
     return { result: 'error', xml: testCase(suite, name, milliseconds, [error]) };
   }
-  if (outcome === 'skipped') {
+  if (outcome === 'skipped' || outcome === 'under-way') {
     return {
       result: 'skipped',
       xml: testCase(suite, name, milliseconds, [xmlElement('skipped', { message })]),
@@ -152,6 +176,7 @@ function propertiesOf({
   outcome,
   registration,
   generator,
+  watched,
 }: FlowDocument): readonly string[] {
   const told = {
     target,
@@ -160,6 +185,7 @@ function propertiesOf({
     route: registration.route ?? '',
     client_id: registration.client_id ?? '',
     generator: `${generator.name} ${generator.version}`,
+    ...(watched !== null && { flow: watched.flow, client: watched.client?.name ?? '' }),
   };
   return Object.entries(told).map(([name, value]) => xmlElement('property', { name, value }));
 }

@@ -33,15 +33,16 @@ const SIZES = [
  */
 export function renderMermaid(document: FlowDocument, maxLength = MAX_LENGTH): string {
   const diagram = diagramOf(document);
+  const title = `${document.watched === null ? 'Authorization flow' : 'Watched authorization flow'} of ${document.target}`;
   let text = '';
   for (const { text: textLength, rows } of SIZES) {
-    text = drawing(document.target, diagram, textLength, rows);
+    text = drawing(title, diagram, textLength, rows);
     if (text.length <= maxLength) break;
   }
   return text;
 }
 
-function drawing(target: string, { lanes, rows }: Diagram, textLength: number, maxRows: number): string {
+function drawing(title: string, { lanes, rows }: Diagram, textLength: number, maxRows: number): string {
   const all = `${IDS[lanes[0]!]},${IDS[lanes.at(-1)!]}`;
   const left = rows.length - maxRows;
   const line = (row: Row) => rowLine(row, all, textLength);
@@ -55,7 +56,7 @@ function drawing(target: string, { lanes, rows }: Diagram, textLength: number, m
         ];
   return [
     'sequenceDiagram',
-    `  accTitle: ${mermaidText(`Authorization flow of ${target}`, textLength)}`,
+    `  accTitle: ${mermaidText(title, textLength)}`,
     ...lanes.map((party) => `  participant ${IDS[party]} as ${PARTY_TEXTS[party].longName}`),
     ...shown.map((text) => `  ${text}`),
     '',

@@ -79,6 +79,17 @@ function entriesOf(document: FlowDocument): readonly { readonly entry: Entry; re
   return entries.toSorted((one, other) => one.entry.sequence - other.entry.sequence);
 }
 
+/** The steps that were skipped, a sentence for each reason. The reason may hold anything that a saved trace can. */
+export function skippedInWords(skipped: readonly Pick<FlowStep, 'id' | 'reason'>[]): readonly string[] {
+  const reasons = [...new Set(skipped.map(({ reason }) => reason ?? ''))];
+  return reasons.map((why) => {
+    const titles = skipped
+      .filter(({ reason }) => (reason ?? '') === why)
+      .map(({ id }) => STEP_TEXTS[id].title);
+    return `Skipped, since ${why}: ${titles.join(', ')}`;
+  });
+}
+
 const WORST_FIRST = ['fail', 'warn', 'pass', 'skip'] as const;
 
 /** The checks, those first that were not met; otherwise in the order in which they were settled. */

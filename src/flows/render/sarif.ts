@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import type { CheckResult, FlowDocument, FlowStepId } from '../trace/trace.js';
 import { jsonText } from './json-text.js';
+import type { Finding } from '../trace/watched-facts.js';
 import { percentEncoded } from './percent-encoded.js';
+import { RESPONSIBLE_IN_WORDS } from './verdict-texts.js';
 
 /** Something that is wrong, before it is written as SARIF has it. */
-interface Finding {
+interface Broken {
   readonly rule: ReportingDescriptor;
-  readonly level: 'error' | 'warning';
+  readonly level: 'error' | 'warning' | 'note';
   readonly said: string;
   /** null if it is in no step */
   readonly step: FlowStepId | null;
@@ -18,18 +20,19 @@ const LEVELS = { MUST: 'error', SHOULD: 'warning', MAY: 'note' } as const;
 
 /**
  * A flow as SARIF, for the places where code scanners report: a rule for each check that something was seen of, a result
- * for each broken one, and one if the flow failed. A result is at the URL that was asked, written as a relative path:
+ * for each broken one, one for each finding of a watched flow, and one if the flow failed. A result is at the URL that was asked, written as a relative path:
  * GitHub refuses a whole file for one location with a scheme. The URL itself is its logical location.
  *
  * @see {@link https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html SARIF 2.1.0}
  */
 export function renderSarif(document: FlowDocument): string {
   const { generator, target, outcome, reason, registration, revision, started_at } = document;
-  const findings = [
+  const broken = [
     ...document.checks.flatMap((check) => brokenCheck(check, document)),
+    ...watchedFindings(document),
     ...failure(document),
   ];
-  const rules = rulesOf([...document.checks.map(ruleOf), ...findings.map(({ rule }) => rule)]);
+  const rules = rulesOf([...document.checks.map(ruleOf), ...broken.map(({ rule }) => rule)]);
   const hasEnded = outcome !== 'failed' && outcome !== 'unreachable';
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -45,16 +48,22 @@ export function renderSarif(document: FlowDocument): string {
             ...(reason !== null && { exitCodeDescription: reason }),
           },
         ],
-        results: findings.map((finding) => resultOf(finding, rules)),
+        results: broken.map((one) => resultOf(one, rules)),
         columnKind: 'utf16CodeUnits',
-        properties: { target, outcome, revision, route: registration.route },
+        properties: {
+          target,
+          outcome,
+          revision,
+          route: registration.route,
+          ...(document.watched !== null && { client: document.watched.client?.name ?? null }),
+        },
       },
     ],
   };
   return jsonText(log);
 }
 
-function brokenCheck(check: CheckResult, document: FlowDocument): readonly Finding[] {
+function brokenCheck(check: CheckResult, document: FlowDocument): readonly Broken[] {
   const { status, step, rule, evidence, remedy } = check;
   if (status !== 'fail' && status !== 'warn') return [];
   const level = status === 'fail' ? 'error' : 'warning';
@@ -69,9 +78,35 @@ function urlOf({ id, step, sequence }: CheckResult, { exchanges, target }: FlowD
   return asked?.request.url ?? target;
 }
 
-function failure({ outcome, reason, steps, exchanges, target }: FlowDocument): readonly Finding[] {
+/** Where in the flow a finding was seen is in its evidence only. */
+function watchedFindings({ watched, target }: FlowDocument): readonly Broken[] {
+  return (watched?.findings ?? []).map((finding) => {
+    const { severity, what, evidence, who, change } = finding;
+    const said = `${what}; seen: ${evidence.join('; ')}; to do: ${RESPONSIBLE_IN_WORDS[who]}: ${change}`;
+    const level = severity === 'problem' ? 'error' : 'note';
+    return { rule: findingRule(finding, level), level, said, step: null, url: target };
+  });
+}
+
+function findingRule(
+  { id, severity, what, who, change, spec }: Finding,
+  level: 'error' | 'note',
+): ReportingDescriptor {
+  const section = spec === null ? '' : ` (${spec.title})`;
+  return {
+    id: `finding.${id}`,
+    shortDescription: { text: literal(what) },
+    fullDescription: { text: literal(`${what}${section}`) },
+    help: { text: literal(`${RESPONSIBLE_IN_WORDS[who]}: ${change}${section}`) },
+    ...(spec !== null && isWebUrl(spec.url) && { helpUri: spec.url }),
+    defaultConfiguration: { level },
+    properties: { tags: [severity, who] },
+  };
+}
+
+function failure({ outcome, reason, steps, exchanges, target }: FlowDocument): readonly Broken[] {
   if (outcome !== 'failed' && outcome !== 'unreachable') return [];
-  const step = steps.find((one) => one.outcome === 'failed')?.id ?? null;
+  const step = steps.findLast((one) => one.outcome === 'failed')?.id ?? null;
   const asked = exchanges.findLast((exchange) => exchange.step === step);
   const rule: ReportingDescriptor = {
     id: 'flow.completes',
@@ -102,7 +137,7 @@ function rulesOf(rules: readonly ReportingDescriptor[]): ReportingDescriptor[] {
   return [...new Map(rules.map((rule) => [rule.id, rule])).values()];
 }
 
-function resultOf({ rule, level, said, step, url }: Finding, rules: readonly ReportingDescriptor[]): Result {
+function resultOf({ rule, level, said, step, url }: Broken, rules: readonly ReportingDescriptor[]): Result {
   const path = relativePath(url);
   return {
     ruleId: rule.id,

@@ -1,6 +1,6 @@
 import { isLoopbackHost } from '../../shared/http/loopback.js';
 import { printable } from '../../shared/printable.js';
-import { brokenChecks, conclude, type FailOn, unmetExpectations } from '../findings/conclusion.js';
+import { brokenChecks, conclude, type FailOn, problems, unmetExpectations } from '../findings/conclusion.js';
 import type { FlowDocument } from '../trace/trace.js';
 
 /**
@@ -39,14 +39,17 @@ export function shortLine(
 
 function brokenLine(document: FlowDocument, failOn: FailOn): string {
   const broken = brokenChecks(document, failOn);
-  const level = broken.some((check) => check.level === 'MUST') ? 'MUST' : 'SHOULD';
-  const ids = [...new Set(broken.map(({ id }) => id))];
   const how = document.outcome === 'stopped' ? 'stopped where it was to' : 'completed';
-  return printable(`the flow ${how}, and a ${level} was broken: ${ids.join(', ')}`);
+  const all = (ids: readonly { readonly id: string }[]) => [...new Set(ids.map(({ id }) => id))].join(', ');
+  if (broken.length === 0) {
+    return printable(`the flow ${how}, with a problem: ${all(problems(document, failOn))}`);
+  }
+  const level = broken.some((check) => check.level === 'MUST') ? 'MUST' : 'SHOULD';
+  return printable(`the flow ${how}, and a ${level} was broken: ${all(broken)}`);
 }
 
 /** Only at home is it for the reader to start the server, and only where none runs. */
 function whatToStart({ target, reason }: FlowDocument): string {
-  const isAtHome = isLoopbackHost(new URL(target).hostname);
+  const isAtHome = isLoopbackHost(URL.parse(target)?.hostname ?? '');
   return isAtHome && reason?.includes('(ECONNREFUSED)') ? '; to start a pair: npx mcp-oauth-demo all' : '';
 }

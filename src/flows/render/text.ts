@@ -10,6 +10,9 @@ import type { RenderOptions } from './formats.js';
 import { identifierLines } from './identifiers.js';
 import { wrapped, wrappedSpans } from './layout.js';
 import { networkSentences } from './network.js';
+import { skippedInWords } from './report.js';
+import { watchedInWords } from './watched-texts.js';
+import { printable } from '../../shared/printable.js';
 import { checkLines, decisionLines, isBroken } from './rules.js';
 import { stepNumber, STEP_TEXTS } from '../trace/step-texts.js';
 import { hyperlink, type Style } from './style.js';
@@ -76,15 +79,17 @@ export function createTextRenderer(options: TextOptions): TextRenderer {
       say(glanceLines(document, { ...style, width: Math.min(window, MAX_DIAGRAM_WIDTH) }));
       const strings = identifierLines(document.identifiers, { ...style, quiet });
       if (strings.length > 0) say(['', ...strings]);
-      say(['', ...verdictLines(event.end, document.checks, style), '']);
+      say(['', ...verdictLines(document, style), '']);
     },
   };
 }
 
-function titleLines({ target, network }: FlowStart, { chalk, width }: Style): readonly string[] {
+function titleLines({ target, network, watched }: FlowStart, { chalk, width }: Style): readonly string[] {
+  const who = watched === null ? 'inspect-flow' : `watched flow ${printable(watched.flow, 40)}`;
   return [
     '',
-    ...wrapped(target, width, 'inspect-flow  ', '  ').map((line) => chalk.bold(line)),
+    ...wrapped(target, width, `${who}  `, '  ').map((line) => chalk.bold(line)),
+    ...(watched === null ? [] : wrapped(watchedInWords(watched), width, '  ', '  ')),
     ...networkSentences(network).flatMap((sentence) =>
       wrapped(sentence, width, '! ', '  ').map((line) => chalk.yellow(line)),
     ),
@@ -157,12 +162,10 @@ function createNarrator(style: Style) {
   };
 }
 
-/** Steps that did not happen, in one line. */
+/** Steps that did not happen, in one line for each reason. */
 function skippedLines(skipped: readonly FlowStep[], { chalk, width }: Style): readonly string[] {
-  if (skipped.length === 0) return [];
-  const titles = skipped.map(({ id }) => STEP_TEXTS[id].title).join(', ');
-  const text = `Skipped, since ${skipped[0]!.reason}: ${titles}`;
-  return ['', ...wrapped(text, width, ' ·  ', '    ').map((line) => chalk.dim(line))];
+  const told = skippedInWords(skipped).flatMap((text) => wrapped(text, width, ' ·  ', '    '));
+  return told.length === 0 ? [] : ['', ...told.map((line) => chalk.dim(line))];
 }
 
 function headingLines(id: FlowStepId, { chalk, width }: Style): readonly string[] {
@@ -188,13 +191,13 @@ function endLines(
   { passed, other }: { readonly passed: number; readonly other: number },
   { chalk, width }: Style,
 ): readonly string[] {
-  const isDone = outcome === 'done';
+  const isDone = outcome !== 'failed';
   const totals = [
     ...(passed > 0 ? [`${passed} ${passed === 1 ? 'check' : 'checks'} passed`] : []),
     ...(other > 0 ? [`${other} not`] : []),
     `${milliseconds} ms`,
   ].join(', ');
-  const mark = isDone ? '✓' : '✗';
+  const mark = { done: '✓', skipped: '·', failed: '✗', 'under-way': '…' }[outcome];
   const paint = isDone ? chalk.green : chalk.red.bold;
   const text = reason === null ? mark : `${mark} ${reason}:`;
   return wrappedSpans(

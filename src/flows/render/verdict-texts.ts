@@ -1,5 +1,6 @@
 import type { RegistrationRoute } from '../../shared/oauth/routes.js';
 import type { CheckResult, FlowOutcome } from '../trace/trace.js';
+import type { Finding, Responsible } from '../trace/watched-facts.js';
 
 /** What each route means. */
 export const ROUTE_IN_WORDS: Readonly<Record<RegistrationRoute, string>> = {
@@ -25,4 +26,19 @@ export const OUTCOME_IN_WORDS: Readonly<Record<FlowOutcome, string>> = {
 export function checkTotals(checks: readonly CheckResult[]): string {
   const count = (status: CheckResult['status']) => checks.filter((check) => check.status === status).length;
   return `${count('pass')} passed, ${count('fail')} failed, ${count('warn')} warned, ${count('skip')} not settled`;
+}
+
+/** Who has to change something, as the beginning of a sentence. */
+export const RESPONSIBLE_IN_WORDS: Readonly<Record<Responsible, string>> = {
+  client: 'Who makes the client',
+  as: 'Who runs the authorization server',
+  rs: 'Who runs the MCP server',
+  user: 'Who uses the client',
+};
+
+/** The findings, problems first. */
+export function problemsFirst(findings: readonly Finding[]): readonly Finding[] {
+  return (['problem', 'notice'] as const).flatMap((severity) =>
+    findings.filter((finding) => finding.severity === severity),
+  );
 }

@@ -77,7 +77,9 @@ function registrationOf({ exchanges, clientId, route }: WatchedFlow): FlowDocume
     route: route.route,
     client_id: clientId ?? null,
     register_called: called,
-    because: [seen, ...route.because.filter((sentence) => sentence !== seen)],
+    because: route.because[0]?.startsWith('POST /register was')
+      ? [...route.because]
+      : [seen, ...route.because],
     evidence: null,
     precedence: [],
     chosen: null,

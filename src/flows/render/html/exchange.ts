@@ -16,11 +16,12 @@ const MAX_HEADERS = 100;
  */
 export function exchangeArticle(exchange: TracedExchange, anchors: Anchors, remark?: Markup): Markup {
   const { sequence, from, to, request, response, error, milliseconds } = exchange;
+  const { reason_code: reason, linked_by: linked } = exchange;
   const problem = error ?? (response?.truncated ? 'more than 256 KiB; not read further' : null);
   return html`<article class="exchange" ${idOf(anchors, sequence)}>
     <p class="line"><strong>${shown(request.method, 40)}</strong> ${code(withoutQuery(request.url), 600)}</p>
     <p class="answer">
-      ${answer(response)}
+      ${answer(response)} ${reason === null ? undefined : html`<code>${shown(reason, 100)}</code>`}
       <span class="quiet"
         >${PARTY_TEXTS[from].longName} → ${PARTY_TEXTS[to].longName}, ${milliseconds} ms</span
       >
@@ -28,6 +29,7 @@ export function exchangeArticle(exchange: TracedExchange, anchors: Anchors, rema
     ${problem === null ? undefined : html`<p class="bad">✗ ${shown(problem)}</p>`} ${remark}
     <details>
       <summary>Headers and bodies</summary>
+      ${linked === null ? undefined : html`<p class="quiet">Part of this flow by: ${shown(linked, 600)}</p>`}
       <div class="sides">
         <div>
           <h4>Request</h4>

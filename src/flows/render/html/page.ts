@@ -3,6 +3,7 @@ import type { FlowDocument } from '../../trace/trace.js';
 import { createAnchors } from './anchors.js';
 import { checksSection } from './checks.js';
 import { diagramSection } from './diagram.js';
+import { findingsSection } from './findings.js';
 import { identifiersSection } from './identifiers.js';
 import { code, html, type Markup, shown } from './markup.js';
 import { routeSection } from './route.js';
@@ -18,6 +19,7 @@ export function renderHtml(document: FlowDocument): string {
   const anchors = createAnchors();
   const body = [
     verdictSection(document),
+    findingsSection(document.watched?.findings ?? []),
     diagramSection(document),
     routeSection(document),
     stepsSection(document, anchors),
@@ -46,7 +48,9 @@ function page(document: FlowDocument, sections: readonly Markup[]): Markup {
     </head>
     <body>
       <header>
-        <p class="eyebrow">MCP authorization flow</p>
+        <p class="eyebrow">
+          ${document.watched === null ? 'MCP authorization flow' : 'Watched MCP authorization flow'}
+        </p>
         <h1>${code(target)}</h1>
         <p class="quiet">${shown(startedAt, 100)}, took ${milliseconds} ms</p>
         <nav aria-label="Sections">
@@ -64,9 +68,10 @@ function page(document: FlowDocument, sections: readonly Markup[]): Markup {
   </html>`;
 }
 
-function links({ checks, identifiers }: FlowDocument): readonly Markup[] {
+function links({ checks, identifiers, watched }: FlowDocument): readonly Markup[] {
   return [
     'Verdict',
+    ...(watched === null || watched.findings.length === 0 ? [] : ['Findings']),
     'Diagram',
     'Route',
     'Steps',

@@ -1,5 +1,5 @@
 import type { FlowDecision, FlowDocument, FlowStep, TracedExchange } from '../../trace/trace.js';
-import { type Chapter, chaptersOf, type Entry, isBroken } from '../report.js';
+import { type Chapter, chaptersOf, type Entry, isBroken, skippedInWords } from '../report.js';
 import type { Anchors } from './anchors.js';
 import { exchangeArticle, messageArticle } from './exchange.js';
 import { html, link, type Markup, shown } from './markup.js';
@@ -41,10 +41,9 @@ export function toldChapters(document: FlowDocument): {
 
 /** Names the steps that were skipped; nothing where none was. */
 export function skippedLine(skipped: readonly Chapter[]): Markup | undefined {
-  if (skipped.length === 0) return undefined;
-  return html`<p class="quiet">
-    Skipped, since ${shown(skipped[0]!.step?.reason ?? '')}: ${skipped.map(({ title }) => title).join(', ')}.
-  </p>`;
+  const sentences = skippedInWords(skipped.flatMap(({ step }) => step ?? []));
+  if (sentences.length === 0) return undefined;
+  return html`${sentences.map((sentence) => html`<p class="quiet">${shown(sentence)}.</p>`)}`;
 }
 
 /** A step with its purpose, what was exchanged and decided in it, and what came out. */

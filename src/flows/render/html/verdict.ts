@@ -1,7 +1,9 @@
 import type { CheckResult, FlowDocument, FlowOutcome } from '../../trace/trace.js';
 import { capitalised } from '../../../shared/words.js';
 import { isBroken, worstFirst } from '../report.js';
+import type { WatchedFacts } from '../../trace/watched-facts.js';
 import { checkTotals, OUTCOME_IN_WORDS, ROUTE_IN_WORDS } from '../verdict-texts.js';
+import { guessInWords, lastSeenInWords, watchedInWords } from '../watched-texts.js';
 import { networkSentences } from '../network.js';
 import { code, html, type Markup, type Part, shown } from './markup.js';
 
@@ -16,9 +18,9 @@ const LOOKS: Readonly<Record<FlowOutcome, string>> = {
 
 /** What came out, for those who read no further. */
 export function verdictSection(document: FlowDocument): Markup {
-  const { outcome, reason, revision, registration, checks, expectations, steps, network } = document;
+  const { outcome, reason, revision, registration, checks, expectations, steps, network, watched } = document;
   const { route, client_id: clientId, register_called: called } = registration;
-  const failed = steps.find((step) => step.outcome === 'failed');
+  const failed = LOOKS[outcome] === 'bad' ? steps.findLast((step) => step.outcome === 'failed') : undefined;
   const where = failed === undefined ? '' : ` at ${failed.id}`;
   const broken = worstFirst(checks.filter(isBroken));
   const rows: readonly (readonly [string, Part])[] = [
@@ -29,7 +31,7 @@ export function verdictSection(document: FlowDocument): Markup {
     ['POST /register', called ? 'called' : 'not called'],
     ['MCP revision', code(revision, 100)],
     ...networkSentences(network).map((sentence) => ['Network', shown(capitalised(sentence))] as const),
-    ['Checks', checkTotals(checks)],
+    ...(watched === null ? [['Checks', checkTotals(checks)] as const] : watchedRows(watched)),
     ...(broken.length === 0
       ? []
       : [
@@ -55,6 +57,15 @@ export function verdictSection(document: FlowDocument): Markup {
     <p class="outcome">${capitalised(OUTCOME_IN_WORDS[outcome] + where)}</p>
     ${reason === null ? undefined : html`<p>${shown(capitalised(reason))}</p>`} ${facts(rows)}
   </section>`;
+}
+
+function watchedRows(watched: WatchedFacts): readonly (readonly [string, Part])[] {
+  return [
+    ['Watched', shown(capitalised(watchedInWords(watched)))],
+    ...(watched.client === null ? [] : [['Client', shown(guessInWords(watched.client))] as const]),
+    ['Last step', shown(lastSeenInWords(watched))],
+    ...watched.notes.map((note) => ['Note', shown(capitalised(note))] as const),
+  ];
 }
 
 function brokenItem({ sequence, id, status, level, rule }: CheckResult): Markup {

@@ -4,11 +4,22 @@ import { capitalised } from '../../../shared/words.js';
 import { renderMermaid } from '../mermaid.js';
 import { networkSentences } from '../network.js';
 import { chaptersOf, isBroken, worstFirst } from '../report.js';
-import { checkTotals, OUTCOME_IN_WORDS, ROUTE_IN_WORDS } from '../verdict-texts.js';
+import {
+  checkTotals,
+  OUTCOME_IN_WORDS,
+  problemsFirst,
+  RESPONSIBLE_IN_WORDS,
+  ROUTE_IN_WORDS,
+} from '../verdict-texts.js';
+import type { Finding, WatchedFacts } from '../../trace/watched-facts.js';
+import { guessInWords, lastSeenInWords, watchedInWords } from '../watched-texts.js';
 import { code, fence, link, prose } from './escape.js';
 import { MAX_MARKDOWN, type Size, SIZES } from './size.js';
 import { chapterLines } from './steps.js';
 import { section, table } from './table.js';
+
+/** So many notes are in the table. */
+const MAX_NOTES = 5;
 
 const MARKS = { pass: '✅', fail: '❌', warn: '⚠️', skip: '⚪' } as const;
 
@@ -28,12 +39,13 @@ export function renderMarkdown(document: FlowDocument): string {
 
 function markdownOf(document: FlowDocument, size: Size, isShortened = false): string {
   const lines = [
-    `# Authorization flow of ${code(document.target, size.text)}`,
+    `# ${document.watched === null ? 'Authorization flow of' : 'Watched authorization flow of'} ${code(document.target, size.text)}`,
     '',
     ...verdictLines(document, size),
     ...(isShortened
       ? ['', 'Shortened, so that an issue has room for it; the JSON trace has everything.']
       : []),
+    ...section('Findings', findingLines(document.watched?.findings ?? [], size)),
     ...section('What is broken', brokenLines(document.checks.filter(isBroken), size)),
     ...section('Route', routeLines(document, size)),
     ...section('Diagram', fence('mermaid', renderMermaid(document, size.diagram).trimEnd().split('\n'))),
@@ -47,16 +59,16 @@ function markdownOf(document: FlowDocument, size: Size, isShortened = false): st
 }
 
 function verdictLines(document: FlowDocument, { text }: Size): readonly string[] {
-  const { outcome, reason, revision, registration, checks, started_at, milliseconds, steps, expectations } =
-    document;
+  const { outcome, reason, revision, registration, checks, started_at, milliseconds, steps } = document;
+  const { expectations, watched } = document;
   const { route, client_id: clientId, register_called: called } = registration;
-  const good = outcome === 'completed' || outcome === 'not-protected' || outcome === 'stopped';
-  const failed = steps.find((step) => step.outcome === 'failed');
+  const good = outcome !== 'failed' && outcome !== 'unreachable';
+  const failed = good ? undefined : steps.findLast((step) => step.outcome === 'failed');
   const outcomeText = OUTCOME_IN_WORDS[outcome] + (failed === undefined ? '' : ` at ${failed.id}`);
   return table(
     ['', ''],
     [
-      ['outcome', `${good ? '✅' : '❌'} ${prose(outcomeText, text)}`],
+      ['outcome', `${outcome === 'under-way' ? '⏳' : good ? '✅' : '❌'} ${prose(outcomeText, text)}`],
       ...(reason === null ? [] : [['reason', prose(reason, text)]]),
       ['revision', `MCP ${code(revision, 40)}`],
       ...(route === null ? [] : [['route', `${code(route, 40)}: ${prose(ROUTE_IN_WORDS[route], text)}`]]),
@@ -67,9 +79,32 @@ function verdictLines(document: FlowDocument, { text }: Size): readonly string[]
         'expected',
         met ? `✅ ${code(expectation, text)}` : `❌ ${code(expectation, text)}, seen: ${prose(seen, text)}`,
       ]),
-      ['checks', checkTotals(checks)],
+      ...(watched === null ? [['checks', checkTotals(checks)]] : watchedRows(watched, text)),
       ['time', `${code(started_at, 40)}, took ${milliseconds} ms`],
     ],
+  );
+}
+
+function watchedRows(watched: WatchedFacts, text: number): readonly (readonly string[])[] {
+  return [
+    ['watched', prose(watchedInWords(watched), text)],
+    ...(watched.client === null ? [] : [['client', prose(guessInWords(watched.client), text)]]),
+    ['last step', prose(lastSeenInWords(watched), text)],
+    ...watched.notes.slice(0, MAX_NOTES).map((note) => ['note', `⚠️ ${prose(note, text)}`]),
+  ];
+}
+
+function findingLines(findings: readonly Finding[], { text, rows }: Size): readonly string[] {
+  if (findings.length === 0) return [];
+  return table(
+    ['', 'finding', 'seen', 'to do'],
+    problemsFirst(findings).map(({ id, severity, what, evidence, who, change, spec }) => [
+      `${severity === 'problem' ? '❌' : '⚠️'} ${severity}`,
+      `${code(id, text)}: ${prose(what, text)}${spec === null ? '' : ` (${link(spec.title, spec.url)})`}`,
+      prose(evidence.join('; '), text),
+      `**${RESPONSIBLE_IN_WORDS[who]}**: ${prose(change, text)}`,
+    ]),
+    rows,
   );
 }
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { shownBody } from '../body.js';
-import type { Chapter, Entry } from '../report.js';
+import { type Chapter, type Entry, skippedInWords } from '../report.js';
 import type { FlowDecision, FrontChannelMessage, TracedExchange } from '../../trace/trace.js';
 import { code, fence, blockCode, link, prose } from './escape.js';
 import type { Size } from './size.js';
@@ -12,13 +12,12 @@ const OUTCOME_MARKS = { done: '✅', failed: '❌', skipped: '⚪', 'under-way':
 export function chapterLines(chapters: readonly Chapter[], size: Size): readonly string[] {
   const shown = chapters.filter(({ step, entries }) => step?.outcome !== 'skipped' || entries.length > 0);
   const skipped = chapters.filter((chapter) => !shown.includes(chapter));
-  const names = skipped.map(({ title }) => title).join(', ');
   return [
     ...shown.slice(0, size.rows).flatMap((chapter) => oneChapter(chapter, size)),
     ...(shown.length > size.rows ? [`… and ${shown.length - size.rows} more steps`, ''] : []),
-    ...(skipped.length === 0
-      ? []
-      : [`⚪ Skipped, since ${prose(skipped[0]!.step?.reason ?? '', size.text)}: ${names}`, '']),
+    ...skippedInWords(skipped.flatMap(({ step }) => step ?? []))
+      .slice(0, size.rows)
+      .flatMap((sentence) => [`⚪ ${prose(sentence, size.text)}`, '']),
   ];
 }
 
@@ -72,8 +71,10 @@ function messageLines({ kind, url }: FrontChannelMessage, { text }: Size): reado
 }
 
 function exchangeLines(exchange: TracedExchange, size: Size): readonly string[] {
-  const { request, response, error, milliseconds } = exchange;
-  const came = response === null ? printable(error ?? 'no response', 200) : statusText(response.status);
+  const { request, response, error, milliseconds, reason_code: reason } = exchange;
+  const refused = reason === null ? '' : ` (${printable(reason, 100)})`;
+  const came =
+    response === null ? printable(error ?? 'no response', 200) : statusText(response.status) + refused;
   if (size.body === 0) {
     return [
       `- ${code(`${request.method} ${request.url}`, size.text)}: ${prose(came, 200)} (${milliseconds} ms)`,

@@ -1,6 +1,7 @@
 import type { Meaning, RecordedExchange } from '../../../../src/flows/record/recorded-exchange.js';
 import type { FlowStepId } from '../../../../src/flows/trace/trace.js';
 import type { LinkedExchange, WatchedFlow } from '../../../../src/flows/watch/watched-flow.js';
+import type { Finding } from '../../../../src/flows/trace/watched-facts.js';
 import { inspect } from '../../support.js';
 import { ISSUER, recordedPair, RESOURCE } from '../../record/recorded-pair.js';
 
@@ -61,3 +62,23 @@ export async function recordedRun(
   await inspect(pair.fetch, { target: RESOURCE, ...plan });
   return pair.exchanges;
 }
+
+/** A finding of each severity. */
+export const DEAD_ID: Finding = {
+  id: 'dead-client-id',
+  severity: 'problem',
+  what: 'The client goes on with a client_id that the authorization server does not know',
+  evidence: ['GET /authorize came with old-1, and was refused (client_unknown)', 'it came with it twice'],
+  who: 'client',
+  change: 'forget the client_id when it is refused, and register again',
+  spec: { title: 'RFC 6749 §5.2', url: 'https://www.rfc-editor.org/rfc/rfc6749#section-5.2' },
+};
+export const RESOURCE_MISSING: Finding = {
+  id: 'resource-missing',
+  severity: 'notice',
+  what: 'The client names no resource',
+  evidence: ['GET /authorize had no parameter resource'],
+  who: 'client',
+  change: 'send the parameter resource with both requests',
+  spec: null,
+};

@@ -1,0 +1,36 @@
+import { capitalised } from '../../shared/words.js';
+import type { Finding } from '../trace/watched-facts.js';
+import { wrappedSpans } from './layout.js';
+import type { Style } from './style.js';
+import { RESPONSIBLE_IN_WORDS } from './verdict-texts.js';
+
+/**
+ * A finding for a terminal: what it is, what was seen, and who should change what.
+ *
+ * @param indent what each line begins with
+ */
+export function findingLines(finding: Finding, style: Style, indent: string): readonly string[] {
+  const { id, severity, what, evidence, who, change, spec } = finding;
+  const { chalk, width, link } = style;
+  const isProblem = severity === 'problem';
+  const paint = isProblem ? chalk.red : chalk.yellow;
+  const explained = (label: string, words: string) =>
+    wrappedSpans([{ text: label, paint: chalk.dim }, { text: words }], {
+      width,
+      first: `${indent}  `,
+      rest: `${indent}        `,
+    });
+  const section =
+    spec === null
+      ? []
+      : [{ text: `[${spec.title}]`, paint: (text: string) => chalk.dim(link(text, spec.url)) }];
+  return [
+    ...wrappedSpans([{ text: `${isProblem ? '✗' : '!'} ${id}: ${what}`, paint }, ...section], {
+      width,
+      first: indent,
+      rest: `${indent}  `,
+    }),
+    ...evidence.flatMap((sentence, index) => explained(index === 0 ? 'seen:' : '     ', sentence)),
+    ...explained('to do:', `${RESPONSIBLE_IN_WORDS[who]}: ${capitalised(change)}`),
+  ];
+}
