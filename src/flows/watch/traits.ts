@@ -47,7 +47,8 @@ export function isToolCall(exchange: RecordedExchange): boolean {
   return isUse(exchange) && methodsIn(exchange).includes('tools/call');
 }
 
-function methodsIn({ facts, request }: RecordedExchange): readonly string[] {
+/** The MCP methods that a request asks for. */
+export function methodsIn({ facts, request }: RecordedExchange): readonly string[] {
   if (facts.mcp !== undefined) return facts.mcp.map(({ method }) => method);
   const messages = Array.isArray(request.body) ? request.body : [request.body];
   return messages.flatMap((message) => {

@@ -11,6 +11,7 @@ import {
   statusOf,
   textOf,
 } from '../seen-flow.js';
+import { methodsIn } from '../traits.js';
 import { clientInWords, type FindingContext, type FindingRule, type Found } from './rule.js';
 
 /** What is worth knowing of what becomes of a token. */
@@ -43,7 +44,7 @@ function tokenThenSilence(context: FindingContext): Found | undefined {
   if (!ended || !issued || flow.omitted > 0 || flow.outcome === 'completed') return undefined;
   const after = seen.of('mcp').filter((exchange) => exchange.at >= issued.at && hasBearer(exchange));
   if (after.some((exchange) => statusOf(exchange) === 401 || statusOf(exchange) === 403)) return undefined;
-  const called = after.flatMap(({ facts }) => facts.mcp ?? []).map(({ method }) => method);
+  const called = after.flatMap(methodsIn);
   if (called.some((method) => !GREETINGS.test(method))) return undefined;
   const said = called.length === 0 ? 'never came with it' : `said ${called.join(', ')} and no more`;
   return {
