@@ -10,6 +10,7 @@ import { readLiveScript } from './script.js';
 import { selectionOf } from './selection.js';
 import { page, POLICY } from './shell.js';
 import { createViewStream, type Pace } from './view-stream.js';
+import type { Viewer } from './viewers.js';
 import { viewOf, type Watched } from './view.js';
 
 /** What the live pages show, and what they need of the world. */
@@ -22,6 +23,7 @@ export interface FlowPagesOptions {
   readonly clock: Clock;
   /** since any fixed moment */
   readonly milliseconds: () => number;
+  readonly levers: Watched['levers'];
   readonly documentOf: (flow: WatchedFlow) => FlowDocument;
   /** how fast views follow each other, where it is not to be as usual */
   readonly pace?: Pace;
@@ -29,7 +31,7 @@ export interface FlowPagesOptions {
 
 /** The pages under `/flows`, of whichever watched server. Who may see them is decided before they are asked. */
 export interface FlowPages {
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: (request: Request, viewer: Viewer) => Promise<Response>;
   /** Ends what is open. */
   close(): Promise<void>;
 }
@@ -41,28 +43,28 @@ export function createFlowPages({
   skipped,
   clock,
   milliseconds,
+  levers,
   documentOf,
   pace,
 }: FlowPagesOptions): FlowPages {
-  const watched: Watched = { watch, skipped, piecesOf: piecesOf(watch, documentOf) };
+  const watched: Watched = { watch, skipped, levers, piecesOf: piecesOf(watch, documentOf) };
   const stream = createViewStream(
     { recorder, milliseconds, subscribe: (listener) => watch.subscribe(listener) },
     pace,
   );
-  const app = new Hono();
-  app.use(async (context, next) => {
-    await next();
-    for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
-  });
-  app.get('/flows', (context) => {
+  const app = new Hono<{ Bindings: { readonly viewer: Viewer } }>();
+  app.get('/flows', async (context) => {
     const { origin, searchParams } = new URL(context.req.url);
-    const pieces = viewOf(watched, selectionOf(searchParams));
+    const { viewer } = context.env;
+    const pieces = await viewOf(watched, selectionOf(searchParams), viewer);
     context.header('content-security-policy', POLICY);
-    return context.html(page({ origin, recorder, version: VERSION, now: clock.now() * 1000, pieces }));
+    return context.html(
+      page({ origin, recorder, version: VERSION, now: clock.now() * 1000, pieces, viewer }),
+    );
   });
   app.get('/flows/view', (context) => {
     const selection = selectionOf(new URL(context.req.url).searchParams);
-    return stream.answer(selection, () => viewOf(watched, selection));
+    return stream.answer(selection, () => viewOf(watched, selection, context.env.viewer));
   });
   app.get('/flows/live.js', async (context) => {
     context.header('content-type', 'text/javascript; charset=utf-8');
@@ -74,17 +76,7 @@ export function createFlowPages({
   });
   app.notFound((context) => context.text('There is no such page under /flows.\n', 404));
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request, viewer) => app.fetch(request, { viewer }),
     close: async () => stream.close(),
   };
 }
-
-/** Nothing of these pages is kept by anybody, shown in a frame, or told to other sites. */
-const HEADERS = {
-  'cache-control': 'no-store',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-} as const;

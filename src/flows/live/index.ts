@@ -14,7 +14,7 @@ export function createLivePages(source: LiveSource): LivePages {
   const { origin } = new URL(issuer ?? resource ?? '');
   const exchanges = exchangesEndpoint(source);
   const levers = createLeverDesk(site.levers, random);
-  const pages = createFlowPages({ ...source, documentOf });
+  const pages = createFlowPages({ ...source, levers, documentOf });
   return {
     fetch: createAccess(
       { origin, demoMode: site.demoMode, token, clock, random },
@@ -25,7 +25,7 @@ export function createLivePages(source: LiveSource): LivePages {
           case LEVERS_PATH:
             return levers.answer(request, viewer);
           default:
-            return pages.fetch(request);
+            return pages.fetch(request, viewer);
         }
       },
     ),

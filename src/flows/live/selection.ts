@@ -9,6 +9,8 @@ export interface Selection {
   readonly flow: string | undefined;
   /** the list goes on below this flow; undefined from the newest on */
   readonly before: string | undefined;
+  /** of what somebody has just done to a client; undefined for nothing */
+  readonly notice: string | undefined;
 }
 
 /** Ids of flows, as `f12`. */
@@ -24,6 +26,7 @@ export function selectionOf(query: URLSearchParams): Selection {
     client: client === '' || client.length > MAX_CLIENT_ID ? undefined : client,
     flow: flowIdOf(query.get('flow')),
     before: flowIdOf(query.get('before')),
+    notice: query.get('notice') ?? undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import { html, type Markup, shown } from '../render/html/markup.js';
 import { STYLE } from '../render/html/style.js';
 import type { SentPiece, Slot } from './piece.js';
 import { LIVE_STYLE } from './style.js';
+import type { Viewer } from './viewers.js';
 
 /** What stands around the pieces of the page. */
 export interface Shell {
@@ -13,8 +14,7 @@ export interface Shell {
   readonly version: string;
   readonly now: number;
   readonly pieces: readonly SentPiece[];
-  /** at the foot, as a button to sign out; undefined for nothing */
-  readonly foot?: Markup | undefined;
+  readonly viewer: Viewer;
 }
 
 const WHOLE_STYLE = `${STYLE}${LIVE_STYLE}`;
@@ -33,7 +33,7 @@ export const POLICY = [
 ].join('; ');
 
 /** The whole page. It says all that it knows without its script, which then keeps it as things are. */
-export function page({ origin, recorder, version, now, pieces, foot }: Shell): string {
+export function page({ origin, recorder, version, now, pieces, viewer }: Shell): string {
   const slot = (name: Slot): Markup => ({
     markup: pieces
       .filter((piece) => piece.slot === name)
@@ -73,11 +73,18 @@ export function page({ origin, recorder, version, now, pieces, foot }: Shell): s
       </div>
       <footer>
         mcp-oauth-demo ${version}. Secrets, codes and tokens are replaced by their fingerprints when they are
-        recorded. ${foot}
+        recorded. ${viewer.signedIn ? signOut(viewer) : undefined}
       </footer>
     </body>
   </html>`;
   return `<!doctype html>\n${markup}\n`;
+}
+
+function signOut({ csrfToken }: Viewer): Markup {
+  return html`<form action="/flows/sign-out" method="post">
+    <input type="hidden" name="csrf_token" value="${csrfToken}" />
+    <button>Sign out</button>
+  </form>`;
 }
 
 function timeAt(now: number): Markup {

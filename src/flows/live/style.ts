@@ -43,6 +43,15 @@ body.live { max-width: 90rem; }
 }
 .live main > .piece:empty { display: none; }
 .empty { text-align: center; }
+.levers { display: grid; gap: 1rem; margin: 0; padding: 0; list-style: none; }
+.levers > li { display: grid; grid-template-columns: 14rem minmax(0, 1fr); gap: .35rem 1.25rem; padding-top: 1rem; border-top: 1px solid var(--line); }
+.levers p, .levers ul, .notice p, .notice ul { margin-bottom: .35rem; }
+.levers ul, .notice ul { font-size: .92rem; }
+.levers button { width: 100%; text-align: left; }
+.live button:disabled { color: var(--quiet); border-style: dashed; cursor: not-allowed; }
+.live main > .piece > .notice.good { background: var(--good-paper); border-color: var(--good); color: inherit; }
+.live main > .piece > .notice.warn { background: var(--warn-paper); border-color: var(--warn); color: inherit; }
+.notice .quiet { color: inherit; }
 .exports { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: .9rem 0 0; padding: 0; list-style: none; font-size: .92rem; }
 .meaning { color: var(--quiet); font-size: .95rem; }
 .said { font-size: .92rem; }
@@ -60,5 +69,6 @@ body.live { max-width: 90rem; }
   .columns { grid-template-columns: minmax(0, 1fr); }
   .live nav { position: static; max-height: 45vh; padding: .6rem; margin: 0; border: 1px solid var(--line); border-radius: .75rem; }
   .live main > .piece > section { padding: 1.1rem .9rem; }
+  .levers > li { grid-template-columns: minmax(0, 1fr); }
 }
 `;

@@ -50,7 +50,7 @@ const SHARE = 10;
 /** Gives out views of the page as server-sent events. */
 export interface ViewStream {
   /** Streams what `view` draws, whenever something has changed. */
-  answer(selection: Selection, view: () => readonly SentPiece[]): Response;
+  answer(selection: Selection, view: () => Promise<readonly SentPiece[]>): Response;
   /** Ends every stream. */
   close(): void;
 }
@@ -89,7 +89,7 @@ export function createViewStream(source: ViewSource, pace: Pace = PACE): ViewStr
 
 interface Viewed {
   readonly selection: Selection;
-  readonly view: () => readonly SentPiece[];
+  readonly view: () => Promise<readonly SentPiece[]>;
 }
 
 function streamTo(
@@ -129,7 +129,8 @@ function streamTo(
         const woken = await signal.wait(Math.min(pace.silence, latest.due() ?? pace.silence));
         if (signal.ended()) return;
         const began = source.milliseconds();
-        const pieces = woken ? differences.of(view()) : differences.none();
+        const pieces = woken ? differences.of(await view()) : differences.none();
+        if (signal.ended()) return;
         rest = Math.max(pace.views, (source.milliseconds() - began) * SHARE);
         const line = latest.next();
         const isNew = line !== undefined || pieces.isNew;

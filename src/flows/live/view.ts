@@ -1,9 +1,12 @@
 import { html, type Markup } from '../render/html/markup.js';
 import type { Watch } from '../watch/watch.js';
 import type { WatchedFlow } from '../watch/watched-flow.js';
+import { leverNotice, leverSection } from './lever-forms.js';
+import type { LeverDesk } from './levers.js';
 import { clientList, flowList } from './lists.js';
 import { type Piece, type SentPiece, sentPiece } from './piece.js';
 import { hrefOf, type Selection, shownFlow } from './selection.js';
+import type { Viewer } from './viewers.js';
 import { counted } from './words.js';
 
 /** What the page is about. */
@@ -13,18 +16,40 @@ export interface Watched {
   readonly skipped: () => number;
   /** the pieces that show one flow */
   readonly piecesOf: (flow: WatchedFlow) => readonly Piece[];
+  readonly levers: Pick<LeverDesk, 'offered' | 'notice'>;
 }
 
-/** All that the page shows of a selection, from top to bottom. */
-export function viewOf({ watch, skipped, piecesOf }: Watched, selection: Selection): readonly SentPiece[] {
+/** All that the page shows of a selection to somebody, from top to bottom. */
+export async function viewOf(
+  { watch, skipped, piecesOf, levers }: Watched,
+  selection: Selection,
+  viewer: Viewer,
+): Promise<readonly SentPiece[]> {
   const flow = shownFlow(watch, selection);
+  const clientId = flow?.clientId ?? selection.client;
+  const result = selection.notice === undefined ? undefined : levers.notice(selection.notice);
   const pieces: readonly Piece[] = [
     { slot: 'notes', id: 'notes', content: notes(skipped()) },
     { slot: 'clients', id: 'clients', content: clientList(watch, selection) },
     { slot: 'flows', id: 'flows', content: flowList(watch, selection, flow?.id) },
+    ...(result === undefined ? [] : [{ slot: 'flow' as const, id: 'notice', content: leverNotice(result) }]),
     ...(flow === undefined
       ? [{ slot: 'flow' as const, id: 'no-flow', content: noFlow(selection) }]
       : piecesOf(flow)),
+    ...(clientId === undefined
+      ? []
+      : [
+          {
+            slot: 'flow' as const,
+            id: `${flow?.id ?? 'no'}-levers`,
+            content: leverSection({
+              clientId,
+              offered: await levers.offered(clientId),
+              csrfToken: viewer.csrfToken,
+              issuer: flow?.issuer,
+            }),
+          },
+        ]),
   ];
   return pieces.map(sentPiece);
 }

@@ -2,6 +2,8 @@ import { parse } from 'parse5';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FlowDocument } from '../../../src/flows/index.js';
 import { createFlowPages } from '../../../src/flows/live/flow-pages.js';
+import type { Viewer } from '../../../src/flows/live/viewers.js';
+import type { LeverResult, OfferedLever } from '../../../src/shared/oauth/client-levers.js';
 import { systemClock } from '../../../src/shared/clock.js';
 import { documentWith, HOSTILE_TEXTS, inTurn } from '../render/hostile-document.js';
 import { goodFlow } from '../render/flows.js';
@@ -10,13 +12,22 @@ import { readViews } from './views.js';
 
 const ORIGIN = 'http://localhost:9000';
 
+const VIEWER: Viewer = { csrfToken: 'csrf-of-this-viewer', signedIn: false, byToken: false };
+
 let document: FlowDocument;
 
 beforeAll(async () => {
   document = await goodFlow();
 });
 
-function openPages({ shown = document, skipped = 0 } = {}) {
+interface Opened {
+  readonly shown?: FlowDocument;
+  readonly skipped?: number;
+  readonly offered?: readonly OfferedLever[];
+  readonly result?: LeverResult;
+}
+
+function openPages({ shown = document, skipped = 0, offered = [], result }: Opened = {}) {
   const script = scriptedWatch();
   const pages = createFlowPages({
     watch: script.watch,
@@ -24,10 +35,15 @@ function openPages({ shown = document, skipped = 0 } = {}) {
     skipped: () => skipped,
     clock: systemClock,
     milliseconds: () => performance.now(),
+    levers: {
+      offered: async () => offered,
+      notice: (id) => (id === 'noted' ? result : undefined),
+    },
     documentOf: documentAlways(shown),
     pace: { views: 5, latest: 20, silence: 40 },
   });
-  const get = (path: string, init?: RequestInit) => pages.fetch(new Request(`${ORIGIN}${path}`, init));
+  const get = (path: string, init?: RequestInit) =>
+    pages.fetch(new Request(`${ORIGIN}${path}`, init), VIEWER);
   const text = async (path: string) => (await get(path)).text();
   return { ...script, pages, get, text };
 }
@@ -93,8 +109,6 @@ describe('the live page', () => {
       expect(policy).toContain(directive);
     }
     expect(policy).not.toMatch(/unsafe|https?:|\*/);
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(headers.has('access-control-allow-origin')).toBe(false);
   });
 
   it('serves its script as it is', async () => {
@@ -116,6 +130,50 @@ describe('the live page', () => {
     const { put, get } = openPages();
     put(watchedFlow({ id: 'f1' }));
     expect((await get(path, { method })).status).toBe(404);
+  });
+});
+
+describe('the levers on the live page', () => {
+  const offered: readonly OfferedLever[] = [
+    { lever: 'revoke', label: 'Revoke its tokens', does: 'its tokens end', cannot: ['a JWT lives on'] },
+    { lever: 'forget', label: 'Forget it', does: 'it goes', cannot: [], impossible: 'it is configured' },
+  ];
+
+  it('are forms with the token of the viewer, each with what it cannot do', async () => {
+    const { put, text } = openPages({ offered });
+    put(watchedFlow({ id: 'f1', clientId: 'abc' }));
+    const page = await text('/flows');
+    expect(page).toMatch(/<form action="\/flows\/levers" method="post">[\s\S]*name="lever" value="revoke"/);
+    expect(page).toContain('name="client_id" value="abc"');
+    expect(page).toContain('name="csrf_token" value="csrf-of-this-viewer"');
+    expect(page).toContain('A JWT lives on.');
+    expect(page).toMatch(/aria-describedby="lever-forget"\s+disabled/);
+    expect(page).toContain('Not possible: It is configured.');
+  });
+
+  it('are not drawn for a flow whose client nobody knows', async () => {
+    const { put, text } = openPages({ offered });
+    put(watchedFlow({ id: 'f1' }));
+    expect(await text('/flows')).not.toContain('/flows/levers');
+  });
+
+  it('are where the authorization server is, if that is another process', async () => {
+    const { put, text } = openPages();
+    put(watchedFlow({ id: 'f1', clientId: 'abc', issuer: 'http://localhost:9000' }));
+    expect(await text('/flows')).toContain('href="http://localhost:9000/flows"');
+  });
+
+  it('leave a notice of what came of them', async () => {
+    const result: LeverResult = {
+      lever: 'revoke',
+      client_id: 'abc',
+      pulled: true,
+      said: 'two sign-ins ended',
+      cannot: [],
+    };
+    const { text } = openPages({ result });
+    expect(await text('/flows?client=abc&notice=noted')).toContain('Two sign-ins ended.');
+    expect(await text('/flows?client=abc&notice=other')).not.toContain('Two sign-ins ended.');
   });
 });
 
