@@ -172,3 +172,22 @@ describe('a certificate that nobody has signed', () => {
     expect(await response.text()).toBe('over TLS');
   });
 });
+
+describe('a network for streams that stay open', () => {
+  it('hands their pieces on as they come, and follows no redirect', async () => {
+    let end = (): void => undefined;
+    const place = await listen((request, response) => {
+      if (request.url === '/moved') return response.writeHead(302, { location: '/' }).end();
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
+      end = () => response.end('data: 2\n\n');
+      return undefined;
+    });
+    const { fetch } = await inspectorNetwork({ insecure: false, openEnded: true, environment: {} });
+    expect((await fetch(`http://${place}/moved`, { redirect: 'manual' })).status).toBe(302);
+    const reader = (await fetch(`http://${place}/`)).body!.getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: 1\n\n');
+    end();
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: 2\n\n');
+    expect((await reader.read()).done).toBe(true);
+  });
+});

@@ -14,18 +14,20 @@ export interface InspectorNetwork {
  * Node's own `fetch`, unless proxies are named or certificates are not to be looked at: only then another HTTP client is
  * loaded.
  *
- * @param options `insecure` takes any certificate
+ * @param options `insecure` takes any certificate; `openEnded` lets a stream be silent for as long as it likes, as one of MCP
+ *   may, which Node's `fetch` ends after five minutes
  */
 export async function inspectorNetwork(options: {
   readonly insecure: boolean;
   readonly environment: Environment;
+  readonly openEnded?: boolean;
 }): Promise<InspectorNetwork> {
-  const { insecure, environment } = options;
+  const { insecure, environment, openEnded = false } = options;
   const proxyFor = proxiesOf(environment);
   const proxies = [...new Set(proxyFor.all.flatMap((proxy) => nameOfProxy(proxy) ?? []))];
   const told = { proxies, tlsVerified: !insecure };
-  if (!insecure && proxyFor.all.length === 0) return { fetch: globalFetch, ...told };
-  const routeTo = await routes(insecure);
+  if (!insecure && !openEnded && proxyFor.all.length === 0) return { fetch: globalFetch, ...told };
+  const routeTo = await routes(insecure, openEnded);
   return {
     ...told,
     async fetch(input, init) {
@@ -42,17 +44,24 @@ export async function inspectorNetwork(options: {
 }
 
 /** One way for each proxy, and one without; connections are kept open on each. */
-async function routes(insecure: boolean): Promise<(proxy: Proxy | undefined) => Fetch> {
+async function routes(insecure: boolean, openEnded: boolean): Promise<(proxy: Proxy | undefined) => Fetch> {
   const { Agent, fetch: fetchThrough, ProxyAgent } = await import('undici');
   const tls = { rejectUnauthorized: !insecure };
+  const patience = openEnded ? { bodyTimeout: 0 } : {};
   const dispatchers = new Map<string, InstanceType<typeof Agent> | InstanceType<typeof ProxyAgent>>();
   const dispatcherFor = (proxy: Proxy | undefined) => {
     const key = proxy?.url ?? '';
     const known = dispatchers.get(key);
     if (known) return known;
     const made = proxy
-      ? new ProxyAgent({ uri: hrefOf(proxy), requestTls: tls, proxyTls: tls, proxyTunnel: false })
-      : new Agent({ connect: tls });
+      ? new ProxyAgent({
+          uri: hrefOf(proxy),
+          requestTls: tls,
+          proxyTls: tls,
+          proxyTunnel: false,
+          ...patience,
+        })
+      : new Agent({ connect: tls, ...patience });
     dispatchers.set(key, made);
     return made;
   };
