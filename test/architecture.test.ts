@@ -51,7 +51,7 @@ const FLOWS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   proxy: ['exchange', 'follow', 'record'],
   diagram: ['trace'],
   diff: ['trace'],
-  render: ['diagram', 'diff', 'findings', 'trace'],
+  render: ['diagram', 'diff', 'findings', 'follow', 'record', 'trace', 'watch'],
 };
 
 /** Packages that only one place knows, so that they can be exchanged there. */
