@@ -27,7 +27,7 @@ import { createWatchText } from '../../flows/render/watch/text.js';
 import { createWatch } from '../../flows/watch/create-watch.js';
 import { documentOf } from '../../flows/watch/document.js';
 import type { WatchedFlow } from '../../flows/watch/watched-flow.js';
-import { concludeWatch } from '../../flows/watch-conclusion.js';
+import { concludeWatch } from '../../flows/render/watch/conclusion.js';
 import { watchFlows, type WatchEvent } from '../../flows/watching.js';
 import type { ClientEvidence } from '../../shared/oauth/client-evidence.js';
 import { printable } from '../../shared/printable.js';
@@ -54,7 +54,7 @@ export default class WatchFlows extends BaseCommand {
     '<%= config.bin %> <%= command.id %> http://localhost:8002/mcp --save traces',
     '<%= config.bin %> <%= command.id %> --once --wait 60 --expect route=dcr',
     '<%= config.bin %> <%= command.id %> --once --output flow.html',
-    "<%= config.bin %> <%= command.id %> --json | jq 'select(.type == \"ended\").route'",
+    '<%= config.bin %> <%= command.id %> --json | jq \'select(.type == "ended").route\'',
   ];
   static override args = {
     'server-url': Args.string({ description: 'URL of the MCP server', default: DEFAULT_TARGET }),
@@ -95,7 +95,12 @@ export default class WatchFlows extends BaseCommand {
           take,
         ),
       { clientId, history: flags.history, once: flags.once, seconds: flags.wait },
-      { watch: createWatch({ maxFlows: MAX_FLOWS }), every: systemTicker, now: () => Date.now(), signal: interrupted },
+      {
+        watch: createWatch({ maxFlows: MAX_FLOWS }),
+        every: systemTicker,
+        now: () => Date.now(),
+        signal: interrupted,
+      },
     );
 
     let over: Extract<WatchEvent, { type: 'over' }> | undefined;
@@ -111,7 +116,8 @@ export default class WatchFlows extends BaseCommand {
       if (event.type === 'ended') await save(event.flow);
       if (event.type === 'over') over = event;
     }
-    for (const flow of over?.flows ?? []) await save(flow);
+    // What a flow did after it had ended belongs to it too.
+    for (const flow of over?.flows ?? []) if (flow.outcome !== undefined) await save(flow);
     const { conclusion, line, document } = concludeWatch(over!, {
       once: flags.once,
       expect: expectations,

@@ -1,4 +1,8 @@
-import { CLIENT_EVIDENCE_ENDPOINT, clientEvidence, type ClientEvidence } from '../../shared/oauth/client-evidence.js';
+import {
+  CLIENT_EVIDENCE_ENDPOINT,
+  clientEvidence,
+  type ClientEvidence,
+} from '../../shared/oauth/client-evidence.js';
 import { authorizationServerMetadata } from '../../shared/oauth/metadata.js';
 import { authorizationServerMetadataLocations } from '../../shared/oauth/well-known.js';
 import { type LookPorts, readJson } from './authorization-servers.js';

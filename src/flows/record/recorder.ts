@@ -43,6 +43,14 @@ export interface Recorder {
 /** Nobody's flow: probes, and whoever looks at the flows. A lever that is pulled is part of its client's flow. */
 const UNWATCHED = /^\/(?:healthz|readyz|flows(?:\/(?!levers$).*)?|favicon\.ico)$/;
 
+/** `inspect-flow watch` reads metadata, and leaves no flow of its own by that; the name hides nothing but reading. */
+const WATCHER = /^mcp-oauth-demo-watch\//;
+
+function isOfWatchers(request: Request): boolean {
+  if (UNWATCHED.test(new URL(request.url).pathname)) return true;
+  return request.method === 'GET' && WATCHER.test(request.headers.get('user-agent') ?? '');
+}
+
 /** A stream is written down at its end, or when it has been open for so long, with what has passed by then. */
 const STREAM_MILLISECONDS = 2000;
 
@@ -130,7 +138,7 @@ export function createRecorder({
       return {
         close: () => app.close(),
         fetch: async (request, peer) => {
-          if (UNWATCHED.test(new URL(request.url).pathname)) return app.fetch(request, peer);
+          if (isOfWatchers(request)) return app.fetch(request, peer);
           if (!budget.take()) {
             skipped += 1;
             // On Node 20 it makes every promise of the process dearer, until it is needed again.

@@ -12,13 +12,15 @@ export const WATCH_FLAGS = {
     helpGroup: 'WATCH',
   }),
   save: Flags.string({
-    description: 'write each flow that has ended into this folder, as <flow>-<client>.json, for show and diff',
+    description:
+      'write each flow that has ended into this folder, as <flow>-<client>.json, for show and diff',
     helpGroup: 'WATCH',
     helpValue: '<folder>',
   }),
   'flows-token': Flags.string({
     env: 'MCP_OAUTH_DEMO_FLOWS_TOKEN',
-    description: 'the --flows-token of the servers, where they have one; better in MCP_OAUTH_DEMO_FLOWS_TOKEN',
+    description:
+      'the --flows-token of the servers, where they have one; better in MCP_OAUTH_DEMO_FLOWS_TOKEN',
     helpGroup: 'WATCH',
     helpValue: '<secret>',
   }),

@@ -17,7 +17,7 @@ export function happened(exchange: RecordedExchange): string {
       return mcp(exchange, status);
     case 'registration':
       return status < 300
-        ? `registers, and is given ${part(exchange.gave.client_id ?? 'a client_id')}`
+        ? `registers: ${part(exchange.gave.client_id ?? 'a client_id')}`
         : refused('registers', exchange, status);
     case 'authorization-request':
     case 'sign-in':
@@ -76,9 +76,7 @@ const CONFIGURATION: Readonly<Record<string, string>> = {
 function mcp(exchange: RecordedExchange, status: number): string {
   const { brought, facts, request } = exchange;
   if (status === 401) {
-    return brought.access_token === undefined
-      ? 'asks without a token, and is challenged (401)'
-      : 'its token is refused (401)';
+    return brought.access_token === undefined ? 'asks without token: 401' : 'its token is refused: 401';
   }
   if (status === 403 && facts.missing_scopes) {
     return `lacks the scope ${part(facts.missing_scopes.join(' '))} (403)`;
@@ -103,7 +101,7 @@ function atTheBrowser(exchange: RecordedExchange, status: number): string {
   const back = location === undefined ? undefined : URL.parse(location, request.url);
   const begin =
     meaning === 'authorization-request'
-      ? `sends its user to sign in, as ${part(brought.client_id ?? 'nobody')}${facts.adopted ? ', adopted' : ''}`
+      ? `to /authorize as ${part(brought.client_id ?? 'nobody')}${facts.adopted ? ', adopted' : ''}`
       : '';
   const joined = (end: string) => [begin, end].filter((text) => text !== '').join(': ');
   const error = back?.searchParams.get('error') ?? undefined;
@@ -111,9 +109,16 @@ function atTheBrowser(exchange: RecordedExchange, status: number): string {
   if (gave.code !== undefined) return joined('a code is given');
   if (status >= 400) return joined(`refused (${status})`);
   if (begin !== '') return begin;
-  if (request.method === 'GET') return 'the user sees a page';
-  return 'the user answers';
+  return PAGES[`${request.method} ${pathOf(request.url).replace(/^.*\//, '')}`] ?? 'the user goes on';
 }
+
+/** What the user does, by the last part of the path at our own authorization server. */
+const PAGES: Readonly<Record<string, string>> = {
+  'GET login': 'the user sees the sign-in page',
+  'POST login': 'the user signs in',
+  'GET consent': 'the user is asked for consent',
+  'POST consent': 'the user answers',
+};
 
 function tokenRequest(exchange: RecordedExchange, status: number): string {
   const { facts, gave } = exchange;

@@ -77,7 +77,9 @@ export function createWatchText(options: WatchTextOptions): WatchText {
         case 'finding':
           return ended.has(event.flow.id) ? finish(findingLines(event.finding, event.flow, style)) : '';
         case 'joined':
-          return quiet ? '' : finish([`${headOf(event.flow, event.flow.updatedAt, style)}is the same as ${event.gone}`]);
+          return quiet
+            ? ''
+            : finish([`${headOf(event.flow, event.flow.updatedAt, style)}is the same as ${event.gone}`]);
         case 'ended':
           ended.add(event.flow.id);
           return finish(verdictLines(event.flow, style));
@@ -109,13 +111,13 @@ function readyLine({ flows, open }: Extract<WatchEvent, { type: 'ready' }>): str
 function isAside({ exchange }: LinkedExchange): boolean {
   const { meaning, from, response } = exchange;
   const isFine = response !== null && response.status < 400;
-  return isFine && (meaning === 'preflight' || meaning === 'keys' || (from === 'rs' && meaning !== 'introspection'));
+  return (
+    isFine &&
+    (meaning === 'preflight' || meaning === 'keys' || (from === 'rs' && meaning !== 'introspection'))
+  );
 }
 
-function stepLines(
-  { flow, added }: Extract<WatchEvent, { type: 'step' }>,
-  style: Style,
-): readonly string[] {
+function stepLines({ flow, added }: Extract<WatchEvent, { type: 'step' }>, style: Style): readonly string[] {
   const { exchange, step, linkedBy } = added;
   const { chalk, width } = style;
   const head = `${headOf(flow, exchange.at, style)}${chalk.dim(padded(STEP_NAMES[step], COLUMNS.step))} `;
@@ -189,7 +191,9 @@ function findingLines(
   const paint = isProblem ? chalk.red : chalk.yellow;
   const head = inVerdict
     ? []
-    : [`${chalk.dim(timeOf(flow.updatedAt))} ${paintOf(flow.id, chalk)(padded(flow.id, COLUMNS.flow))} ${paint('finding')}`];
+    : [
+        `${chalk.dim(timeOf(flow.updatedAt))} ${paintOf(flow.id, chalk)(padded(flow.id, COLUMNS.flow))} ${paint('finding')}`,
+      ];
   const label = isProblem ? 'problem' : 'notice';
   const spec = verbose && finding.spec ? [`${finding.spec.title} ${finding.spec.url}`] : [];
   return [

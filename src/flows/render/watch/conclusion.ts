@@ -1,10 +1,10 @@
-import { conclude, type Conclusion, type FailOn } from './findings/conclusion.js';
-import { holdAgainst } from './findings/expectations.js';
-import { shortLine } from './render/short-line.js';
-import { STEP_TEXTS } from './trace/step-texts.js';
-import type { FlowDocument } from './trace/trace.js';
-import { documentOf } from './watch/document.js';
-import type { WatchEvent } from './watching.js';
+import { conclude, type Conclusion, type FailOn } from '../../findings/conclusion.js';
+import { holdAgainst } from '../../findings/expectations.js';
+import { shortLine } from '../short-line.js';
+import { STEP_TEXTS } from '../../trace/step-texts.js';
+import type { FlowDocument } from '../../trace/trace.js';
+import { documentOf } from '../../watch/document.js';
+import type { WatchEvent } from '../../watching.js';
 
 /** What a watch means for whoever waits for its exit code. */
 export interface WatchConclusion {
@@ -45,7 +45,5 @@ export function concludeWatch(
   const isExpected = expect.includes('outcome=under-way');
   const last = document.watched?.last_step;
   const place = last ? `; its last step was ${STEP_TEXTS[last].title.toLowerCase()}` : '';
-  return isExpected
-    ? such('done')
-    : such('failed', `the flow had not ended in the time of --wait${place}`);
+  return isExpected ? such('done') : such('failed', `the flow had not ended in the time of --wait${place}`);
 }
