@@ -47,7 +47,7 @@ describe('inspect-flow watch', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/ f\d+ .* registration +registers: /);
     expect(stdout).toMatch(/routes: .*1 preset/);
-    expect(stdout).not.toMatch(/\u001b/);
+    expect(stdout).not.toContain('\u001b');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(stderr).toContain(`The MCP server ${pair.resource} is watched.`);
     expect(stderr).toContain(`The authorization server ${pair.issuer} is watched.`);

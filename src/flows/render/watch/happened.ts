@@ -61,8 +61,7 @@ function purposeOf({ meaning, from, request: { method, url }, facts }: RecordedE
       return 'gives a token back';
     case 'preflight':
       return 'a browser asks for leave (preflight)';
-    case 'misdirected':
-    case 'other':
+    default:
       return `${method} ${part(pathOf(url))}`;
   }
 }
