@@ -62,14 +62,45 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
 
 /** Members that hold one of a few words; with any other the document would not be one. */
 const WORDS = new Set(
-  'version outcome observed_by step from to level status kind route way possible origin chosen conforming'.split(
+  'version outcome observed_by step from to level status kind route way possible origin chosen conforming by severity who last_step'.split(
     ' ',
   ),
 );
 
+/** What a watched flow has beside others, so that each of its texts can be another one. */
+const WATCHED: FlowDocument['watched'] = {
+  flow: 'f1',
+  by: 'servers',
+  client: { name: 'a client', evidence: ['its user agent', 'its redirect URI'] },
+  addresses: ['127.0.0.1'],
+  user_agents: ['agent/1'],
+  last_step: 'token',
+  token_last_used_at: '2026-01-01T00:00:00.000Z',
+  findings: (['problem', 'notice'] as const).map((severity) => ({
+    id: 'dead-client-id',
+    severity,
+    what: 'what is wrong',
+    evidence: ['seen once', 'seen twice'],
+    who: 'client' as const,
+    change: 'change it',
+    spec: { title: 'RFC 6749 §5.2', url: 'https://www.rfc-editor.org/rfc/rfc6749#section-5.2' },
+  })),
+  notes: ['something was not seen'],
+};
+
+/** The same as if it had been watched, with something in each member. */
+export function asWatched(document: FlowDocument): FlowDocument {
+  const exchanges = document.exchanges.map((one) => ({
+    ...one,
+    reason_code: 'a_reason',
+    linked_by: 'a link',
+  }));
+  return { ...document, exchanges, watched: WATCHED };
+}
+
 /**
  * A document with another text in every place where a server may have written one: values, names of headers and of
- * members of bodies.
+ * members of bodies. It is that of a watched flow, which has most texts.
  *
  * @param next gives the texts one after the other
  */
@@ -86,7 +117,7 @@ export function documentWith(document: FlowDocument, next: () => string): FlowDo
       }),
     );
   };
-  const { steps, registration, ...rest } = document;
+  const { steps, registration, ...rest } = asWatched(document);
   const changed = walk(rest, '', false) as object;
   return flowDocument.parse({
     ...changed,

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { FlowDocument } from '../../../src/flows/index.js';
 import { renderMarkdown } from '../../../src/flows/render/markdown/markdown.js';
 import { AS_METADATA, createForeignPair, inspect, ISSUER, json } from '../support.js';
-import { anyText, documentWith, HOSTILE_TEXTS, inTurn, longDocument } from './hostile-document.js';
+import { asWatched, anyText, documentWith, HOSTILE_TEXTS, inTurn, longDocument } from './hostile-document.js';
 
 /** The elements of a report, as GitHub would build them. */
 interface Found {
@@ -133,7 +133,7 @@ describe('a flow as Markdown', () => {
   it.each(HOSTILE_TEXTS.map((text) => [text.slice(0, 50), text]))(
     'takes %j for text, wherever a server wrote it',
     (_title, text) => {
-      const ours = headings(read(renderMarkdown(document)));
+      const ours = headings(read(renderMarkdown(asWatched(document))));
       const hostile = documentWith(document, inTurn([text!]));
       const found = expectHarmless(renderMarkdown(hostile));
       expect(ours).toEqual(expect.arrayContaining([...headings(found)]));
