@@ -2,6 +2,8 @@ import type { Attempt } from './attempt.js';
 
 /** So many keys of one attempt are kept; those that were not used for longest go first. */
 const MOST_KEYS = 200;
+/** More of those that wait and do not fit are not looked at. */
+const MOST_LOOKED_AT = 32;
 
 /** By what attempts are found: what is theirs alone, and what they wait for. */
 export interface Directory {
@@ -9,8 +11,16 @@ export interface Directory {
   find(key: string | undefined): Attempt | undefined;
   /** makes it theirs, whoever's it was */
   name(attempt: Attempt, key: string): void;
-  /** those that wait for it, the one that has waited longest first */
-  waitingFor(what: string): Iterable<Attempt>;
+  /**
+   * The one that has waited for it longest, of those that fit.
+   *
+   * @param isOver of those that have waited too long: they are no longer looked at
+   */
+  firstWaiting(
+    what: string,
+    fits: (attempt: Attempt) => boolean,
+    isOver: (attempt: Attempt) => boolean,
+  ): Attempt | undefined;
   /** sets what it waits for, and nothing else */
   wait(attempt: Attempt, what: readonly string[]): void;
   /** hands all that leads to one over to another */
@@ -56,7 +66,15 @@ export function createDirectory(): Directory {
   return {
     find: (key) => (key === undefined ? undefined : owners.get(key)),
     name,
-    waitingFor: (what) => queues.get(what) ?? [],
+    firstWaiting(what, fits, isOver) {
+      let looked = 0;
+      for (const attempt of queues.get(what) ?? []) {
+        if (fits(attempt)) return attempt;
+        if (isOver(attempt)) leave(attempt, what);
+        else if ((looked += 1) >= MOST_LOOKED_AT) return undefined;
+      }
+      return undefined;
+    },
     wait,
     redirect(from, to) {
       for (const key of from.keys) name(to, key);

@@ -20,8 +20,8 @@ export function endIfOver(attempt: Attempt, now: number): boolean {
 
 /** Ends an attempt since its client has begun another. */
 export function endForNext(attempt: Attempt, next: string): void {
-  const refused = attempt.refusal === undefined ? '' : `${refusalInWords(attempt.refusal)}; `;
-  conclude(attempt, 'failed', `${refused}its client went on with ${next}`);
+  const before = attempt.refusal === undefined ? reachedInWords(attempt) : refusalInWords(attempt.refusal);
+  conclude(attempt, 'failed', `${before}; its client went on with ${next}`);
 }
 
 /** A sign-in page waits for its user, and programs ask theirs before they open it. */

@@ -19,8 +19,6 @@ export type Linked = Link | 'begin' | 'hold' | 'ignore';
 
 /** So long may somebody wait whom nothing but the order tells from others, in milliseconds. */
 const PATIENCE = 5 * 60_000;
-/** More are not looked at. */
-const MOST_LATE = 32;
 
 /** Finds out whose an exchange is: by what only one attempt can have, and where there is no such thing by the order. */
 export function link(exchange: RecordedExchange, directory: Directory): Linked {
@@ -104,7 +102,7 @@ function misdirected(seek: Seek): Linked {
   return (
     byConnection(seek, ({ outcome }) => outcome === undefined) ??
     newest(seek, isDiscovering) ??
-    waiting(seek, WAIT.stepOf('authorization', seek.origin), inOrder(seek, 'address')) ??
+    waiting(seek, WAIT.stepOf('authorization', seek.origin), inOrderOfAddress(seek)) ??
     'hold'
   );
 }
@@ -114,7 +112,7 @@ function registration(seek: Seek): Linked {
     byConnection(seek, (attempt) => isDiscovering(attempt) && attempt.clientId === undefined) ??
     waiting(seek, WAIT.step('registration', seek.origin), inOrder(seek)) ??
     (isNameless(seek.origin)
-      ? waiting(seek, WAIT.stepOf('registration', seek.origin), inOrder(seek, 'address'))
+      ? waiting(seek, WAIT.stepOf('registration', seek.origin), inOrderOfAddress(seek))
       : undefined) ??
     'begin'
   );
@@ -130,7 +128,7 @@ function authorization(seek: Seek): Linked {
       ? undefined
       : waiting(seek, WAIT.client('authorization', clientId), `client_id ${clientId}`)) ??
     byConnection(seek, (attempt) => isDiscovering(attempt) && attempt.clientId === undefined) ??
-    waiting(seek, WAIT.stepOf('authorization', origin), inOrder(seek, 'address')) ??
+    waiting(seek, WAIT.stepOf('authorization', origin), inOrderOfAddress(seek)) ??
     'begin'
   );
 }
@@ -211,27 +209,26 @@ function ofClient({ exchange, directory }: Seek): Link | undefined {
 }
 
 function waiting({ exchange, directory }: Seek, what: string, by: string): Link | undefined {
-  for (const attempt of directory.waitingFor(what)) {
-    if (exchange.at - attempt.updatedAt <= PATIENCE) return { attempt, by };
-  }
-  return undefined;
+  const isOver = ({ updatedAt }: Attempt) => exchange.at - updatedAt > PATIENCE;
+  const attempt = directory.firstWaiting(what, (one) => !isOver(one), isOver);
+  return attempt && { attempt, by };
 }
 
 /** An exchange that was told of late, of an attempt that is further by now. */
-function late({ exchange, directory, origin }: Seek, what: string): Link | undefined {
-  let looked = 0;
-  for (const attempt of directory.waitingFor(what)) {
-    if (exchange.at < attempt.startedAt && attempt.startedAt - exchange.at <= PATIENCE) {
-      return { attempt, by: `order, ${originInWords(origin)}` };
-    }
-    if ((looked += 1) >= MOST_LATE) return undefined;
-  }
-  return undefined;
+function late(seek: Seek, what: string): Link | undefined {
+  const { at } = seek.exchange;
+  const attempt = seek.directory.firstWaiting(
+    what,
+    ({ startedAt }) => at < startedAt && startedAt - at <= PATIENCE,
+    ({ startedAt }) => at - startedAt > PATIENCE,
+  );
+  return attempt && { attempt, by: inOrder(seek) };
 }
 
-function inOrder(
-  { origin }: Seek,
-  by: 'address' | 'address and user agent' = 'address and user agent',
-): string {
-  return `order, ${originInWords(by === 'address' ? { ...origin, userAgent: '' } : origin)}`;
+function inOrder({ origin }: Seek): string {
+  return `order, ${originInWords(origin)}`;
+}
+
+function inOrderOfAddress({ origin: { address } }: Seek): string {
+  return address === '' ? 'order alone' : `order, address ${address}`;
 }
