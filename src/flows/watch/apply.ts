@@ -33,10 +33,14 @@ export function stepOf(exchange: RecordedExchange, attempt: Attempt): FlowStepId
     case 'misdirected':
       return misdirectedStep(request.url);
     default:
-      return (hasToken(exchange) && attempt.had.has('token')) || attempt.had.has('accepted')
-        ? 'mcp-call'
-        : 'challenge';
+      return isCall(exchange, attempt) ? 'mcp-call' : 'challenge';
   }
+}
+
+/** A request to MCP with a token that is good, or was; or one that did something without. */
+function isCall(exchange: RecordedExchange, { had }: Attempt): boolean {
+  if (exchange.meaning === 'mcp' && !hasToken(exchange)) return isUse(exchange);
+  return !isRefused(exchange) || had.has('token') || had.has('accepted');
 }
 
 function misdirectedStep(url: string): FlowStepId {

@@ -16,6 +16,7 @@ import { createSeen } from './seen.js';
 import { createTelling } from './telling.js';
 import { looseKeyOf, looseOf } from './unclaimed.js';
 import type { Watch } from './watch.js';
+import type { LinkedExchange } from './watched-flow.js';
 
 /** How much a watch keeps. */
 export interface WatchOptions {
@@ -67,8 +68,13 @@ export function createWatch({
     room.put(attempt);
   }
 
-  function include(attempt: Attempt, exchange: RecordedExchange, linkedBy: string): void {
-    const linked = { exchange, step: stepOf(exchange, attempt), linkedBy };
+  function include(
+    attempt: Attempt,
+    exchange: RecordedExchange,
+    linkedBy: string,
+    step = stepOf(exchange, attempt),
+  ): LinkedExchange {
+    const linked = { exchange, step, linkedBy };
     keep(attempt, linked, maxExchanges);
     apply(attempt, exchange);
     for (const key of givenKeys(exchange)) directory.name(attempt, key);
@@ -77,6 +83,7 @@ export function createWatch({
     nameClient(attempt, exchange);
     settle(attempt);
     telling.added(attempt, linked);
+    return linked;
   }
 
   function nameClient(attempt: Attempt, exchange: RecordedExchange): void {
@@ -129,8 +136,10 @@ export function createWatch({
     if (isNew) telling.began(attempt);
     const same = sameAttempt(attempt, exchange, directory);
     if (same) attempt = join(attempt, same);
-    include(attempt, exchange, isNew ? 'first request of the flow' : linked.by);
-    for (const { exchange: early, by } of looseOf(exchange, isNew, loose)) include(attempt, early, by);
+    const { step } = include(attempt, exchange, isNew ? 'first request of the flow' : linked.by);
+    for (const { exchange: early, by, isPart } of looseOf(exchange, isNew, loose)) {
+      include(attempt, early, by, isPart ? step : undefined);
+    }
     telling.changed(attempt);
     makeRoom();
   }

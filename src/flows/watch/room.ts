@@ -15,10 +15,9 @@ export interface Room {
 }
 
 /**
- * Room for so many attempts, and for so many exchanges in all of them.
- *  Where there are too many, those that ended go before those under way, the oldest first. Attempts
- * that never came to a token may not take more than half of the room from the others: anybody can send those as fast as they
- * like.
+ * Room for so many attempts, and for so many exchanges in all of them. Where there are too many, those that ended go before
+ * those under way, the oldest first. Attempts that never came to a token may not take more than half of the room from the
+ * others: anybody can send those as fast as they like.
  */
 export function createRoom(most: number, mostExchanges: number): Room {
   const byId = new Map<string, Attempt>();
@@ -68,7 +67,7 @@ export function createRoom(most: number, mostExchanges: number): Room {
     all: () => byId.values(),
     surplus() {
       if (byId.size <= most && (exchanges <= mostExchanges || byId.size === 1)) return undefined;
-      const tooMany = unproven.open.size + unproven.ended.size > most / 2;
+      const tooMany = unproven.open.size + unproven.ended.size > Math.max(1, most / 2);
       return (
         (tooMany ? (first(unproven.ended) ?? first(unproven.open)) : undefined) ??
         oldestEnded() ??

@@ -6,6 +6,8 @@ import { isNameless, originInWords, originOf } from './origin.js';
 export interface Claimed {
   readonly exchange: RecordedExchange;
   readonly by: string;
+  /** whether it was sent for the sake of the other exchange, and so is part of the same step */
+  readonly isPart: boolean;
 }
 
 /** Under which key an exchange is held until it shows whose it is. */
@@ -21,7 +23,7 @@ export function looseOf(exchange: RecordedExchange, isFirst: boolean, loose: Loo
   const token = meaning === 'mcp' ? brought.access_token : undefined;
   const introspections = token === undefined ? [] : loose.take(tokenKey(token), at, () => true);
   return [
-    ...introspections.map((early) => ({ exchange: early, by: `access token ${token}` })),
+    ...introspections.map((early) => ({ exchange: early, by: `access token ${token}`, isPart: true })),
     ...preflightsOf(exchange, loose),
     ...(isFirst ? discoveryOf(exchange, loose) : []),
   ];
@@ -30,10 +32,8 @@ export function looseOf(exchange: RecordedExchange, isFirst: boolean, loose: Loo
 function preflightsOf(exchange: RecordedExchange, loose: Loose): readonly Claimed[] {
   if (exchange.from === 'rs') return [];
   const before = loose.take(preflightKey(exchange), exchange.at, ({ at }) => at <= exchange.at);
-  return before.map((early) => ({
-    exchange: early,
-    by: `the request to ${pathOf(exchange)} that it asked for`,
-  }));
+  const by = `the request to ${pathOf(exchange)} that it asked for`;
+  return before.map((early) => ({ exchange: early, by, isPart: true }));
 }
 
 /** Metadata that was read before the first request: all by the same connection, and one of each kind otherwise. */
@@ -49,7 +49,7 @@ function discoveryOf(exchange: RecordedExchange, loose: Loose): readonly Claimed
     if (!connected && !fits) return false;
     kinds.add(early.meaning);
     const by = connected ? `connection from ${other.connection}` : `order, ${originInWords(other)}`;
-    claimed.push({ exchange: early, by });
+    claimed.push({ exchange: early, by, isPart: false });
     return true;
   });
   return claimed;
