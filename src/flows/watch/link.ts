@@ -191,10 +191,22 @@ function byKey({ exchange, directory }: Seek, kind: keyof typeof MEMBER, inWords
   return attempt && { attempt, by: `${inWords} ${value}` };
 }
 
-function byConnection({ origin, directory }: Seek, fits: (attempt: Attempt) => boolean): Link | undefined {
+/** Of the same connection, whose attempt fits; one that was told of late fits where nothing speaks against it. */
+function byConnection(
+  { exchange, origin, directory }: Seek,
+  fits: (attempt: Attempt) => boolean,
+): Link | undefined {
   const { connection } = origin;
   const attempt = connection === undefined ? undefined : directory.find(KEY.connection(connection));
-  return attempt && fits(attempt) ? { attempt, by: `connection from ${connection}` } : undefined;
+  if (!attempt || !(fits(attempt) || isOfItsTime(exchange, attempt))) return undefined;
+  return { attempt, by: `connection from ${connection}` };
+}
+
+/** Whether a request was sent while an attempt was under way, by whom that was, as far as both say so. */
+function isOfItsTime({ at, brought, gave }: RecordedExchange, attempt: Attempt): boolean {
+  const clientId = gave.client_id ?? brought.client_id;
+  const isSame = clientId === undefined || attempt.clientId === undefined || clientId === attempt.clientId;
+  return isSame && attempt.startedAt <= at && at < attempt.updatedAt;
 }
 
 function newest({ origin, directory }: Seek, fits: (attempt: Attempt) => boolean): Link | undefined {

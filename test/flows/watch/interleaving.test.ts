@@ -14,10 +14,16 @@ const turns = fc.shuffledSubarray(
 );
 
 /** The exchanges of all clients in that order; each has a connection of its own. */
-function exchangesIn(order: readonly string[]): readonly RecordedExchange[] {
+function exchangesIn(
+  order: readonly string[],
+  userAgentOf = (_name: string) => 'same',
+): readonly RecordedExchange[] {
   const left = new Map(NAMES.map((name) => [name, [...wholeFlow(name)]]));
   return order.map((name, index) =>
-    exchangeOf(index + 1, left.get(name)!.shift()!, { port: name.charCodeAt(0), userAgent: 'same' }),
+    exchangeOf(index + 1, left.get(name)!.shift()!, {
+      port: name.charCodeAt(0),
+      userAgent: userAgentOf(name),
+    }),
   );
 }
 
@@ -53,14 +59,14 @@ describe('flows of clients with connections of their own', () => {
     );
   });
 
-  it('are the same where the exchanges of one server come late', () => {
+  it('are the same where the exchanges of one server come late, and each has a user agent of its own', () => {
     fc.assert(
       fc.property(
         turns,
         fc.integer({ min: 1, max: 40 }),
         fc.constantFrom('as', 'rs'),
         (order, late, server) => {
-          const inTime = exchangesIn(order);
+          const inTime = exchangesIn(order, (name) => `client ${name}`);
           const arrival = (exchange: RecordedExchange) =>
             exchange.number + (exchange.to === server ? late : 0);
           const delayed = inTime.toSorted((one, other) => arrival(one) - arrival(other));
