@@ -40,6 +40,9 @@ export interface Recorder {
   tick(): void;
 }
 
+/** What writes exchanges down. */
+type Writing = typeof import('./write-down.js');
+
 /** Nobody's flow: probes, and whoever looks at the flows. A lever that is pulled is part of its client's flow. */
 const UNWATCHED = /^\/(?:healthz|readyz|flows(?:\/(?!levers$).*)?|favicon\.ico)$/;
 
@@ -74,41 +77,43 @@ export function createRecorder({
   let count = 0;
   let skipped = 0;
   let answering = 0;
+  let loaded: Writing | undefined;
 
   async function answer(app: WebApp, captured: Captured): Promise<Response> {
     const { request, peer } = captured;
-    // What writes down is not needed to listen, so it is loaded while the first request is answered.
-    const loading = import('./write-down.js');
     answering += 1;
     try {
       return await current.run(captured, () => app.fetch(request, peer));
-    } catch (thrown) {
-      // What it says is for the log of whoever wrote the app: it may hold anything.
-      const error = 'the server failed to answer';
-      write(await loading, captured, { response: undefined, received: '', truncated: false, error });
-      throw thrown;
     } finally {
       answering -= 1;
     }
   }
 
-  function write(
-    { writeDown }: typeof import('./write-down.js'),
-    captured: Captured,
-    ending: Ending,
-    endedAt = now(),
-  ): void {
+  function write(writing: Writing, captured: Captured, ending: Ending, endedAt = now()): void {
     const size = captured.sent.length + ending.received.length;
     budget.spend(Math.floor(size / CHARACTERS_A_UNIT));
-    onExchange(writeDown(captured, ending, { recorder: id, endedAt, describe }));
+    try {
+      onExchange(writing.writeDown(captured, ending, { recorder: id, endedAt, describe }));
+    } catch {
+      // What goes wrong here must not go wrong for the client; that it is not there is told.
+      skipped += 1;
+    }
   }
 
   async function record(app: WebApp, captured: Captured): Promise<Response> {
     watchBody(captured.request, (text) => {
       captured.sent = text;
     });
-    const response = await answer(app, captured);
-    const writing = await import('./write-down.js');
+    // What writes down is not needed to listen, so it is loaded while the first request is answered.
+    const loading = loaded ?? import('./write-down.js');
+    const response = await answer(app, captured).catch(async (thrown: unknown) => {
+      loaded = await loading;
+      // What it says is for the log of whoever wrote the app: it may hold anything.
+      const error = 'the server failed to answer';
+      write(loaded, captured, { response: undefined, received: '', truncated: false, error });
+      throw thrown;
+    });
+    const writing = (loaded ??= await loading);
     if (isEventStream(response) && response.body !== null) {
       const endedAt = now();
       const { stream, tellNow } = watchStream(response.body, ({ text, truncated }) => {

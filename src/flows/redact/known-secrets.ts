@@ -23,6 +23,8 @@ export interface KnownSecrets {
    * proportion to the text, however many there are and however much they resemble each other.
    */
   hide(text: string): string;
+  /** how many are known, each in all its spellings */
+  readonly known: number;
   /** whether there were more secrets than are remembered, so that a text may hold one that is not found again */
   readonly overflowed: boolean;
 }
@@ -112,6 +114,9 @@ export function createKnownSecrets(): KnownSecrets {
       rememberSpellings(value, value.length >= RANDOM_LENGTH ? `sha256:${fingerprint(value)}…` : REDACTED),
     drop: (value) => rememberSpellings(value, REDACTED),
     hide,
+    get known() {
+      return masks.size;
+    },
     get overflowed() {
       return overflowed;
     },

@@ -16,9 +16,10 @@ type Json = TracedExchange['request']['body'];
  * @param content the whole body
  */
 export function redactedBody(mediaType: string, content: string, secrets: KnownSecrets): Json {
-  // Twice: what is learned at the end of a body may be at its beginning too.
-  shownBody(mediaType, content, secrets);
-  const shown = shownBody(mediaType, content, secrets);
+  const known = secrets.known;
+  let shown = shownBody(mediaType, content, secrets);
+  // Once more: what was learned at the end of a body may be at its beginning too.
+  if (secrets.known > known) shown = shownBody(mediaType, content, secrets);
   // One of them may be in there a second time, where nothing marks it.
   return secrets.overflowed ? WITHHELD : shown;
 }

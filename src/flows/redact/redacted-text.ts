@@ -18,10 +18,16 @@ export const WITHHELD = '[withheld: more secrets than a flow has]';
 
 /** A text that may have URLs, JSON and secrets of the run in it, without the secret parts. */
 export function redactedText(text: string, secrets: KnownSecrets): string {
-  const safe = text
-    .replace(IN_URL, (_whole, name: string, secret: string) => name + secrets.mask(decoded(secret)))
-    .replace(IN_JSON, (_whole, name: string, secret: string) => name + secrets.mask(secret))
-    .replace(USER_IN_URL, (_whole, scheme: string) => `${scheme}[redacted]@`);
+  let safe = text;
+  // Most texts have none of what these look for, and to look for a character costs next to nothing.
+  if (safe.includes('=')) {
+    safe = safe.replace(IN_URL, (_whole, name: string, secret: string) => name + secrets.mask(decoded(secret)));
+  }
+  if (safe.includes('"')) {
+    safe = safe.replace(IN_JSON, (_whole, name: string, secret: string) => name + secrets.mask(secret));
+  }
+  if (safe.includes('@'))
+    safe = safe.replace(USER_IN_URL, (_whole, scheme: string) => `${scheme}[redacted]@`);
   return secrets.overflowed ? WITHHELD : secrets.hide(safe);
 }
 
