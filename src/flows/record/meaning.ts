@@ -18,20 +18,45 @@ const ENDPOINTS = [
 /** Paths by which clients go on where they could not read the metadata, and what they then ask of the wrong host. */
 const GUESSED = /^\/(?:authorize|token|register|revoke|introspect)\/?$/;
 
+/** Paths of a server, read from its places once. */
+interface Paths {
+  readonly byPath: ReadonlyMap<string, Meaning>;
+  readonly register: string | undefined;
+  readonly resource: string | undefined;
+}
+
+const known = new WeakMap<ServerPlaces, Paths>();
+
+function pathsOf(places: ServerPlaces): Paths {
+  const before = known.get(places);
+  if (before) return before;
+  const pathOf = (place: string | undefined) =>
+    place === undefined ? undefined : URL.parse(place)?.pathname;
+  const byPath = new Map<string, Meaning>();
+  for (const [member, meaning] of ENDPOINTS) {
+    const path = pathOf(places[member]);
+    if (path !== undefined && !byPath.has(path)) byPath.set(path, meaning);
+  }
+  const paths = {
+    byPath,
+    register: pathOf(places.registration_endpoint),
+    resource: pathOf(places.resource),
+  };
+  known.set(places, paths);
+  return paths;
+}
+
 /** What a request to a server is for. */
 export function meaningOf(method: string, url: URL, places: ServerPlaces): Meaning {
   if (method === 'OPTIONS') return 'preflight';
   if (url.pathname === LEVERS_PATH) return 'lever';
-  const at = (place: string | undefined) =>
-    place !== undefined && URL.parse(place)?.pathname === url.pathname;
-  for (const [member, meaning] of ENDPOINTS) if (at(places[member])) return meaning;
-  const { registration_endpoint: register, resource } = places;
-  if (register !== undefined && url.pathname.startsWith(`${new URL(register).pathname}/`)) {
-    return 'client-configuration';
-  }
+  const { byPath, register, resource } = pathsOf(places);
+  const endpoint = byPath.get(url.pathname);
+  if (endpoint !== undefined) return endpoint;
+  if (register !== undefined && url.pathname.startsWith(`${register}/`)) return 'client-configuration';
   if (places.server === 'rs') {
-    if (at(resource)) return 'mcp';
-    if (isResourceMetadata(url, resource)) return 'resource-metadata';
+    if (url.pathname === resource) return 'mcp';
+    if (isResourceMetadata(url, places.resource)) return 'resource-metadata';
     return isMisdirected(url) ? 'misdirected' : 'other';
   }
   if (

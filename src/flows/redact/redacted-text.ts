@@ -21,7 +21,10 @@ export function redactedText(text: string, secrets: KnownSecrets): string {
   let safe = text;
   // Most texts have none of what these look for, and to look for a character costs next to nothing.
   if (safe.includes('=')) {
-    safe = safe.replace(IN_URL, (_whole, name: string, secret: string) => name + secrets.mask(decoded(secret)));
+    safe = safe.replace(
+      IN_URL,
+      (_whole, name: string, secret: string) => name + secrets.mask(decoded(secret)),
+    );
   }
   if (safe.includes('"')) {
     safe = safe.replace(IN_JSON, (_whole, name: string, secret: string) => name + secrets.mask(secret));
