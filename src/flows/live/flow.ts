@@ -117,6 +117,7 @@ function head(flow: WatchedFlow): Markup {
     <h2 id="flow-title">${clientName(flow)} <span class="state ${look}">${text}</span></h2>
     ${reason === undefined ? undefined : html`<p>${shown(reason)}</p>`} ${facts(rows)}
     <ul class="exports" aria-label="Take this flow along">
+      <li class="quiet">Save as</li>
       ${EXPORT_FORMS.map(({ extension, name }) => html`<li><a href="/flows/${id}.${extension}">${name}</a></li>`)}
     </ul>
   </section>`;

@@ -41,6 +41,9 @@ body.live { max-width: 90rem; }
 .live main > .piece > section {
   margin-bottom: 1.25rem; padding: 1.5rem; background: var(--paper); border: 1px solid var(--line); border-radius: .75rem;
 }
+.live main > .piece > section.verdict.good { border-left-color: var(--good); }
+.live main > .piece > section.verdict.bad { border-left-color: var(--bad); }
+.live main > .piece > section.verdict.open { border-left-color: var(--accent); }
 .live main > .piece:empty { display: none; }
 .empty { text-align: center; }
 .levers { display: grid; gap: 1rem; margin: 0; padding: 0; list-style: none; }

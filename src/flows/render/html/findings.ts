@@ -1,5 +1,6 @@
 import type { Finding } from '../../trace/watched-facts.js';
 import { problemsFirst, RESPONSIBLE_IN_WORDS } from '../verdict-texts.js';
+import { capitalised } from '../../../shared/words.js';
 import { html, link, type Markup, shown } from './markup.js';
 
 /** What is wrong with a flow or worth knowing of it, with who should change what; nothing where there is nothing. */
@@ -10,7 +11,7 @@ export function findingsSection(findings: readonly Finding[]): Markup {
     ${problemsFirst(findings).map(
       ({ id, severity, what, evidence, who, change, spec }) =>
         html`<article class="finding ${severity === 'problem' ? 'bad' : 'warn'}">
-          <h3>${severity === 'problem' ? '✗' : '!'} ${shown(what)}</h3>
+          <h3>${severity === 'problem' ? '✗' : '!'} ${capitalised(shown(what))}</h3>
           <ul>
             ${evidence.map((sentence) => html`<li>${shown(sentence)}</li>`)}
           </ul>
