@@ -216,10 +216,9 @@ describe.runIf(hasChromium())('the live page', () => {
       await isLive(page);
       await first.stop();
       await page.getByRole('status').filter({ hasText: 'Disconnected, trying again' }).waitFor();
-      const again = ['all', ...ports, '--log-format', 'json'].map((flag, index) =>
-        index === 2 ? port : flag,
+      const second = await listening(
+        start(['all', '--as-port', port, '--rs-port', '0', '--log-format', 'json']),
       );
-      const second = await listening(start(again));
       try {
         await isLive(page);
         await page.getByText('No client has come yet').waitFor();
