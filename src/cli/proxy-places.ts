@@ -1,8 +1,6 @@
 import type { WebApp } from '../shared/http/fetch.js';
+import { PROXY_PORT } from './flags/inspect-flow/proxy-flags.js';
 import { type OpenPort, openPort } from './listen.js';
-
-/** Of no server or client of this field: see `docs/watch-proxy.md`. */
-export const PROXY_PORT = 7411;
 
 /** More clients than one person watches. */
 const LIMITS = { connections: 500 };

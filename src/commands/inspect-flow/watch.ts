@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import { EXIT } from '../../cli/exit-codes.js';
+import { PROXY_FLAGS } from '../../cli/flags/inspect-flow/proxy-flags.js';
 import { WATCH_END_FLAGS, WATCH_FLAGS, watchOutputFlags } from '../../cli/flags/inspect-flow/watch-flags.js';
 import { interruption } from '../../cli/interruption.js';
 import { localDateTime, localTime } from '../../cli/log/local-time.js';
@@ -24,13 +25,17 @@ import { renderClientRecord } from '../../flows/render/watch/client.js';
 import { renderWatchLine, watchLineOf } from '../../flows/render/watch/lines.js';
 import { serverLine } from '../../flows/render/watch/telling.js';
 import { createWatchText } from '../../flows/render/watch/text.js';
+import type { ProxyFeed } from '../../flows/proxy/feed.js';
+import type { ProxyPorts } from '../../flows/proxy/proxy.js';
 import { createWatch } from '../../flows/watch/create-watch.js';
 import { documentOf } from '../../flows/watch/document.js';
 import type { WatchedFlow } from '../../flows/watch/watched-flow.js';
 import { concludeWatch } from '../../flows/render/watch/conclusion.js';
 import { watchFlows, type WatchEvent } from '../../flows/watching.js';
+import { systemClock } from '../../shared/clock.js';
 import type { ClientEvidence } from '../../shared/oauth/client-evidence.js';
 import { printable } from '../../shared/printable.js';
+import { systemRandom } from '../../shared/random.js';
 import { systemTicker } from '../../shared/ticker.js';
 import { VERSION } from '../../shared/version.js';
 
@@ -54,16 +59,30 @@ export default class WatchFlows extends BaseCommand {
     '<%= config.bin %> <%= command.id %> http://localhost:8002/mcp --save traces',
     '<%= config.bin %> <%= command.id %> --once --wait 60 --expect route=dcr',
     '<%= config.bin %> <%= command.id %> --once --output flow.html',
+    '<%= config.bin %> <%= command.id %> --proxy https://mcp.example.com/mcp',
     '<%= config.bin %> <%= command.id %> --json | jq \'select(.type == "ended").route\'',
   ];
   static override args = {
     'server-url': Args.string({ description: 'URL of the MCP server', default: DEFAULT_TARGET }),
   };
-  static override flags = { ...WATCH_FLAGS, ...WATCH_END_FLAGS, ...watchOutputFlags(FORMAT_IDS) };
+  static override flags = {
+    ...WATCH_FLAGS,
+    ...PROXY_FLAGS,
+    ...WATCH_END_FLAGS,
+    ...watchOutputFlags(FORMAT_IDS),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(WatchFlows);
-    const target = args['server-url'];
+    if (flags.proxy !== undefined && args['server-url'] !== DEFAULT_TARGET) {
+      this.error(
+        'give the URL of the MCP server once: with --proxy, or to follow a server of mcp-oauth-demo',
+        {
+          exit: EXIT.usage,
+        },
+      );
+    }
+    const target = flags.proxy ?? args['server-url'];
     const fault = targetFault(target);
     if (fault !== undefined) this.error(`${printable(target, 200)} ${fault}`, { exit: EXIT.usage });
     const expectations = flags.expect ?? [];
@@ -71,29 +90,35 @@ export default class WatchFlows extends BaseCommand {
     const format = formatFor(flags.format, flags.output);
     const place = await reportPlace(flags.output);
     const folder = flags.save === undefined ? undefined : await traceFolder(flags.save);
-    const { fetch } = await inspectorNetwork({ insecure: flags.insecure, environment: process.env });
+    const { fetch } = await inspectorNetwork({
+      insecure: flags.insecure,
+      openEnded: flags.proxy !== undefined,
+      environment: process.env,
+    });
     const interrupted = interruption();
     const look = { fetch, userAgent: USER_AGENT, resolve: createHostResolver() };
     const isReportOnStdout = flags.format !== undefined && !place.isFile;
     const tell = isReportOnStdout ? TELLS_NOTHING : tellerFor(flags);
     const clientId = flags['client-id'];
+    const proxy = flags.proxy === undefined ? undefined : await proxyFrom(target, flags, look);
     const save = async (flow: WatchedFlow) =>
-      void (await folder?.put(fileName(flow), renderJson(documentOf(flow))));
+      void (await folder?.put(fileName(flow), renderJson(documentOf(flow, { notes: proxy?.notes() ?? [] }))));
 
     const events = watchFlows(
-      (take, signal) =>
-        followServers(
-          target,
-          {
-            ...look,
-            token: flags['flows-token'],
-            every: systemTicker,
-            sleep: (milliseconds, until) =>
-              sleep(milliseconds, undefined, { signal: until }).catch(() => undefined),
-            signal,
-          },
-          take,
-        ),
+      proxy?.feed ??
+        ((take, signal) =>
+          followServers(
+            target,
+            {
+              ...look,
+              token: flags['flows-token'],
+              every: systemTicker,
+              sleep: (milliseconds, until) =>
+                sleep(milliseconds, undefined, { signal: until }).catch(() => undefined),
+              signal,
+            },
+            take,
+          )),
       { clientId, history: flags.history, once: flags.once, seconds: flags.wait },
       {
         watch: createWatch({ maxFlows: MAX_FLOWS }),
@@ -122,12 +147,34 @@ export default class WatchFlows extends BaseCommand {
       once: flags.once,
       expect: expectations,
       failOn: flags['fail-on'],
+      notes: proxy?.notes() ?? [],
     });
     if (document && (place.isFile || isReportOnStdout)) await place.put(await renderFlow(format, document));
     await writtenToStdout('');
     if (line !== undefined) process.stderr.write(`mcp-oauth-demo inspect-flow watch: ${line}\n`);
     this.exit(EXIT[conclusion]);
   }
+}
+
+/** What watches by a proxy is loaded for that only. */
+async function proxyFrom(
+  target: string,
+  flags: { readonly port?: number | undefined; readonly 'as-port'?: number | undefined },
+  { fetch, resolve }: Pick<ProxyPorts, 'fetch' | 'resolve'>,
+): Promise<ProxyFeed> {
+  const { openProxyPlaces } = await import('../../cli/proxy-places.js');
+  const { proxyFeed } = await import('../../flows/proxy/feed.js');
+  const ports: Omit<ProxyPorts, 'onExchange' | 'onNote' | 'openOrigin'> = {
+    fetch,
+    resolve,
+    clock: systemClock,
+    milliseconds: () => performance.now(),
+    random: systemRandom,
+    ticker: systemTicker,
+  };
+  return proxyFeed(target, await openProxyPlaces(flags), ports, (sentence) => {
+    process.stderr.write(`${printable(sentence)}\n`);
+  });
 }
 
 function isAuthorizationServer(event: WatchEvent): event is Extract<WatchEvent, { type: 'server' }> {

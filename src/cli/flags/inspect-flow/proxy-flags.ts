@@ -1,5 +1,7 @@
 import { Flags } from '@oclif/core';
-import { PROXY_PORT } from '../../proxy-places.js';
+
+/** Of no server or client of this field: see `docs/watch-proxy.md`. */
+export const PROXY_PORT = 7411;
 
 /** Where `inspect-flow watch --proxy` stands, and in front of what. */
 export const PROXY_FLAGS = {

@@ -21,6 +21,8 @@ export interface WatchCounts {
   /** as `--expect` takes them */
   readonly expect: readonly string[];
   readonly failOn: FailOn;
+  /** what the watching changed or could not see, for the document */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -29,9 +31,9 @@ export interface WatchCounts {
  */
 export function concludeWatch(
   { why, flow }: Extract<WatchEvent, { type: 'over' }>,
-  { once, expect, failOn }: WatchCounts,
+  { once, expect, failOn, notes = [] }: WatchCounts,
 ): WatchConclusion {
-  const plain = flow && documentOf(flow);
+  const plain = flow && documentOf(flow, { notes });
   const document = plain && { ...plain, expectations: holdAgainst(plain, expect) };
   const such = (conclusion: WatchConclusion['conclusion'], line?: string) => ({ conclusion, line, document });
   if (why === 'nothing') return such('nothingEstablished', 'there is nothing that could be watched');
