@@ -60,7 +60,9 @@ describe('inspect-flow watch --proxy', () => {
   });
 
   it('is there before the server is, and says so', async () => {
-    const watch = keep(start(['inspect-flow', 'watch', '--proxy', 'http://localhost:65431/mcp', '--port', '0']));
+    const watch = keep(
+      start(['inspect-flow', 'watch', '--proxy', 'http://localhost:65431/mcp', '--port', '0']),
+    );
     const [, resource] = await watch.printed(/Give your client (\S+) for/);
     await watch.printed(/names no authorization server that can be read now/);
     const response = await fetch(resource!, { method: 'POST', body: '{}' });
