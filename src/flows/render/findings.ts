@@ -1,6 +1,6 @@
 import { capitalised } from '../../shared/words.js';
 import type { Finding } from '../trace/watched-facts.js';
-import { wrappedSpans } from './layout.js';
+import { wrapped, wrappedSpans } from './layout.js';
 import type { Style } from './style.js';
 import { RESPONSIBLE_IN_WORDS } from './verdict-texts.js';
 
@@ -12,6 +12,7 @@ import { RESPONSIBLE_IN_WORDS } from './verdict-texts.js';
 export function findingLines(finding: Finding, style: Style, indent: string): readonly string[] {
   const { id, severity, what, evidence, who, change, spec } = finding;
   const { chalk, width, link } = style;
+  const [first, ...others] = evidence;
   const isProblem = severity === 'problem';
   const paint = isProblem ? chalk.red : chalk.yellow;
   const explained = (label: string, words: string) =>
@@ -30,7 +31,8 @@ export function findingLines(finding: Finding, style: Style, indent: string): re
       first: indent,
       rest: `${indent}  `,
     }),
-    ...evidence.flatMap((sentence, index) => explained(index === 0 ? 'seen:' : '     ', sentence)),
+    ...(first === undefined ? [] : explained('seen:', first)),
+    ...others.flatMap((sentence) => wrapped(sentence, width, `${indent}        `, `${indent}        `)),
     ...explained('to do:', `${RESPONSIBLE_IN_WORDS[who]}: ${capitalised(change)}`),
   ];
 }

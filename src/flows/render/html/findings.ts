@@ -19,7 +19,7 @@ export function findingsSection(findings: readonly Finding[]): Markup {
             <strong>${RESPONSIBLE_IN_WORDS[who]}</strong>: ${shown(change)}
             ${spec === null ? undefined : html`<span class="spec">${link(spec.title, spec.url)}</span>`}
           </p>
-          <p class="quiet"><code>${shown(id, 80)}</code></p>
+          <p class="quiet">${severity} <code>${shown(id, 80)}</code></p>
         </article>`,
     )}
   </section>`;

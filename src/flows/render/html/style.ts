@@ -94,6 +94,7 @@ section.step.failed .number { color: var(--bad); background: var(--bad-paper); }
 .decision { padding-left: .9rem; border-left: 3px solid var(--line); }
 .spec { font-size: .9em; }
 .finding { padding: .5rem .8rem; border-radius: .4rem; }
+.finding + .finding { margin-top: .6rem; }
 .finding.bad { background: var(--bad-paper); }
 .finding.warn { background: var(--warn-paper); }
 .finding a { color: inherit; }

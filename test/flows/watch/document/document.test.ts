@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { diagramOf } from '../../../../src/flows/diagram/diagram.js';
 import type { RecordedExchange } from '../../../../src/flows/record/recorded-exchange.js';
 import { FLOW_STEPS, flowDocument, type FlowDocument } from '../../../../src/flows/trace/trace.js';
+import { createWatch } from '../../../../src/flows/watch/create-watch.js';
 import { documentOf } from '../../../../src/flows/watch/document.js';
 import { recordedRun, watchedFlow } from './watched.js';
 
@@ -161,6 +162,26 @@ describe('the document of a watched flow', () => {
       outcome: 'failed',
       reason: 'the last answer was 404',
     });
+  });
+
+  it('is one for every flow that a watch puts together, at every moment of it', () => {
+    const watch = createWatch({ maxFlows: 10 });
+    for (const exchange of registering) {
+      watch.add(exchange);
+      for (const flow of watch.flows()) {
+        const document = documentOf(flow);
+        expect(flowDocument.parse(document)).toEqual(document);
+        expect(new Set(document.steps.map(({ id }) => id))).toEqual(
+          new Set([...FLOW_STEPS, ...document.steps.map(({ id }) => id)]),
+        );
+        expect(document.exchanges).toHaveLength(flow.exchanges.length);
+      }
+    }
+    const outcomesSeen = watch
+      .flows()
+      .map((flow) => documentOf(flow))
+      .map(({ outcome, registration }) => `${outcome} ${registration.route}`);
+    expect(outcomesSeen).toEqual(['completed dcr']);
   });
 
   it('names who was watched and what could not be seen', () => {
