@@ -1,6 +1,6 @@
 import type { RecordedExchange } from '../record/recorded-exchange.js';
 import { isDiscovering, type Attempt } from './attempt.js';
-import { originOf, type Origin } from './origin.js';
+import { agentOf, originOf, type Origin } from './origin.js';
 import { isRefused } from './traits.js';
 
 /** By what an attempt is found. Each begins with a word of its own, so that no value from outside is taken for another. */
@@ -18,13 +18,13 @@ export const KEY = {
   /** the newest attempt with this client_id */
   client: (value: string) => `client ${value}`,
   /** the newest attempt from there */
-  newest: ({ address, userAgent }: Pick<Origin, 'address' | 'userAgent'>) => `newest ${address} ${userAgent}`,
+  newest: (origin: Pick<Origin, 'address' | 'userAgent'>) => `newest ${origin.address} ${agentOf(origin)}`,
 } as const;
 
 /** What attempts wait for, as far as it is not theirs alone. */
 export const WAIT = {
-  step: (step: string, { address, userAgent }: Pick<Origin, 'address' | 'userAgent'>) =>
-    `${step} from ${address} ${userAgent}`,
+  step: (step: string, origin: Pick<Origin, 'address' | 'userAgent'>) =>
+    `${step} from ${origin.address} ${agentOf(origin)}`,
   /** whatever the user agent is */
   stepOf: (step: string, { address }: Pick<Origin, 'address'>) => `${step} of ${address}`,
   client: (step: string, clientId: string) => `${step} by ${clientId}`,
@@ -81,7 +81,7 @@ export function waitsOf(attempt: Attempt): readonly string[] {
 }
 
 function byOrigin(attempt: Attempt): readonly string[] {
-  const { origin, had, clientId, outcome, refusal } = attempt;
+  const { origin, had, clientId, outcome, refusal, bearerRefused } = attempt;
   if (origin === undefined) return [];
   const waits: string[] = [];
   const lacking = (['resource-metadata', 'authorization-server-metadata'] as const).filter(
@@ -99,6 +99,8 @@ function byOrigin(attempt: Attempt): readonly string[] {
     waits.push(...lacking.map((step) => WAIT.step(`late ${step}`, origin)));
   }
   if (outcome === undefined && !had.has('challenge')) waits.push(WAIT.step('late challenge', origin));
+  if (isDiscovering(attempt) && bearerRefused && clientId === undefined)
+    waits.push(WAIT.step('refresh', origin), WAIT.stepOf('refresh', origin));
   if (refusal !== undefined) waits.push(WAIT.step('next', origin), WAIT.stepOf('next', origin));
   return waits;
 }

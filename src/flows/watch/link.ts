@@ -2,6 +2,7 @@ import type { RecordedExchange } from '../record/recorded-exchange.js';
 import { type Attempt, isDiscovering } from './attempt.js';
 import type { Directory } from './directory.js';
 import { KEY, requestKey, WAIT } from './keys.js';
+import { likeliestOf } from './likeliest.js';
 import { isNameless, type Origin, originInWords, originOf } from './origin.js';
 import { hasToken, isRefused } from './traits.js';
 
@@ -128,7 +129,7 @@ function authorization(seek: Seek): Linked {
       ? undefined
       : waiting(seek, WAIT.client('authorization', clientId), `client_id ${clientId}`)) ??
     byConnection(seek, (attempt) => isDiscovering(attempt) && attempt.clientId === undefined) ??
-    waiting(seek, WAIT.stepOf('authorization', origin), inOrderOfAddress(seek)) ??
+    likeliest(seek, WAIT.stepOf('authorization', origin)) ??
     'begin'
   );
 }
@@ -150,6 +151,14 @@ function tokenRequest(seek: Seek): Linked {
   const { client_id: clientId, code, refresh_token: refreshToken } = seek.exchange.brought;
   const found = byKey(seek, 'code', 'code') ?? byKey(seek, 'refreshToken', 'refresh token');
   if (found) return found;
+  if (refreshToken !== undefined) {
+    const refused =
+      waiting(seek, WAIT.step('refresh', seek.origin), inOrder(seek)) ??
+      (isNameless(seek.origin)
+        ? waiting(seek, WAIT.stepOf('refresh', seek.origin), inOrderOfAddress(seek))
+        : undefined);
+    if (refused) return refused;
+  }
   if (code === undefined && refreshToken === undefined) {
     const own =
       byConnection(seek, isDiscovering) ?? waiting(seek, WAIT.step('token', seek.origin), inOrder(seek));
@@ -220,10 +229,21 @@ function ofClient({ exchange, directory }: Seek): Link | undefined {
   return attempt && { attempt, by: `client_id ${clientId}` };
 }
 
-function waiting({ exchange, directory }: Seek, what: string, by: string): Link | undefined {
-  const isOver = ({ updatedAt }: Attempt) => exchange.at - updatedAt > PATIENCE;
+const hasWaitedTooLong =
+  ({ exchange }: Seek) =>
+  ({ updatedAt }: Attempt) =>
+    exchange.at - updatedAt > PATIENCE;
+
+function waiting(seek: Seek, what: string, by: string): Link | undefined {
+  const { directory } = seek;
+  const isOver = hasWaitedTooLong(seek);
   const attempt = directory.firstWaiting(what, (one) => !isOver(one), isOver);
   return attempt && { attempt, by };
+}
+
+function likeliest(seek: Seek, what: string): Link | undefined {
+  const attempt = likeliestOf(what, seek.exchange, seek.directory, hasWaitedTooLong(seek));
+  return attempt && { attempt, by: inOrderOfAddress(seek) };
 }
 
 /** An exchange that was told of late, of an attempt that is further by now. */

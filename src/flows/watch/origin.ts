@@ -22,8 +22,13 @@ export function originOf({ peer, request }: RecordedExchange): Origin {
 }
 
 /** Whether the user agent says nothing about the program. */
-export function isNameless({ userAgent }: Origin): boolean {
+export function isNameless({ userAgent }: Pick<Origin, 'userAgent'>): boolean {
   return NAMELESS.test(userAgent);
+}
+
+/** The user agent, as far as it tells programs apart: one that says nothing may change from request to request. */
+export function agentOf(origin: Pick<Origin, 'userAgent'>): string {
+  return isNameless(origin) ? '' : origin.userAgent;
 }
 
 /** Address and user agent in words. */

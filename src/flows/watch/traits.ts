@@ -42,6 +42,11 @@ export function isUse(exchange: RecordedExchange): boolean {
   return methodsIn(exchange).some((method) => !HANDSHAKE.test(method));
 }
 
+/** Whether a client of MCP introduces itself with it. */
+export function isGreeting(exchange: RecordedExchange): boolean {
+  return methodsIn(exchange).some((method) => method === 'initialize' || method === 'server/discover');
+}
+
 /** Whether a tool was called in it, and the call let through. */
 export function isToolCall(exchange: RecordedExchange): boolean {
   return isUse(exchange) && methodsIn(exchange).includes('tools/call');

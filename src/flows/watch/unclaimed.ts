@@ -1,6 +1,6 @@
 import type { RecordedExchange } from '../record/recorded-exchange.js';
 import type { Loose } from './loose.js';
-import { isNameless, originInWords, originOf } from './origin.js';
+import { agentOf, isNameless, originInWords, originOf } from './origin.js';
 
 /** An exchange that was held, and why it belongs where it is put. */
 export interface Claimed {
@@ -39,13 +39,13 @@ function preflightsOf(exchange: RecordedExchange, loose: Loose): readonly Claime
 /** Metadata that was read before the first request: all by the same connection, and one of each kind otherwise. */
 function discoveryOf(exchange: RecordedExchange, loose: Loose): readonly Claimed[] {
   const origin = originOf(exchange);
-  const anyAgent = isNameless(origin) || exchange.from === 'browser';
+  const anyAgent = exchange.from === 'browser' || (isNameless(origin) && exchange.meaning !== 'mcp');
   const kinds = new Set<string>();
   const claimed: Claimed[] = [];
   loose.take(addressKey(exchange), exchange.at, (early) => {
     const other = originOf(early);
     const connected = other.connection !== undefined && other.connection === origin.connection;
-    const fits = (anyAgent || other.userAgent === origin.userAgent) && !kinds.has(early.meaning);
+    const fits = (anyAgent || agentOf(other) === agentOf(origin)) && !kinds.has(early.meaning);
     if (!connected && !fits) return false;
     kinds.add(early.meaning);
     const by = connected ? `connection from ${other.connection}` : `order, ${originInWords(other)}`;
