@@ -1,9 +1,9 @@
 import { visibleText } from '../parsing/html.js';
 import { parseBounded } from '../parsing/bounded-json.js';
 import type { TracedExchange } from '../trace/trace.js';
-import type { KnownSecrets } from './known-secrets.js';
-import { redactedText, WITHHELD } from './redacted-text.js';
-import { ANTI_FORGERY, PASSWORD_LIKE, SECRET_MEMBERS, SECRET_PARAMETERS } from './secret-names.js';
+import { type KnownSecrets, REDACTED } from './known-secrets.js';
+import { hidden, redactedText, WITHHELD } from './redacted-text.js';
+import { secrecyOf } from './secret-names.js';
 
 /** A body as it is shown. */
 type Json = TracedExchange['request']['body'];
@@ -31,13 +31,22 @@ function shownBody(mediaType: string, content: string, secrets: KnownSecrets): J
   if (parsed.kind === 'json') return redactedJson(parsed.value, secrets);
   if (mediaType === 'application/x-www-form-urlencoded') return redactedForm(content, secrets);
   if (mediaType === 'text/event-stream') return redactedEvents(content, secrets);
-  if (mediaType === 'text/html') return redactedText(visibleText(content), secrets);
+  if (mediaType.startsWith('multipart/')) return `[withheld: ${mediaType}]`;
+  if (isPage(mediaType, content)) return redactedText(visibleText(content), secrets);
   if (parsed.kind === 'too-deep') return '[withheld: JSON nested too deep to be read]';
   return redactedText(content, secrets);
 }
 
+/** Browsers take what has no type for a page if it looks like one. */
+function isPage(mediaType: string, content: string): boolean {
+  return mediaType === ''
+    ? /^\s*</.test(content)
+    : /^(?:text\/html|application\/xhtml\+xml)$/.test(mediaType);
+}
+
 /** Events as they were sent; a line with nothing secret in it stays as it was written. */
 function redactedEvents(stream: string, secrets: KnownSecrets): string {
+  learnFromBrokenLines(stream, secrets);
   const lines = stream.split(/(\r\n|\n|\r)/).map((line) => {
     const [, field, data = ''] = /^(data: ?)([\s\S]+)$/.exec(line) ?? [];
     const parsed = field === undefined ? undefined : parseBounded(data);
@@ -48,8 +57,18 @@ function redactedEvents(stream: string, secrets: KnownSecrets): string {
   return redactedText(lines.join(''), secrets);
 }
 
+/** JSON that an event carries in several lines. */
+function learnFromBrokenLines(stream: string, secrets: KnownSecrets): void {
+  for (const event of stream.split(/(?:\r\n|\n|\r){2}/)) {
+    const data = event.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'));
+    const parsed = data.length < 2 ? undefined : parseBounded(data.map((line) => line.slice(5)).join('\n'));
+    if (parsed?.kind === 'json') redactedJson(parsed.value, secrets);
+  }
+}
+
 function redactedJson(value: Json, secrets: KnownSecrets, name = ''): Json {
-  if (typeof value === 'string') return redactedMember(name, value, SECRET_MEMBERS, secrets);
+  if (typeof value === 'string') return redactedMember(name, value, 'member', secrets);
+  if (typeof value === 'number' && secrecyOf(name, '', 'member') === 'drop') return REDACTED;
   if (Array.isArray(value)) return value.map((item) => redactedJson(item, secrets, name));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
@@ -63,7 +82,7 @@ function redactedJson(value: Json, secrets: KnownSecrets, name = ''): Json {
 function redactedForm(body: string, secrets: KnownSecrets): Json {
   const shown = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(body)) {
-    const safe = redactedMember(name, value, SECRET_PARAMETERS, secrets);
+    const safe = redactedMember(name, value, 'parameter', secrets);
     const safeName = redactedText(name, secrets);
     const before = shown.get(safeName);
     if (Array.isArray(before)) before.push(safe);
@@ -75,12 +94,10 @@ function redactedForm(body: string, secrets: KnownSecrets): Json {
 function redactedMember(
   name: string,
   value: string,
-  secretNames: ReadonlySet<string>,
+  place: 'member' | 'parameter',
   secrets: KnownSecrets,
 ): string {
+  const secrecy = secrecyOf(name, value, place);
   if (value === '') return value;
-  if (secretNames.has(name)) return secrets.mask(value);
-  if (PASSWORD_LIKE.test(name)) return secrets.drop(value);
-  if (ANTI_FORGERY.test(name)) return secrets.mask(value);
-  return redactedText(value, secrets);
+  return secrecy === undefined ? redactedText(value, secrets) : hidden(value, secrecy, secrets);
 }

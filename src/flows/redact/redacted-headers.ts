@@ -1,7 +1,7 @@
 import { parseBasicCredentials } from '../../shared/oauth/basic-credentials.js';
 import { type KnownSecrets, REDACTED } from './known-secrets.js';
 import { redactedText } from './redacted-text.js';
-import { DROPPED_HEADERS } from './secret-names.js';
+import { DROPPED_HEADERS, SECRET_HEADER } from './secret-names.js';
 
 /**
  * Headers without their secrets, names in lower case.
@@ -26,8 +26,9 @@ export function redactedHeaders(
 }
 
 function redactedHeader(name: string, value: string, secrets: KnownSecrets): string {
+  if (name === 'cookie') learnCookies(value, secrets);
   if (DROPPED_HEADERS.has(name)) return REDACTED;
-  if (name === 'mcp-session-id') return secrets.mask(value);
+  if (SECRET_HEADER.test(name)) return secrets.mask(value);
   if (name !== 'authorization') return redactedText(value, secrets);
   const [, scheme = '', credentials = ''] = /^(\S+) +(.*)$/.exec(value) ?? [];
   if (scheme.toLowerCase() === 'bearer') return `Bearer ${secrets.mask(credentials)}`;
@@ -35,3 +36,16 @@ function redactedHeader(name: string, value: string, secrets: KnownSecrets): str
   if (basic) secrets.mask(basic.secret);
   return `${scheme} ${secrets.drop(credentials)}`;
 }
+
+/** What a careless server or tool may repeat. */
+function learnCookies(header: string, secrets: KnownSecrets): void {
+  for (const pair of header.split(';').slice(0, MAX_COOKIES)) {
+    const value = pair.slice(pair.indexOf('=') + 1).trim();
+    if (value.length >= COOKIE_LENGTH) secrets.drop(value);
+  }
+}
+
+/** All servers of this machine share their cookies: there may be many, and they are not to crowd out other secrets. */
+const MAX_COOKIES = 30;
+/** A shorter one is a setting, and stands in many texts. */
+const COOKIE_LENGTH = 16;
