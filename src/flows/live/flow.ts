@@ -14,6 +14,7 @@ import type { LinkedExchange, WatchedFlow } from '../watch/watched-flow.js';
 import { EXPORT_FORMS } from './export.js';
 import { meaningText } from './meaning-texts.js';
 import type { Piece } from './piece.js';
+import { hrefOf } from './selection.js';
 import { clientName, counted, stateOf, timeOfDay } from './words.js';
 
 /** So many flows are kept as they were drawn last. */
@@ -103,6 +104,9 @@ function head(flow: WatchedFlow): Markup {
     ...(route.route === null
       ? []
       : [['Route', html`<strong>${route.route}</strong>: ${ROUTE_IN_WORDS[route.route]}`] as const]),
+    ...(flow.follows === undefined
+      ? []
+      : [['Goes on from', html`<a href="${hrefOf({ flow: flow.follows })}">${flow.follows}</a>`] as const]),
     ...(lastStep === undefined ? [] : [['Last step', STEP_TEXTS[lastStep].title] as const]),
     ...(target === undefined ? [] : [['MCP server', code(target, 300)] as const]),
     ...(issuer === undefined ? [] : [['Authorization server', code(issuer, 300)] as const]),

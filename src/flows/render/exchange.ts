@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { mediaTypeOf } from '../../shared/http/body.js';
 import type { TracedExchange } from '../trace/trace.js';
+import { cutShort } from './cut-short.js';
 import { jsonLines } from './json-lines.js';
 import { cut, wrapped, wrappedSpans } from './layout.js';
 import type { Style } from './style.js';
@@ -48,6 +49,7 @@ export function exchangeLines(exchange: TracedExchange, layout: Style): readonly
     const silence = { text: `✗ ${error ?? 'no response'}`, paint: chalk.red };
     return [...sent, ...wrappedSpans([silence, time], { width, first: '   ', rest: INDENT })];
   }
+  const missing = cutShort(exchange);
   const paint = response.status < 400 ? chalk.green : chalk.yellow;
   const status = `${response.status} ${STATUS_CODES[response.status] ?? ''}`.trim();
   return [
@@ -62,13 +64,13 @@ export function exchangeLines(exchange: TracedExchange, layout: Style): readonly
     ...(error === null
       ? []
       : wrapped(error, width, `${INDENT}✗ `, `${INDENT}  `).map((line) => chalk.red(line))),
-    ...(response.truncated && error === null
-      ? wrappedSpans([{ text: '✗ more than 256 KiB; not read further', paint: chalk.red }], {
+    ...(missing === undefined
+      ? []
+      : wrappedSpans([{ text: `✗ ${missing}`, paint: chalk.red }], {
           width,
           first: INDENT,
           rest: `${INDENT}  `,
-        })
-      : []),
+        })),
     ...linkLines(exchange, layout),
   ];
 }

@@ -81,6 +81,15 @@ describe('the live page', () => {
     expect(await text('/flows?flow=f99')).toContain('There is no flow f99 here');
   });
 
+  it('leads from a flow to the one that it goes on from', async () => {
+    const { put, text } = openPages();
+    put(watchedFlow({ id: 'f1', clientId: 'abc' }));
+    put(watchedFlow({ id: 'f2', clientId: 'def', follows: 'f1' }));
+    const head = (page: string) => /id="f\d-head"[\s\S]*?<\/section>/.exec(page)?.[0];
+    expect(head(await text('/flows?flow=f2'))).toContain('<a href="/flows?flow=f1">f1</a>');
+    expect(head(await text('/flows?flow=f1'))).not.toContain('Goes on from');
+  });
+
   it('lists 50 flows at once, and the older ones behind a link', async () => {
     const { put, text } = openPages();
     for (let number = 1; number <= 120; number += 1) put(watchedFlow({ id: `f${number}` }));

@@ -3,6 +3,7 @@ import { PARTY_TEXTS } from '../../diagram/diagram.js';
 import type { FrontChannelMessage, TracedExchange } from '../../trace/trace.js';
 import { shownBody } from '../body.js';
 import type { Anchors } from './anchors.js';
+import { cutShort } from '../cut-short.js';
 import { code, html, type Markup, shown } from './markup.js';
 
 /** So much of a body and of headers is on the page; a saved trace has all that was kept. */
@@ -17,7 +18,7 @@ const MAX_HEADERS = 100;
 export function exchangeArticle(exchange: TracedExchange, anchors: Anchors, remark?: Markup): Markup {
   const { sequence, from, to, request, response, error, milliseconds } = exchange;
   const { reason_code: reason, linked_by: linked } = exchange;
-  const problem = error ?? (response?.truncated ? 'more than 256 KiB; not read further' : null);
+  const problem = error ?? cutShort(exchange) ?? null;
   return html`<article class="exchange" ${idOf(anchors, sequence)}>
     <p class="line"><strong>${shown(request.method, 40)}</strong> ${code(withoutQuery(request.url), 600)}</p>
     <p class="answer">

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { shownBody } from '../body.js';
+import { cutShort } from '../cut-short.js';
 import { type Chapter, type Entry, skippedInWords } from '../report.js';
 import type { FlowDecision, FrontChannelMessage, TracedExchange } from '../../trace/trace.js';
 import { code, fence, blockCode, link, prose } from './escape.js';
@@ -81,6 +82,7 @@ function exchangeLines(exchange: TracedExchange, size: Size): readonly string[] 
     ];
   }
   const sent = `${request.method} ${request.url}`;
+  const missing = cutShort(exchange);
   return [
     `<details><summary>${blockCode(sent, 160)}: ${blockCode(came, 200)} (${milliseconds} ms)</summary>`,
     '',
@@ -89,7 +91,7 @@ function exchangeLines(exchange: TracedExchange, size: Size): readonly string[] 
       ? []
       : ['', ...messageFence(`HTTP ${statusText(response.status)}`, response, size)]),
     ...(error === null ? [] : ['', `❌ ${prose(error, size.text)}`]),
-    ...(response?.truncated && error === null ? ['', '❌ more than 256 KiB; not read further'] : []),
+    ...(missing === undefined ? [] : ['', `❌ ${missing}`]),
     '',
     '</details>',
   ];

@@ -44,6 +44,20 @@ describe('of a watched flow', () => {
     expect(text.split('\n').filter((line) => line.length > 80 && !line.includes('http'))).toEqual([]);
   });
 
+  it('an answer of which not all was kept is not blamed on its length, as the client may have read it', async () => {
+    const [first, ...rest] = refused.exchanges;
+    const cut = {
+      ...refused,
+      exchanges: [{ ...first!, response: { ...first!.response!, truncated: true } }, ...rest],
+    };
+    for (const format of ['text', 'markdown', 'html'] as const) {
+      const text = await rendered(format, cut);
+      expect(text).toContain('cut: it was longer than what is kept of a body');
+      expect(text).not.toContain('256 KiB');
+      expect(await rendered(format, refused)).not.toContain('longer than what is kept');
+    }
+  });
+
   it('the text tells what links each exchange to those who want to know all', async () => {
     expect(await rendered('text', refused, true)).toContain('part of this flow by: client_id');
   });
