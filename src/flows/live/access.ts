@@ -1,9 +1,11 @@
-import { type Parameters, parseParameters, readRawForm } from '../../shared/http/body.js';
+import { mediaTypeOf, type Parameters, parseParameters, readRawForm } from '../../shared/http/body.js';
 import { isAddressedToLoopback } from '../../shared/http/loopback.js';
 import type { Peer } from '../../shared/http/peer.js';
 import { isAskedByOtherOrigin, isPostedByOtherSite } from '../../shared/http/same-site.js';
+import type { Ticker } from '../../shared/ticker.js';
 import { OAuthError } from '../../shared/oauth/errors.js';
 import { constantTimeEqual } from '../../shared/secret.js';
+import { endingStream } from './ending-stream.js';
 import { refusal } from './refusal.js';
 import { createViewers, type Viewer, type ViewersOptions } from './viewers.js';
 
@@ -13,6 +15,8 @@ export type Pages = (request: Request, viewer: Viewer) => Promise<Response | und
 /** Who may look. */
 export interface AccessOptions extends ViewersOptions {
   readonly demoMode: boolean;
+  /** by which it is looked whether those who read a stream are signed in still */
+  readonly ticker: Ticker;
 }
 
 /** Answers a request to `/flows`; undefined where there is nothing for whoever asks. */
@@ -49,13 +53,17 @@ export function createAccess(options: AccessOptions, pages: Pages): Gate {
     }
     const admission = viewers.admit(request, address);
     if ('refusal' in admission) return admission.refusal;
-    const { viewer, cookie } = admission;
+    const { viewer, cookie, isStillIn } = admission;
     if (isPost && pathname === '/flows/sign-out') {
       checkCsrfToken(viewer, parseParameters(await readRawForm(request)));
       return viewers.signOut(request);
     }
     const response = await pages(request, viewer);
-    return response && cookie !== undefined && isPage(response)
+    if (response === undefined) return undefined;
+    if (isStillIn !== undefined && isType(response, 'text/event-stream') && response.body !== null) {
+      return new Response(endingStream(response.body, isStillIn, options.ticker), response);
+    }
+    return cookie !== undefined && isType(response, 'text/html')
       ? withHeaders(response, { 'set-cookie': cookie })
       : response;
   }
@@ -87,8 +95,8 @@ export function checkCsrfToken(viewer: Viewer, form: Parameters): void {
   );
 }
 
-function isPage({ headers }: Response): boolean {
-  return (headers.get('content-type') ?? '').startsWith('text/html');
+function isType({ headers }: Response, mediaType: string): boolean {
+  return mediaTypeOf(headers.get('content-type')) === mediaType;
 }
 
 /** What every answer says, so that no other page can frame, embed or keep it. */

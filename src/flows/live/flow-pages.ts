@@ -76,7 +76,13 @@ export function createFlowPages({
   });
   app.notFound((context) => context.text('There is no such page under /flows.\n', 404));
   return {
-    fetch: async (request, viewer) => app.fetch(request, { viewer }),
+    async fetch(request, viewer) {
+      if (request.method !== 'HEAD') return app.fetch(request, { viewer });
+      const response = await app.fetch(new Request(request.url, { headers: request.headers }), { viewer });
+      // Nobody would ever read a stream, and so nobody would end it.
+      await response.body?.cancel();
+      return new Response(null, response);
+    },
     close: async () => stream.close(),
   };
 }

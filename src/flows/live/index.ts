@@ -9,7 +9,7 @@ import type { LivePages, LiveSource } from './live-source.js';
 
 /** Serves what is under `/flows`, to those who may look. */
 export function createLivePages(source: LiveSource): LivePages {
-  const { site, token, clock, random } = source;
+  const { site, token, clock, random, ticker } = source;
   const { issuer, resource } = site.places;
   const { origin } = new URL(issuer ?? resource ?? '');
   const exchanges = exchangesEndpoint(source);
@@ -17,7 +17,7 @@ export function createLivePages(source: LiveSource): LivePages {
   const pages = createFlowPages({ ...source, levers, documentOf });
   return {
     fetch: createAccess(
-      { origin, demoMode: site.demoMode, token, clock, random },
+      { origin, demoMode: site.demoMode, token, clock, random, ticker },
       async (request, viewer) => {
         switch (new URL(request.url).pathname) {
           case EXCHANGES_PATH:

@@ -44,7 +44,7 @@ const PACE: Pace = { views: 200, latest: 3000, silence: 15_000 };
 /** More at once would be somebody who forgets to close. */
 const MAX_VIEWERS = 32;
 
-/** Drawing takes at most one part in so many of the time of a viewer. */
+/** Drawing takes at most one part in so many of the time, however many viewers it is done for. */
 const SHARE = 10;
 
 /** Gives out views of the page as server-sent events. */
@@ -131,7 +131,7 @@ function streamTo(
         const began = source.milliseconds();
         const pieces = woken ? differences.of(await view()) : differences.none();
         if (signal.ended()) return;
-        rest = Math.max(pace.views, (source.milliseconds() - began) * SHARE);
+        rest = Math.max(pace.views, (source.milliseconds() - began) * SHARE * viewers.size);
         const line = latest.next();
         const isNew = line !== undefined || pieces.isNew;
         const message: ViewMessage = {

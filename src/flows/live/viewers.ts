@@ -20,7 +20,13 @@ export interface Viewer {
 
 /** What came of somebody who wants to look. */
 export type Admission =
-  | { readonly viewer: Viewer; /** `Set-Cookie`, for a page */ readonly cookie?: string }
+  | {
+      readonly viewer: Viewer;
+      /** `Set-Cookie`, for a page */
+      readonly cookie?: string;
+      /** whether they are signed in still; left out where nothing ends it */
+      readonly isStillIn?: () => boolean;
+    }
   | { readonly refusal: Response };
 
 /** Who may look at the flows of one server. */
@@ -78,7 +84,10 @@ export function createViewers({ origin, token, clock, random }: ViewersOptions):
       }
       const cookie = cookies.read(request);
       if (cookie !== undefined) {
-        return { viewer: { csrfToken: csrfTokenOf(cookie), signedIn: true, byToken: false } };
+        return {
+          viewer: { csrfToken: csrfTokenOf(cookie), signedIn: true, byToken: false },
+          isStillIn: () => cookies.read(request) === cookie,
+        };
       }
       return {
         refusal: asksForPage(request)

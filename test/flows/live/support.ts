@@ -16,12 +16,16 @@ export function servedFlows({
 }: Partial<AuthorizationServerOptions> & { readonly token?: string } = {}) {
   let seconds = 1_795_472_707;
   const clock = { now: () => seconds };
+  const ticking = new Set<() => void>();
   const events: EmittedEvent[] = [];
   const flows = createFlowsService(
     { flows: true, history: 100, token },
     {
       clock,
-      ticker: () => () => undefined,
+      ticker(work) {
+        ticking.add(work);
+        return () => void ticking.delete(work);
+      },
       milliseconds: () => performance.now(),
       describe: ({ kind }) => kind,
     },
@@ -54,6 +58,8 @@ export function servedFlows({
     fetch,
     browser,
     close: () => flows.close(),
+    /** what happens each second */
+    tick: () => ticking.forEach((work) => work()),
     wait: (more: number) => void (seconds += more),
     /** what was written down so far */
     async exchanges(headers: Readonly<Record<string, string>> = {}): Promise<readonly RecordedExchange[]> {
