@@ -3,7 +3,14 @@ import { type Attempt, isDiscovering } from './attempt.js';
 import type { Directory } from './directory.js';
 import { KEY, requestKey, WAIT } from './keys.js';
 import { likeliestOf } from './likeliest.js';
-import { isNameless, type Origin, originInWords, originOf } from './origin.js';
+import {
+  isNameless,
+  isOfOtherOrigin,
+  mayBeOneProgram,
+  type Origin,
+  originInWords,
+  originOf,
+} from './origin.js';
 import { hasToken, isRefused } from './traits.js';
 
 /** Whose an exchange is, and what shows it, in words. */
@@ -20,11 +27,15 @@ export type Linked = Link | 'begin' | 'hold' | 'ignore';
 
 /** So long may somebody wait whom nothing but the order tells from others, in milliseconds. */
 const PATIENCE = 5 * 60_000;
+/** So soon goes on whoever has a second look, in milliseconds. */
+const AT_ONCE = 10_000;
 
 /** Finds out whose an exchange is: by what only one attempt can have, and where there is no such thing by the order. */
 export function link(exchange: RecordedExchange, directory: Directory): Linked {
   const origin = originOf(exchange);
   const seek: Seek = { exchange, origin, directory };
+  const look = lookAsPage(seek);
+  if (look) return look;
   switch (exchange.meaning) {
     case 'mcp':
       return hasToken(exchange) ? withToken(seek) : withoutToken(seek);
@@ -61,6 +72,27 @@ interface Seek {
   readonly origin: Origin;
   readonly directory: Directory;
 }
+
+/**
+ * A look at what the servers would allow a page, by a program that is none and has done its work: our inspect-flow has
+ * such a look at the end.
+ */
+function lookAsPage(seek: Seek): Link | undefined {
+  const { exchange } = seek;
+  if (!isOfOtherOrigin(exchange) || hasToken(exchange) || !LOOKS.has(exchange.meaning)) return undefined;
+  const isDone = ({ had, updatedAt, kept }: Attempt) =>
+    had.has('accepted') &&
+    exchange.at - updatedAt <= AT_ONCE &&
+    !kept.some((one) => hasToken(one.exchange) && isOfOtherOrigin(one.exchange));
+  return byConnection(seek, isDone) ?? newest(seek, isDone);
+}
+
+const LOOKS: ReadonlySet<RecordedExchange['meaning']> = new Set([
+  'mcp',
+  'preflight',
+  'resource-metadata',
+  'authorization-server-metadata',
+]);
 
 function withToken(seek: Seek): Linked {
   const found = byKey(seek, 'accessToken', 'access token') ?? byKey(seek, 'session', 'session');
@@ -208,6 +240,8 @@ function byConnection(
   const { connection } = origin;
   const attempt = connection === undefined ? undefined : directory.find(KEY.connection(connection));
   if (!attempt || !(fits(attempt) || isOfItsTime(exchange, attempt))) return undefined;
+  if (exchange.from === 'client' && attempt.origin && !mayBeOneProgram(attempt.origin, origin))
+    return undefined;
   return { attempt, by: `connection from ${connection}` };
 }
 

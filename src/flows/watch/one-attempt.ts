@@ -2,7 +2,7 @@ import type { RecordedExchange } from '../record/recorded-exchange.js';
 import { type Attempt, isDiscovering } from './attempt.js';
 import type { Directory } from './directory.js';
 import { KEY, WAIT } from './keys.js';
-import { isNameless, originOf } from './origin.js';
+import { isNameless, mayBeOneProgram, originOf } from './origin.js';
 import { hasToken, isGreeting } from './traits.js';
 
 /** So soon goes on whoever looked around before, in milliseconds. */
@@ -35,11 +35,12 @@ export function sameAttempt(
 
 /** The connection belonged to one that has come to nothing but a challenge. */
 function neighbourOf(attempt: Attempt, exchange: RecordedExchange, { find }: Look): Attempt | undefined {
-  const { connection } = originOf(exchange);
+  const origin = originOf(exchange);
+  const { connection } = origin;
   const neighbour = connection === undefined ? undefined : find(KEY.connection(connection));
-  return neighbour !== attempt && neighbour?.clientId === undefined && neighbour && isDiscovering(neighbour)
-    ? neighbour
-    : undefined;
+  if (!neighbour || neighbour === attempt || neighbour.clientId !== undefined) return undefined;
+  if (neighbour.origin && !mayBeOneProgram(neighbour.origin, origin)) return undefined;
+  return isDiscovering(neighbour) ? neighbour : undefined;
 }
 
 /** The token that it is given was used before anybody knew where it is from. */

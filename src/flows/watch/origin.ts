@@ -31,6 +31,17 @@ export function agentOf(origin: Pick<Origin, 'userAgent'>): string {
   return isNameless(origin) ? '' : origin.userAgent;
 }
 
+/** Whether two user agents may be of one program: a reverse proxy sends requests of many by one connection. */
+export function mayBeOneProgram(one: Pick<Origin, 'userAgent'>, other: Pick<Origin, 'userAgent'>): boolean {
+  return isNameless(one) || isNameless(other) || one.userAgent === other.userAgent;
+}
+
+/** Whether a page asks that is not the server's own, or a program as such a page would (Fetch, `Origin`). */
+export function isOfOtherOrigin({ request }: Pick<RecordedExchange, 'request'>): boolean {
+  const { origin } = request.headers;
+  return origin !== undefined && origin !== URL.parse(request.url)?.origin;
+}
+
 /** Address and user agent in words. */
 export function originInWords({ address, userAgent }: Origin): string {
   const from = address === '' ? 'the same address' : `address ${address}`;

@@ -2,7 +2,7 @@ import type { RecordedExchange } from '../record/recorded-exchange.js';
 import type { Attempt } from './attempt.js';
 import type { Directory } from './directory.js';
 import { KEY, WAIT } from './keys.js';
-import { isNameless, originOf } from './origin.js';
+import { isNameless, mayBeOneProgram, originOf } from './origin.js';
 
 /** A refusal that is older did not lead to what begins now, in milliseconds. */
 const RECENT = 60_000;
@@ -14,7 +14,11 @@ const OF_ONE_PROGRAM: ReadonlySet<string | undefined> = new Set(['dcr', 'dcr-reu
 export function predecessorOf(exchange: RecordedExchange, directory: Directory): Attempt | undefined {
   const origin = originOf(exchange);
   const { connection } = origin;
-  const byConnection = connection === undefined ? undefined : directory.find(KEY.connection(connection));
+  const neighbour = connection === undefined ? undefined : directory.find(KEY.connection(connection));
+  const byConnection =
+    exchange.from === 'client' && neighbour?.origin && !mayBeOneProgram(neighbour.origin, origin)
+      ? undefined
+      : neighbour;
   const { client_id: clientId } = exchange.brought;
   const byClient = clientId === undefined ? undefined : directory.find(KEY.client(clientId));
   if (byClient && isLeft(byClient, exchange)) return byClient;

@@ -11,6 +11,7 @@ import {
   textOf,
   textsOf,
 } from '../seen-flow.js';
+import { isOfOtherOrigin } from '../origin.js';
 import { clientInWords, type FindingContext, type FindingRule, type Found } from './rule.js';
 
 /** What is worth knowing of how a client finds the authorization server. */
@@ -145,12 +146,12 @@ function reasonsToStop(metadata: Members): readonly string[] {
 }
 
 function corsRefused({ seen }: FindingContext): Found | undefined {
-  const refused = seen.of('preflight').filter((exchange) => !isAllowed(exchange));
+  const refused = seen.of('preflight').filter((exchange) => !isAllowed(exchange) && !isForUser(exchange));
   const unread = seen.all.filter(
     (exchange) =>
       exchange.from === 'client' &&
       exchange.meaning !== 'preflight' &&
-      isOtherOrigin(exchange) &&
+      isOfOtherOrigin(exchange) &&
       exchange.response !== null &&
       !allowsOrigin(exchange),
   );
@@ -171,6 +172,11 @@ function corsRefused({ seen }: FindingContext): Found | undefined {
   };
 }
 
+/** A browser goes to these; no script may read them. */
+function isForUser({ request }: RecordedExchange): boolean {
+  return /\/(?:authorize|login|consent)\/?$/.test(URL.parse(request.url)?.pathname ?? '');
+}
+
 function isAllowed(exchange: RecordedExchange): boolean {
   const status = statusOf(exchange);
   return status >= 200 && status < 300 && allowsOrigin(exchange);
@@ -178,9 +184,4 @@ function isAllowed(exchange: RecordedExchange): boolean {
 
 function allowsOrigin({ response }: RecordedExchange): boolean {
   return response?.headers['access-control-allow-origin'] !== undefined;
-}
-
-function isOtherOrigin({ request }: RecordedExchange): boolean {
-  const origin = request.headers['origin'];
-  return origin !== undefined && origin !== URL.parse(request.url)?.origin;
 }

@@ -73,7 +73,11 @@ function rejectedAfterLogin(context: FindingContext): Found | undefined {
     if (statusOf(exchange) !== 401 || exchange.reason_code === 'token_void_on_purpose') return false;
     const token = exchange.brought.access_token;
     const from = issued.findLast(({ gave }) => gave.access_token === token && token !== undefined);
-    return from !== undefined && exchange.at - from.at < Math.min(FRESH, livesFor(from));
+    return (
+      from !== undefined &&
+      exchange.at - from.at < Math.min(FRESH, livesFor(from)) &&
+      !wasAccepted(seen, exchange)
+    );
   });
   if (!rejected || wasTakenBack(seen, rejected)) return undefined;
   const registrations = [...context.earlier().map(({ seen: one }) => one), seen].flatMap(registrationsIn);
@@ -89,6 +93,13 @@ function rejectedAfterLogin(context: FindingContext): Found | undefined {
     change:
       'see why it refuses: another issuer or audience than it expects, keys that it has not read, or an introspection endpoint that does not know the token',
   };
+}
+
+/** A token that was good before is not refused for what it is: it was taken back, or the server forgot it. */
+function wasAccepted(seen: SeenFlow, { at, brought }: RecordedExchange): boolean {
+  return seen
+    .of('mcp')
+    .some((one) => one.at < at && isGood(one) && one.brought.access_token === brought.access_token);
 }
 
 function livesFor({ facts }: RecordedExchange): number {
