@@ -140,6 +140,12 @@ describe('the direction of imports', () => {
       .filter(({ from, to }) => !FLOWS_MAY_IMPORT[from!]!.includes(to!))
       .map(({ path, target }) => `${path} imports ${target}`);
     expect(wrong).toEqual([]);
+    const unused = Object.entries(FLOWS_MAY_IMPORT).flatMap(([folder, others]) =>
+      others
+        .filter((other) => !inside.some(({ from, to }) => from === folder && to === other))
+        .map((other) => `${folder} need not import ${other}`),
+    );
+    expect(unused).toEqual([]);
     const knowRender = inside.filter(
       ({ from, to }) => from !== 'render' && from !== 'live' && to === 'render',
     );

@@ -1,17 +1,9 @@
 import type { RecordedExchange } from '../record/recorded-exchange.js';
 import type { FlowStepId } from '../trace/trace.js';
-import type { Attempt } from './attempt.js';
+import { type Attempt, lastStepOf } from './attempt.js';
 import { originOf } from './origin.js';
-import {
-  errorOf,
-  hasToken,
-  isBearerRefused,
-  isObject,
-  isRefused,
-  isToolCall,
-  isUse,
-  lacksScope,
-} from './traits.js';
+import { answeredIn, errorOf, textOf } from './seen-flow.js';
+import { hasToken, isBearerRefused, isRefused, isToolCall, isUse, lacksScope } from './traits.js';
 
 /** The step of a flow that an exchange is part of. */
 export function stepOf(exchange: RecordedExchange, attempt: Attempt): FlowStepId {
@@ -32,6 +24,8 @@ export function stepOf(exchange: RecordedExchange, attempt: Attempt): FlowStepId
       return attempt.stepUp ? 'step-up' : 'token';
     case 'misdirected':
       return misdirectedStep(request.url);
+    case 'lever':
+      return lastStepOf(attempt) ?? 'challenge';
     default:
       return isCall(exchange, attempt) ? 'mcp-call' : 'challenge';
   }
@@ -56,6 +50,8 @@ function misdirectedStep(url: string): FlowStepId {
 export function apply(attempt: Attempt, exchange: RecordedExchange): void {
   const { at, milliseconds, from } = exchange;
   attempt.startedAt = Math.min(attempt.startedAt, at);
+  // Its client has done nothing by that, and may not be there any more.
+  if (exchange.meaning === 'lever') return;
   attempt.updatedAt = Math.max(attempt.updatedAt, at + milliseconds);
   if (from === 'client') attempt.origin ??= originOf(exchange);
   if (from === 'rs' || exchange.meaning === 'preflight') return;
@@ -72,9 +68,7 @@ const EFFECTS: Readonly<Partial<Record<RecordedExchange['meaning'], Effect>>> = 
   'authorization-server-metadata': (attempt, exchange) => {
     if (isRefused(exchange)) return;
     attempt.had.add('authorization-server-metadata');
-    const body = exchange.response?.body;
-    const issuer = isObject(body) ? body['issuer'] : undefined;
-    attempt.issuer = typeof issuer === 'string' ? issuer : attempt.issuer;
+    attempt.issuer = textOf(answeredIn(exchange), 'issuer') ?? attempt.issuer;
   },
   registration: (attempt, exchange) => {
     if (exchange.request.method !== 'POST') return;

@@ -86,9 +86,16 @@ export function isDiscovering({ had, outcome }: Attempt): boolean {
   return outcome === undefined && !had.has('authorization') && !had.has('token') && !had.has('accepted');
 }
 
+/** The last request of the client or its user: not what servers ask each other, nor what somebody did who watches. */
+export function lastRequestOf({ kept }: Attempt): LinkedExchange | undefined {
+  return kept.findLast(
+    ({ exchange: { from, meaning } }) => from !== 'rs' && meaning !== 'preflight' && meaning !== 'lever',
+  );
+}
+
 /** The step of the last request, which is the one that the client came to. */
-export function lastStepOf({ kept }: Attempt): FlowStepId | undefined {
-  return kept.findLast(({ exchange }) => exchange.from !== 'rs' && exchange.meaning !== 'preflight')?.step;
+export function lastStepOf(attempt: Attempt): FlowStepId | undefined {
+  return lastRequestOf(attempt)?.step;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { RecordedExchange } from '../record/recorded-exchange.js';
 import type { Attempt } from './attempt.js';
-import { isObject } from './traits.js';
+import { membersOf, textOf } from './seen-flow.js';
 
 /** A client by its client_id, as long as one of its flows is kept. */
 export interface ClientRecord {
@@ -62,8 +62,8 @@ export function createClientRecords(): ClientRecords {
 function nameIn({ meaning, request, response }: RecordedExchange): string | undefined {
   if (meaning !== 'registration' && meaning !== 'client-configuration') return undefined;
   for (const body of [response?.body, request.body]) {
-    const name = isObject(body) ? body['client_name'] : undefined;
-    if (typeof name === 'string' && name !== '') return name.slice(0, 200);
+    const name = textOf(membersOf(body), 'client_name');
+    if (name !== undefined) return name.slice(0, 200);
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { conclude } from './apply.js';
-import { type Attempt, lastStepOf } from './attempt.js';
-import { errorOf } from './traits.js';
+import { type Attempt, lastRequestOf, lastStepOf } from './attempt.js';
+import { errorOf } from './seen-flow.js';
 import type { RecordedExchange } from '../record/recorded-exchange.js';
 
 /** So long may a program take for its next request, in milliseconds. */
@@ -25,9 +25,10 @@ export function endForNext(attempt: Attempt, next: string): void {
 }
 
 /** A sign-in page waits for its user, and programs ask theirs before they open it. */
-function isPersonsTurn({ refusal, kept, had }: Attempt): boolean {
+function isPersonsTurn(attempt: Attempt): boolean {
+  const { refusal, had } = attempt;
   if (refusal !== undefined) return false;
-  const last = kept.findLast(({ exchange }) => exchange.from !== 'rs' && exchange.meaning !== 'preflight');
+  const last = lastRequestOf(attempt);
   switch (last?.exchange.meaning) {
     case 'resource-metadata':
     case 'authorization-server-metadata':

@@ -45,7 +45,7 @@ export function givenKeys(exchange: RecordedExchange): readonly string[] {
   const token = meaning === 'token-request' && !refused;
   const page = meaning === 'authorization-request' || meaning === 'sign-in';
   return [
-    keyOf(KEY.connection, from === 'rs' ? undefined : connection),
+    keyOf(KEY.connection, from === 'rs' || meaning === 'lever' ? undefined : connection),
     keyOf(KEY.page, page ? gave.interaction : undefined),
     keyOf(KEY.code, page ? gave.code : undefined),
     keyOf(KEY.accessToken, token ? (gave.access_token ?? brought.access_token) : undefined),

@@ -53,10 +53,10 @@ export function answeredIn({ response }: RecordedExchange): Members {
   return membersOf(response?.body);
 }
 
-/** The query of where the answer redirects to. */
-export function callbackOf({ request, response }: RecordedExchange): URLSearchParams | undefined {
+/** The query of the URL that the answer redirects to; a path alone leads to a page of the same server, and not to a client. */
+export function callbackOf({ response }: RecordedExchange): URLSearchParams | undefined {
   const location = response?.headers['location'];
-  return location === undefined ? undefined : URL.parse(location, request.url)?.searchParams;
+  return location === undefined ? undefined : URL.parse(location)?.searchParams;
 }
 
 /** The status of the answer; 0 where there was none. */
@@ -84,11 +84,6 @@ export function errorOf(exchange: RecordedExchange): string | undefined {
     callbackOf(exchange)?.get('error') ??
     challengeOf(exchange)?.['error']
   );
-}
-
-/** Whether it brought a bearer token along. */
-export function hasBearer({ request }: RecordedExchange): boolean {
-  return /^bearer /i.test(request.headers['authorization'] ?? '');
 }
 
 /** Successful registrations; what has been deleted again is among them. */

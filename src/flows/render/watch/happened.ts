@@ -59,6 +59,8 @@ function purposeOf({ meaning, from, request: { method, url }, facts }: RecordedE
       return 'the MCP server asks about a token';
     case 'revocation':
       return 'gives a token back';
+    case 'lever':
+      return 'a lever is pulled at the live page';
     case 'preflight':
       return 'a browser asks for leave (preflight)';
     default:

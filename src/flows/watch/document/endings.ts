@@ -2,7 +2,7 @@ import type { RecordedExchange } from '../../record/recorded-exchange.js';
 import type { FlowStep, FlowStepId } from '../../trace/trace.js';
 import type { WatchedFlow } from '../watched-flow.js';
 import { authorizationAnswerOf } from './authorization-answer.js';
-import { answerOf, textOf, textsOf } from './messages.js';
+import { answerOf, membersOf, textOf, textsOf } from './messages.js';
 import type { Stretch } from './stretches.js';
 
 /** How a step ended, as far as the servers saw it. */
@@ -118,7 +118,5 @@ function refusalIn({ id, linked }: Stretch, { exchanges }: WatchedFlow): string 
 }
 
 function errorIn({ response }: RecordedExchange): string | undefined {
-  const body = response?.body;
-  const error = typeof body === 'object' && body !== null && !Array.isArray(body) ? body['error'] : undefined;
-  return textOf(error);
+  return textOf(membersOf(response?.body)['error']);
 }

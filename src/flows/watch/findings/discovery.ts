@@ -3,7 +3,6 @@ import { SPEC } from '../../specification/spec.js';
 import {
   answeredIn,
   challengeOf,
-  hasBearer,
   inWords,
   isGood,
   type Members,
@@ -12,6 +11,7 @@ import {
   textsOf,
 } from '../seen-flow.js';
 import { isOfOtherOrigin } from '../origin.js';
+import { hasToken } from '../traits.js';
 import { clientInWords, type FindingContext, type FindingRule, type Found } from './rule.js';
 
 /** What is worth knowing of how a client finds the authorization server. */
@@ -88,7 +88,7 @@ function metadataUnreadable(context: FindingContext): Found | undefined {
 function challengeWithoutMetadata({ seen }: FindingContext): Found | undefined {
   const challenged = seen
     .of('mcp')
-    .filter((exchange) => statusOf(exchange) === 401 && !hasBearer(exchange))
+    .filter((exchange) => statusOf(exchange) === 401 && !hasToken(exchange))
     .filter((exchange) => challengeOf(exchange)?.['resource_metadata'] === undefined);
   if (challenged.length === 0) return undefined;
   const header = challenged[0]?.response?.headers['www-authenticate'];
@@ -112,7 +112,7 @@ function stoppedAfterMetadata(context: FindingContext): Found | undefined {
   const further = (
     ['registration', 'authorization-request', 'token-request', 'misdirected', 'preflight'] as const
   ).some((meaning) => seen.of(meaning).length > 0);
-  if (!ended || !read || further || seen.of('mcp').some((one) => hasBearer(one) && isGood(one))) {
+  if (!ended || !read || further || seen.of('mcp').some((one) => hasToken(one) && isGood(one))) {
     return undefined;
   }
   const reasons = reasonsToStop(answeredIn(read));

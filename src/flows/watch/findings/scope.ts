@@ -1,6 +1,7 @@
 import type { RecordedExchange } from '../../record/recorded-exchange.js';
 import { SPEC } from '../../specification/spec.js';
-import { challengeOf, inWords, loginsIn, sentIn, statusOf, textOf } from '../seen-flow.js';
+import { challengeOf, inWords, loginsIn, sentIn, textOf } from '../seen-flow.js';
+import { lacksScope } from '../traits.js';
 import { clientInWords, type FindingContext, type FindingRule, type Found } from './rule.js';
 
 /** What is worth knowing of a client that needs more scope. */
@@ -10,14 +11,7 @@ export const SCOPE_FINDINGS: readonly FindingRule[] = [
 ];
 
 function lacking({ seen }: FindingContext): readonly RecordedExchange[] {
-  return seen
-    .of('mcp')
-    .filter(
-      (exchange) =>
-        statusOf(exchange) === 403 &&
-        (challengeOf(exchange)?.['error'] === 'insufficient_scope' ||
-          exchange.facts.missing_scopes !== undefined),
-    );
+  return seen.of('mcp').filter(lacksScope);
 }
 
 /** What a token lacks, by our own server; of others, all that the challenge names. */

@@ -2,7 +2,6 @@ import type { RecordedExchange } from '../../record/recorded-exchange.js';
 import { SPEC } from '../../specification/spec.js';
 import {
   challengeOf,
-  hasBearer,
   inWords,
   isGood,
   registrationsIn,
@@ -11,7 +10,7 @@ import {
   statusOf,
   textOf,
 } from '../seen-flow.js';
-import { methodsIn } from '../traits.js';
+import { hasToken, isOfUse, methodsIn } from '../traits.js';
 import { clientInWords, type FindingContext, type FindingRule, type Found } from './rule.js';
 
 /** What is worth knowing of what becomes of a token. */
@@ -34,18 +33,15 @@ function tokensIn(seen: SeenFlow): readonly RecordedExchange[] {
     .filter(({ facts }) => facts.told_to_register === undefined);
 }
 
-/** MCP methods by which a client only says who it is. */
-const GREETINGS = /^(initialize|server\/discover|ping|notifications\/.*)$/;
-
 function tokenThenSilence(context: FindingContext): Found | undefined {
   const { seen, ended, flow } = context;
   const issued = tokensIn(seen).at(-1);
   // A flow whose last exchanges were not kept says nothing of what came after.
   if (!ended || !issued || flow.omitted > 0 || flow.outcome === 'completed') return undefined;
-  const after = seen.of('mcp').filter((exchange) => exchange.at >= issued.at && hasBearer(exchange));
+  const after = seen.of('mcp').filter((exchange) => exchange.at >= issued.at && hasToken(exchange));
   if (after.some((exchange) => statusOf(exchange) === 401 || statusOf(exchange) === 403)) return undefined;
   const called = after.flatMap(methodsIn);
-  if (called.some((method) => !GREETINGS.test(method))) return undefined;
+  if (called.some(isOfUse)) return undefined;
   const said = called.length === 0 ? 'never came with it' : `said ${called.join(', ')} and no more`;
   return {
     what: `a token was issued to ${context.program ?? 'the client'}, which ${said}`,
@@ -128,7 +124,7 @@ function outlives(context: FindingContext): Found | undefined {
     .findLast(
       (exchange) =>
         exchange.at > end.at + end.milliseconds &&
-        hasBearer(exchange) &&
+        hasToken(exchange) &&
         statusOf(exchange) < 400 &&
         statusOf(exchange) > 0 &&
         (revoked === undefined || exchange.brought.access_token === revoked) &&
