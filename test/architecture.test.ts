@@ -35,7 +35,7 @@ const FLOWS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   registration: ['checks', 'exchange', 'parsing', 'specification', 'steps', 'trace'],
   'client-key': [],
-  checks: ['exchange', 'findings', 'parsing', 'specification', 'steps', 'trace'],
+  checks: ['exchange', 'parsing', 'specification', 'steps', 'trace'],
   specification: ['checks', 'trace'],
   mcp: ['exchange', 'parsing', 'specification'],
   'user-agent': ['exchange', 'parsing'],

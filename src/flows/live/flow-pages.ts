@@ -76,7 +76,7 @@ export function createFlowPages({
   });
   app.notFound((context) => context.text('There is no such page under /flows.\n', 404));
   return {
-    async fetch(request, viewer) {
+    fetch: async (request, viewer) => {
       if (request.method !== 'HEAD') return app.fetch(request, { viewer });
       const response = await app.fetch(new Request(request.url, { headers: request.headers }), { viewer });
       // Nobody would ever read a stream, and so nobody would end it.
