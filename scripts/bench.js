@@ -1,18 +1,25 @@
-// What the recorder costs: requests a second that a server answers, with it against without (--no-flows), one request after
-// the other in rounds that take turns, so that whatever else the machine does meets both alike. `npm run bench [-- <name>]`
+// What the recorder costs: the processor time that a server takes for a request, with it against without (--no-flows), in
+// rounds that take turns. Time of the processor and not of the clock, so that what else the machine does counts little; it is
+// read from /proc, so this runs on Linux. First while every exchange is written down, then in a flood, of which only a part is
+// (docs/recorder.md). `npm run bench [-- <name of a scenario>]`
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** How many requests are under way at a time, rounds of each server, and how long one takes. */
+/** How many requests are under way at a time. */
 const CONCURRENCY = 16;
-const ROUNDS = 7;
-const ROUND_MILLISECONDS = 1000;
-/** After the first seconds a flood is written down in part only, as docs/recorder.md says: that is what is measured. */
-const WARM_UP_MILLISECONDS = 3000;
+/** So few that all of them are written down, introspections included. */
+const CALM = { warmUp: { requests: 500 }, rounds: 5, round: { requests: 300 } };
+/** What is written down in spite of a flood comes out of this warm-up. */
+const FLOOD = {
+  warmUp: { requests: 6000, milliseconds: 10_000 },
+  rounds: 7,
+  round: { requests: Infinity, milliseconds: 1000 },
+};
 
 /** What is sent; where each has the URLs of its server and a token. */
 const SCENARIOS = {
@@ -55,20 +62,23 @@ const MCP = {
   'mcp-name': 'get_time',
 };
 
-const started = [];
-try {
-  const recorded = await start([]);
-  const plain = await start(['--no-flows']);
-  const only = process.argv[2];
-  console.log('scenario                 with recorder   without    ratio');
-  for (const [name, requestTo] of Object.entries(SCENARIOS)) {
-    if (only !== undefined && name !== only) continue;
-    const [on, off] = await compare(requestTo(recorded), requestTo(plain));
-    const columns = [`${Math.round(on)}/s`, `${Math.round(off)}/s`].map((text) => text.padStart(10));
-    console.log(`${name.padEnd(24)} ${columns[0]}   ${columns[1]}    ${(on / off).toFixed(2)}`);
+const only = process.argv[2];
+console.log('microseconds a request     every exchange written down       in a flood');
+console.log('scenario                    without      with   ratio      without      with   ratio');
+for (const [name, requestTo] of Object.entries(SCENARIOS)) {
+  if (only !== undefined && name !== only) continue;
+  const pairs = await Promise.all([start([]), start(['--no-flows'])]);
+  const loads = pairs.map((pair) => loadOf(pair.child.pid, requestTo(pair)));
+  try {
+    const columns = [await compare(loads, CALM), await compare(loads, FLOOD)].map(([on, off]) => {
+      const [with_, without] = [on, off].map((time) => String(Math.round(time)));
+      return `${without.padStart(9)} ${with_.padStart(9)} ${(off / on).toFixed(2).padStart(7)}`;
+    });
+    console.log(`${name.padEnd(26)}${columns.join('    ')}`);
+  } finally {
+    await Promise.all(loads.map((load) => load.close()));
+    for (const { child } of pairs) child.kill();
   }
-} finally {
-  for (const child of started) child.kill();
 }
 
 /** Starts the pair on free ports; resolves with its URLs and a token for it. */
@@ -78,12 +88,11 @@ async function start(flags) {
   const child = spawn(process.execPath, [join(root, 'bin/run.js'), 'all', ...ports, grants, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  started.push(child);
   const { issuer, resource } = await new Promise((resolve, reject) => {
     child.stdout.once('data', (line) => resolve(JSON.parse(line)));
     child.once('exit', (code) => reject(new Error(`the servers ended with exit code ${code}`)));
   });
-  return { issuer, resource, token: await tokenFrom(issuer, resource) };
+  return { child, issuer, resource, token: await tokenFrom(issuer, resource) };
 }
 
 async function tokenFrom(issuer, resource) {
@@ -101,20 +110,29 @@ async function tokenFrom(issuer, resource) {
   return token;
 }
 
-/** @returns requests a second, medians of rounds that take turns */
-async function compare(...requests) {
-  const loads = requests.map((request) => loadOf(request));
-  for (const load of loads) await load.run(WARM_UP_MILLISECONDS);
-  const rates = loads.map(() => []);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [index, load] of loads.entries()) rates[index].push(await load.run(ROUND_MILLISECONDS));
+/** @returns microseconds of processor time that each takes for a request, over rounds that take turns */
+async function compare(loads, { warmUp, rounds, round }) {
+  for (const load of loads) await load.run(warmUp);
+  const sums = loads.map(() => ({ answered: 0, microseconds: 0 }));
+  for (let count = 0; count < rounds; count += 1) {
+    for (const [index, load] of loads.entries()) {
+      const { answered, microseconds } = await load.run(round);
+      sums[index].answered += answered;
+      sums[index].microseconds += microseconds;
+    }
   }
-  await Promise.all(loads.map((load) => load.close()));
-  return rates.map((all) => all.toSorted((one, other) => one - other)[Math.floor(ROUNDS / 2)]);
+  return sums.map(({ answered, microseconds }) => microseconds / answered);
+}
+
+/** What a process has used, in microseconds; the kernel counts in hundredths of a second. */
+function processorTime(pid) {
+  const [, fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+  return (user + system) * 10_000;
 }
 
 /** Sends the same request again and again; one that is not answered as expected ends the run. */
-function loadOf({ url, status, json, headers = {} }) {
+function loadOf(pid, { url, status, json, headers = {} }) {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: CONCURRENCY });
   const request = {
@@ -123,11 +141,14 @@ function loadOf({ url, status, json, headers = {} }) {
     headers: json ? { ...headers, 'content-type': 'application/json' } : headers,
     body: json && JSON.stringify(json),
   };
-  async function run(milliseconds) {
+  async function run({ requests, milliseconds = Infinity }) {
     const since = performance.now();
+    const used = processorTime(pid);
+    let sent = 0;
     let answered = 0;
     const sendUntilOver = async () => {
-      while (performance.now() - since < milliseconds) {
+      while (sent < requests && performance.now() - since < milliseconds) {
+        sent += 1;
         const { statusCode, body } = await pool.request(request);
         await body.dump();
         if (statusCode !== status) throw new Error(`${url} answered ${statusCode}`);
@@ -135,7 +156,7 @@ function loadOf({ url, status, json, headers = {} }) {
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, sendUntilOver));
-    return (answered / (performance.now() - since)) * 1000;
+    return { answered, microseconds: processorTime(pid) - used };
   }
   return { run, close: () => pool.close() };
 }

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../shared/clock.js';
 import type { EmittedEvent, EventSink } from '../shared/events/events.js';
 import type { WebApp } from '../shared/http/fetch.js';
+import { pathOf } from '../shared/http/path-of.js';
 import { type Random, systemRandom } from '../shared/random.js';
 import { systemTicker, type Ticker } from '../shared/ticker.js';
 import type { LivePages, LiveSite, LiveSource } from './live/live-source.js';
@@ -117,14 +118,15 @@ export function createFlowsService(
           return places();
         },
       };
+      const fetchPage: WebApp['fetch'] = async (request, peer) => {
+        if (pages === undefined) opened.push((pages = openPages(site)));
+        return (await (await pages).fetch(request, peer)) ?? app.fetch(request, peer);
+      };
       // The pages are watched too, but for what the recorder lets by, so that a lever is seen in its client's flow.
       const withPages: WebApp = {
         close: () => app.close(),
-        fetch: async (request, peer) => {
-          if (!isUnderFlows(request)) return app.fetch(request, peer);
-          if (pages === undefined) opened.push((pages = openPages(site)));
-          return (await (await pages).fetch(request, peer)) ?? app.fetch(request, peer);
-        },
+        fetch: (request, peer) =>
+          isUnderFlows(request) ? fetchPage(request, peer) : app.fetch(request, peer),
       };
       return recorder.watch(withPages, places);
     },
@@ -137,5 +139,5 @@ export function createFlowsService(
 }
 
 function isUnderFlows({ url }: Request): boolean {
-  return /^\/flows(?:\/|$)/.test(new URL(url).pathname);
+  return /^\/flows(?:\/|$)/.test(pathOf(url));
 }

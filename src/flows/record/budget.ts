@@ -7,9 +7,9 @@ export interface Budget {
 }
 
 /** A person can look at no more than that; a flood must not cost more. */
-export const EXCHANGES_A_SECOND = 500;
+const EXCHANGES_A_SECOND = 100;
 /** What twenty clients do at once is much less. */
-export const EXCHANGES_AT_ONCE = 5000;
+const EXCHANGES_AT_ONCE = 5000;
 
 /**
  * Lets as many exchanges through as a second brings, and at the beginning of a flood some more. Once it is empty it stays

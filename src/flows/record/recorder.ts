@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.js';
 import type { EmittedEvent, EventSink } from '../../shared/events/events.js';
 import { mediaTypeOf, watchBody } from '../../shared/http/body.js';
 import type { WebApp } from '../../shared/http/fetch.js';
+import { pathOf } from '../../shared/http/path-of.js';
 import type { Peer } from '../../shared/http/peer.js';
 import type { Random } from '../../shared/random.js';
 import { createBudget } from './budget.js';
@@ -50,7 +51,7 @@ const UNWATCHED = /^\/(?:healthz|readyz|flows(?:\/(?!levers$).*)?|favicon\.ico)$
 const WATCHER = /^mcp-oauth-demo-watch\//;
 
 function isOfWatchers(request: Request): boolean {
-  if (UNWATCHED.test(new URL(request.url).pathname)) return true;
+  if (UNWATCHED.test(pathOf(request.url))) return true;
   return request.method === 'GET' && WATCHER.test(request.headers.get('user-agent') ?? '');
 }
 
@@ -142,7 +143,7 @@ export function createRecorder({
     watch(app, places) {
       return {
         close: () => app.close(),
-        fetch: async (request, peer) => {
+        fetch: (request, peer) => {
           if (isOfWatchers(request)) return app.fetch(request, peer);
           if (!budget.take()) {
             skipped += 1;

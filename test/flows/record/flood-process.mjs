@@ -26,7 +26,7 @@ const watched = service.serve(app, { demoMode: true, places: () => places });
 for (const count of counts) {
   while (number < count) {
     number += 1;
-    milliseconds += 5;
+    milliseconds += 10;
     await watched.fetch(new Request(`${ISSUER}/register?n=${number}`, { method: 'POST' }), {
       address: '127.0.0.1',
       port: 1024 + (number % 50_000),
