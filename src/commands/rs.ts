@@ -6,8 +6,10 @@ import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
 import { resourceServerFlags, resourceServerOptions } from '../cli/flags/resource-server-flags.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
 import { flowsPorts } from '../cli/flows-ports.js';
+import { followPorts } from '../cli/follow-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
+import { authorizationServerFeed } from '../flows/follow/authorization-server-feed.js';
 import { createFlowsService } from '../flows/service.js';
 import { checkResourceServerOptions, createResourceServer } from '../rs/index.js';
 import { toAll } from '../shared/events/to-all.js';
@@ -49,7 +51,11 @@ export default class Rs extends BaseCommand {
     const place = await planned.open();
     const options = resourceServerOptions(flags, place.url);
     const ports = await resourceServerPorts(planned.tls);
-    const flows = createFlowsService(watched, flowsPorts);
+    const feed = authorizationServerFeed(
+      options.authServers.map(({ issuer }) => issuer),
+      { ...followPorts, fetch: ports.fetch, token: watched.token },
+    );
+    const flows = createFlowsService(watched, { ...flowsPorts, feed });
     const app = createResourceServer(
       { ...options, demoMode },
       { ...ports.deps, onEvent: toAll(logFromFlags(flags), flows.sink) },

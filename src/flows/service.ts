@@ -5,10 +5,12 @@ import { pathOf } from '../shared/http/path-of.js';
 import { type Random, systemRandom } from '../shared/random.js';
 import { systemTicker, type Ticker } from '../shared/ticker.js';
 import type { LivePages, LiveSite, LiveSource } from './live/live-source.js';
+import { fillWatch } from './joined-watch.js';
 import { createExchangeLog } from './record/exchange-log.js';
 import type { RecordedExchange } from './record/recorded-exchange.js';
 import { createRecorder } from './record/recorder.js';
 import type { Watch } from './watch/watch.js';
+import type { ExchangeFeed } from './watching.js';
 
 /** What is to be watched, and who may look. */
 export interface FlowsOptions {
@@ -29,6 +31,8 @@ export interface FlowsPorts {
   readonly milliseconds: () => number;
   /** an event in words */
   readonly describe: (event: EmittedEvent) => string;
+  /** exchanges of the other server, where it is another process: they are asked for once somebody looks */
+  readonly feed?: ExchangeFeed | undefined;
 }
 
 /** Where a watched server is, whether it is in demo mode, and what can be done to its clients. */
@@ -59,16 +63,25 @@ const EXCHANGES_A_FLOW = 20;
 /** Starts the one recorder of a process. What shows flows is loaded when somebody looks. */
 export function createFlowsService(
   { flows, history, token }: FlowsOptions,
-  { clock = systemClock, random = systemRandom, ticker = systemTicker, milliseconds, describe }: FlowsPorts,
+  {
+    clock = systemClock,
+    random = systemRandom,
+    ticker = systemTicker,
+    milliseconds,
+    describe,
+    feed,
+  }: FlowsPorts,
 ): FlowsService {
   const log = createExchangeLog(history * EXCHANGES_A_FLOW);
   const onExchange = (exchange: RecordedExchange) => {
     log.add(exchange);
-    void watching();
+    // Nothing is asked of another process before somebody looks.
+    if (feed === undefined) void watching();
   };
   const recorder = createRecorder({ clock, random, milliseconds, describe, onExchange });
   let watched: Promise<Watch> | undefined;
   let watch: Watch | undefined;
+  const ending = new AbortController();
   const stopTicking = ticker(() => {
     recorder.tick();
     watch?.tick(clock.now() * 1000);
@@ -77,10 +90,9 @@ export function createFlowsService(
 
   /** What puts flows together is not needed to listen, so it is loaded with the first exchange. */
   function watching(): Promise<Watch> {
-    watched ??= import('./watch/create-watch.js').then(({ createWatch }) => {
+    watched ??= import('./watch/create-watch.js').then(async ({ createWatch }) => {
       watch = createWatch({ maxFlows: history, maxExchangesInAll: history * EXCHANGES_A_FLOW });
-      log.kept().forEach(watch.add);
-      log.subscribe(watch.add);
+      await fillWatch(watch, { log, feed, ticker, signal: ending.signal });
       return watch;
     });
     return watched;
@@ -133,6 +145,7 @@ export function createFlowsService(
     urlAt: (url, demoMode) => (isShown(demoMode) ? `${new URL(url).origin}/flows` : undefined),
     async close() {
       stopTicking();
+      ending.abort();
       await Promise.all(opened.map(async (pages) => (await pages).close()));
     },
   };

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import { EXIT } from '../../cli/exit-codes.js';
@@ -7,6 +6,7 @@ import { WATCH_END_FLAGS, WATCH_FLAGS, watchOutputFlags } from '../../cli/flags/
 import { interruption } from '../../cli/interruption.js';
 import { localDateTime, localTime } from '../../cli/log/local-time.js';
 import { inspectorNetwork } from '../../cli/network/inspector-fetch.js';
+import { followPorts } from '../../cli/follow-ports.js';
 import { reportPlace } from '../../cli/report-place.js';
 import { createHostResolver } from '../../cli/resolve-host.js';
 import { stdoutLayout, writtenToStdout } from '../../cli/stdout.js';
@@ -37,14 +37,11 @@ import type { ClientEvidence } from '../../shared/oauth/client-evidence.js';
 import { printable } from '../../shared/printable.js';
 import { systemRandom } from '../../shared/random.js';
 import { systemTicker } from '../../shared/ticker.js';
-import { VERSION } from '../../shared/version.js';
 
 const DEFAULT_TARGET = 'http://localhost:8001/mcp';
 
 /** What the servers keep of their own accord; a watch need not keep more. */
 const MAX_FLOWS = 1000;
-
-const USER_AGENT = `mcp-oauth-demo-watch/${VERSION}`;
 
 /** `mcp-oauth-demo inspect-flow watch` */
 export default class WatchFlows extends BaseCommand {
@@ -96,7 +93,7 @@ export default class WatchFlows extends BaseCommand {
       environment: process.env,
     });
     const interrupted = interruption();
-    const look = { fetch, userAgent: USER_AGENT, resolve: createHostResolver() };
+    const look = { ...followPorts, fetch, resolve: createHostResolver() };
     const isReportOnStdout = flags.format !== undefined && !place.isFile;
     const tell = isReportOnStdout ? TELLS_NOTHING : tellerFor(flags);
     const clientId = flags['client-id'];
@@ -112,9 +109,6 @@ export default class WatchFlows extends BaseCommand {
             {
               ...look,
               token: flags['flows-token'],
-              every: systemTicker,
-              sleep: (milliseconds, until) =>
-                sleep(milliseconds, undefined, { signal: until }).catch(() => undefined),
               signal,
             },
             take,

@@ -58,6 +58,17 @@ export function apply(attempt: Attempt, exchange: RecordedExchange): void {
   EFFECTS[exchange.meaning]?.(attempt, exchange);
 }
 
+/**
+ * Where the MCP server itself is not seen: that it asked about a token, and was told that it is good, shows that its client
+ * came with it.
+ */
+export function applyUnseenUse(attempt: Attempt, { meaning, facts, at }: RecordedExchange): void {
+  if (meaning !== 'introspection' || facts.active !== true) return;
+  attempt.had.add('accepted');
+  attempt.tokenLastUsedAt = Math.max(attempt.tokenLastUsedAt ?? 0, at);
+  conclude(attempt, 'completed');
+}
+
 type Effect = (attempt: Attempt, exchange: RecordedExchange) => void;
 
 const EFFECTS: Readonly<Partial<Record<RecordedExchange['meaning'], Effect>>> = {

@@ -1,5 +1,5 @@
 import type { RecordedExchange } from '../record/recorded-exchange.js';
-import { apply, stepOf } from './apply.js';
+import { apply, applyUnseenUse, stepOf } from './apply.js';
 import { type Attempt, keep, newAttempt } from './attempt.js';
 import { createClientRecords } from './client-records.js';
 import { createConclusions } from './conclusions.js';
@@ -46,6 +46,8 @@ export function createWatch({
   const conclusions = createConclusions(records, room);
   const telling = createTelling(conclusions);
   let count = 0;
+  // An authorization server in a process of its own knows nothing of what its tokens are used for.
+  let seesMcpServer = false;
 
   function begin(exchange: RecordedExchange): Attempt {
     const attempt = newAttempt((count += 1), exchange);
@@ -77,6 +79,7 @@ export function createWatch({
     const linked = { exchange, step, linkedBy };
     keep(attempt, linked, maxExchanges);
     apply(attempt, exchange);
+    if (!seesMcpServer) applyUnseenUse(attempt, exchange);
     for (const key of givenKeys(exchange)) directory.name(attempt, key);
     for (const key of shownKeys(exchange)) if (!directory.find(key)) directory.name(attempt, key);
     if (exchange.from === 'client') directory.name(attempt, KEY.newest(originOf(exchange)));
@@ -128,6 +131,7 @@ export function createWatch({
 
   function add(exchange: RecordedExchange): void {
     if (!seen.add(exchange.recorder, exchange.number)) return;
+    seesMcpServer ||= exchange.to === 'rs';
     const linked = link(exchange, directory);
     if (linked === 'ignore') return;
     if (linked === 'hold') return loose.hold(looseKeyOf(exchange), exchange);
@@ -148,7 +152,7 @@ export function createWatch({
     add,
     tick(now) {
       for (const attempt of room.open()) {
-        if (!endIfOver(attempt, now)) continue;
+        if (!endIfOver(attempt, now, seesMcpServer)) continue;
         settle(attempt);
         telling.changed(attempt);
       }

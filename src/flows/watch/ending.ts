@@ -8,9 +8,16 @@ const PROGRAM = 30_000;
 /** So long may a person take, in milliseconds; VS Code waits as long. */
 const PERSON = 5 * 60_000;
 
-/** Ends an attempt with which nobody goes on. @returns whether it ended */
-export function endIfOver(attempt: Attempt, now: number): boolean {
+/**
+ * Ends an attempt with which nobody goes on.
+ *
+ * @param seesMcpServer whether anything is known of what goes to the MCP server
+ * @returns whether it ended
+ */
+export function endIfOver(attempt: Attempt, now: number, seesMcpServer: boolean): boolean {
   if (attempt.outcome !== undefined) return false;
+  // What became of its token is not seen from here: nobody can say that nothing did.
+  if (!seesMcpServer && attempt.had.has('token') && attempt.refusal === undefined) return false;
   const waitsForPerson = isPersonsTurn(attempt);
   if (now - attempt.updatedAt < (waitsForPerson ? PERSON : PROGRAM)) return false;
   if (attempt.had.has('challenge') && isOpenServer(attempt)) conclude(attempt, 'not-protected');
