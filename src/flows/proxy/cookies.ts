@@ -1,3 +1,5 @@
+import { hashSecret } from '../../shared/secret.js';
+
 /**
  * Cookies of a server as the browser keeps them for this proxy. All ports of `localhost` share their cookies, so that a name
  * alone would send those of whatever else runs on this machine to the server, and those of the server to whatever else: each
@@ -13,9 +15,12 @@ export interface CookieNames {
 /** Attributes that hold for the host of the server, and for https. */
 const DROPPED = /^(?:domain|secure|partitioned)$/;
 
-/** @param port of this proxy */
-export function cookieNames(port: string): CookieNames {
-  const mark = `mcp-proxy-${port}-`;
+/**
+ * @param port of this proxy
+ * @param upstream origin of the server: another one that is met at the same port later gets no cookies of this one
+ */
+export function cookieNames(port: string, upstream: string): CookieNames {
+  const mark = `mcp-proxy-${port}-${hashSecret(upstream).slice(0, 12)}-`;
   return {
     outward(cookie) {
       const [pair = '', ...attributes] = cookie.split(';');

@@ -54,6 +54,9 @@ const PATIENCE = { mcp: 300_000, other: 30_000 } as const;
 /** A stream is written down at its end, or when it has been open for so long, with what has passed by then. */
 const STREAM_MILLISECONDS = 2000;
 
+/** What is part of a login, or of its look. */
+const FOR_BROWSERS: ReadonlySet<Meaning> = new Set(['authorization-request', 'sign-in', 'other']);
+
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** What of an exchange is known when its answer has begun. */
@@ -144,6 +147,12 @@ export function createForward(options: ForwardOptions): Forward {
     return [`this can't succeed through a proxy: ${bound}`];
   }
 
+  const wayOf = (to: 'as' | 'rs', { port }: URL, upstream: string) => ({
+    origins: servers.origins(to),
+    port,
+    upstream: new URL(upstream).origin,
+  });
+
   /** Sends it on, and waits until the answer begins. */
   async function sentOn({ request, url, to, meaning, upstream, sent }: Visit): Promise<Response> {
     const patience = AbortSignal.timeout(meaning === 'mcp' ? PATIENCE.mcp : PATIENCE.other);
@@ -153,7 +162,7 @@ export function createForward(options: ForwardOptions): Forward {
     try {
       const answer = options.fetch(upstream, {
         method: request.method,
-        headers: requestHeaders(request.headers, { origins: servers.origins(to), port: url.port, via }),
+        headers: requestHeaders(request.headers, { ...wayOf(to, url, upstream), via }),
         ...(hasBody && { body: sent }),
         redirect: 'manual',
         signal: ended,
@@ -168,7 +177,7 @@ export function createForward(options: ForwardOptions): Forward {
   /** The headers of an answer as the client gets them, with what was changed, in words. */
   function headOf(visit: Visit, meaning: Meaning, response: Response) {
     const { to, url, upstream } = visit;
-    const headers = responseHeaders(response.headers, { origins: servers.origins(to), port: url.port });
+    const headers = responseHeaders(response.headers, wayOf(to, url, upstream));
     const changes: string[] = [];
     const challenge = response.headers.get('www-authenticate');
     if (challenge !== null) {
@@ -181,8 +190,11 @@ export function createForward(options: ForwardOptions): Forward {
       const redirect = redirects.outward(location, upstream, { to, meaning });
       headers.set('location', redirect.location);
       changes.push(...redirect.changes);
-      // A browser that keeps it would be led here when nobody listens any more.
-      if (response.status === 301 || response.status === 308) headers.set('cache-control', 'no-store');
+    }
+    // What a browser keeps would lead here when nobody listens any more, or stand in the pages of another server that is
+    // met at this port later.
+    if (FOR_BROWSERS.has(meaning) || [301, 308].includes(response.status)) {
+      headers.set('cache-control', 'no-store');
     }
     return { headers, changes };
   }
@@ -230,6 +242,8 @@ export function createForward(options: ForwardOptions): Forward {
       if (!isAddressedToLoopback(request)) {
         return plain(421, 'this proxy answers for names of this machine only');
       }
+      // It would stay behind, and answer in the place of the next server that is met at this port.
+      if (request.headers.has('service-worker')) return plain(403, 'service workers are not installed here');
       if (!METHODS.has(request.method)) return plain(405, `${request.method} is not sent on`);
       if ((request.headers.get('via') ?? '').includes(via)) return plain(508, 'this proxy would ask itself');
       try {

@@ -56,27 +56,32 @@ const PLACES_OF_SERVER = [
   'www-authenticate',
 ];
 
+/** Between which port of ours and which server a message goes. */
+interface Way {
+  readonly origins: Origins;
+  readonly port: string;
+  /** origin of the server */
+  readonly upstream: string;
+}
+
 /** The headers of a request as the server gets them. */
 export function requestHeaders(
   headers: Headers,
-  { origins, port, via }: { readonly origins: Origins; readonly port: string; readonly via: string },
+  { origins, port, via, upstream }: Way & { readonly via: string },
 ): Headers {
   const sent = without(headers, OF_REQUEST);
   for (const name of PLACES_OF_CLIENT) {
     const value = sent.get(name);
     if (value !== null) sent.set(name, origins.inward(value));
   }
-  const cookie = cookieNames(port).inward(headers.get('cookie') ?? '');
+  const cookie = cookieNames(port, upstream).inward(headers.get('cookie') ?? '');
   if (cookie !== undefined) sent.set('cookie', cookie);
   sent.set('via', [headers.get('via'), via].filter((one) => one !== null).join(', '));
   return sent;
 }
 
 /** The headers of a response as the client gets them; `location` is left to whoever knows the flow. */
-export function responseHeaders(
-  headers: Headers,
-  { origins, port }: { readonly origins: Origins; readonly port: string },
-): Headers {
+export function responseHeaders(headers: Headers, { origins, port, upstream }: Way): Headers {
   const shown = without(headers, OF_RESPONSE);
   for (const name of PLACES_OF_SERVER) {
     const value = shown.get(name);
@@ -87,7 +92,7 @@ export function responseHeaders(
     if (value !== null) setOrDrop(shown, name, policyOutward(value, origins));
   }
   for (const cookie of headers.getSetCookie()) {
-    const outward = cookieNames(port).outward(cookie);
+    const outward = cookieNames(port, upstream).outward(cookie);
     if (outward !== undefined) shown.append('set-cookie', outward);
   }
   return shown;

@@ -5,7 +5,7 @@ const INSECURE_POLICY = /(?:upgrade-insecure-requests|block-all-mixed-content)\s
 
 /** The hash of a file that may have been rewritten. */
 const INTEGRITY =
-  /(<(?:script|link)\b[^>]{0,4000}?)\sintegrity\s*=\s*(?:"[^"]{0,1000}"|'[^']{0,1000}'|[^\s>]{1,1000})/gi;
+  /(<(?:script|link)\b[^<>]{0,4000}?)\sintegrity\s*=\s*(?:"[^"]{0,1000}"|'[^']{0,1000}'|[^\s>]{1,1000})/gi;
 
 /** A page, script or JSON of a server, whose links, forms and requests lead to this proxy. */
 export function pageOutward(page: string, origins: Origins): string {

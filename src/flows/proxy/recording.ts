@@ -43,21 +43,22 @@ const WITHHELD = '[not recorded: a page of the sign-in]';
 const SHOWN =
   /^(?:response_type|client_id|redirect_uri|scope|state|code|code_challenge|code_challenge_method|resource|iss|error|error_description|prompt|interaction)$/;
 
-/** Names of headers by which somebody may be let in. */
-const SECRET_HEADER = /key|token|secret|passw|credential|assertion|^dpop$|signature/i;
-
 /** Writes an exchange down: redacted, as the recorders of the servers do it. */
 export function recordedOf(recorder: string, exchange: ProxiedExchange): RecordedExchange {
   const { meaning, request, response, visit } = exchange;
   const isPage = exchange.to === 'as' && (meaning === 'sign-in' || meaning === 'other');
+  // Many servers show the login where the authorization endpoint is, and take there what is typed into it.
+  const isToAuthorize = meaning === 'authorization-request';
+  const isLogin = isPage || (isToAuthorize && request.method === 'POST');
+  const headersOf = (headers: Headers) => (isPage || isToAuthorize ? shownHeaders(headers) : headers);
   const shownUrl = isPage ? withoutForeignValues(request.url) : request.url;
   const shown = redactedMessages(
-    { url: shownUrl, headers: shownHeaders(request.headers, isPage), body: isPage ? '' : request.body },
+    { url: shownUrl, headers: headersOf(request.headers), body: isLogin ? '' : request.body },
     request.method,
     response && {
       ...response,
-      headers: shownHeaders(response.headers, isPage),
-      body: isPage ? '' : response.body,
+      headers: headersOf(response.headers),
+      body: isLogin ? '' : response.body,
     },
   );
   const brought = broughtBy(request);
@@ -74,9 +75,9 @@ export function recordedOf(recorder: string, exchange: ProxiedExchange): Recorde
     meaning,
     at: exchange.at,
     milliseconds: exchange.milliseconds,
-    request: { ...shown.request, body: isPage && request.body !== '' ? WITHHELD : shown.request.body },
+    request: { ...shown.request, body: isLogin && request.body !== '' ? WITHHELD : shown.request.body },
     response:
-      isPage && shown.response !== null && response?.body !== ''
+      isLogin && shown.response !== null && response?.body !== ''
         ? { ...shown.response, body: WITHHELD }
         : shown.response,
     error: exchange.error ?? null,
@@ -93,13 +94,11 @@ function interaction(visit: string | undefined): { readonly interaction?: string
   return visit === undefined ? {} : { interaction: fingerprint(visit) };
 }
 
-function shownHeaders(headers: Headers, isPage: boolean): Headers {
-  const shown = new Headers();
-  for (const [name, value] of headers) {
-    if (SECRET_HEADER.test(name)) shown.append(name, '[redacted]');
-    else if (isPage && (name === 'location' || name === 'referer')) {
-      shown.append(name, withoutForeignValues(value));
-    } else shown.append(name, value);
+function shownHeaders(headers: Headers): Headers {
+  const shown = new Headers(headers);
+  for (const name of ['location', 'referer']) {
+    const value = headers.get(name);
+    if (value !== null) shown.set(name, withoutForeignValues(value));
   }
   return shown;
 }
