@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pageOutward } from '../../../src/flows/proxy/html.js';
 import { originsOf } from '../../../src/flows/proxy/origins.js';
-import { createForeignPair, json, RESOURCE_METADATA, type Routes } from '../support.js';
+import { createForeignPair, type Routes } from '../support.js';
 import { PROXY, PROXY_AS, proxied } from './proxied.js';
 
 const PRM = `${PROXY}/.well-known/oauth-protected-resource/mcp`;
@@ -19,17 +19,15 @@ const text = (body: string, headers: Readonly<Record<string, string>>) => () =>
 
 describe('what a browser keeps of a server that was met at a port', () => {
   it('are no cookies that another server gets there', async () => {
-    const first = await ready({
-      'GET as.example/login': text('', { 'set-cookie': 'session=of-the-first; Path=/' }),
-    });
-    const [cookie] = (await first.fetch(`${PROXY_AS}/login`)).headers.getSetCookie();
     let sent: string | null = 'not asked';
-    const metadata = { ...RESOURCE_METADATA, authorization_servers: ['https://other.example'] };
-    const second = await ready({
-      'GET mcp.example/.well-known/oauth-protected-resource/mcp': json(metadata),
-      'GET other.example/login': ({ headers }) => ((sent = headers.get('cookie')), new Response('')),
+    const pair = createForeignPair({
+      'GET mcp.example/login': text('', { 'set-cookie': 'session=of-the-first; Path=/' }),
+      'GET as.example/login': ({ headers }) => ((sent = headers.get('cookie')), new Response('')),
     });
-    await second.fetch(`${PROXY_AS}/login`, { headers: { cookie: cookie!.split(';')[0]! } });
+    const first = proxied(pair.fetch);
+    const second = proxied(pair.fetch, 'https://as.example/mcp');
+    const [cookie] = (await first.fetch(`${PROXY}/login`)).headers.getSetCookie();
+    await second.fetch(`${PROXY}/login`, { headers: { cookie: cookie!.split(';')[0]! } });
     expect(sent).toBeNull();
   });
 
