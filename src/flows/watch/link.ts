@@ -61,7 +61,10 @@ export function link(exchange: RecordedExchange, directory: Directory): Linked {
     case 'client-configuration':
       return ofClient(seek) ?? byConnection(seek, () => true) ?? 'ignore';
     case 'preflight':
-      return 'hold';
+      // After a refusal the request that it asked for never comes.
+      return (
+        (isRefused(exchange) ? newest(seek, ({ outcome }) => outcome === undefined) : undefined) ?? 'hold'
+      );
     default:
       return 'ignore';
   }

@@ -68,6 +68,21 @@ describe('a look at what a page would be allowed', () => {
   });
 });
 
+describe('a page whose request the browser does not send, since its preflight was refused', () => {
+  it('is told so in the flow that it has begun', () => {
+    const page: Place = { port: 30, userAgent: 'Mozilla/5.0' };
+    const flows = watched([
+      [wholeFlow('a')[0]!, page, 'as a page'],
+      [
+        { ...PREFLIGHT, status: 403 },
+        { ...page, port: 31 },
+      ],
+    ]);
+    expect(flows).toHaveLength(1);
+    expect(flows[0]!.findings.map(({ id }) => id)).toContain('cors-preflight-refused');
+  });
+});
+
 describe('clients behind a reverse proxy', () => {
   it('are told apart by their user agents, though they come by one connection', () => {
     const [one, other] = ['One/1', 'Other/2'].map((userAgent) => ({ port: 40, userAgent }));
