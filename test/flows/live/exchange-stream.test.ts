@@ -63,7 +63,7 @@ describe('the stream of exchanges', () => {
     stream.close();
   });
 
-  it.each(['other:3', 'rec:99', 'rec:', 'nonsense'])(
+  it.each(['other:3', 'cer:1', 'rec:99', 'rec:', 'nonsense'])(
     'tells all that is kept to a reader whose last event it does not know: %s',
     async (id) => {
       const source = exchangeSource('rec');

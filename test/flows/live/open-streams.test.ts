@@ -77,6 +77,19 @@ describe('a stream of flows that is open', () => {
   });
 });
 
+describe('a sign-out', () => {
+  it('that does not come from a page of this viewer ends nothing', async () => {
+    const { fetch, cookie, close } = await signedIn();
+    for (const body of ['', 'csrf_token=', `csrf_token=${'x'.repeat(43)}`]) {
+      const response = await fetch('/flows/sign-out', { method: 'POST', headers: { ...FORM, cookie }, body });
+      expect(response.status).toBe(403);
+      expect(response.headers.getSetCookie()).toEqual([]);
+    }
+    expect((await fetch('/flows', { headers: { ...HTML, cookie } })).status).toBe(200);
+    await close();
+  });
+});
+
 describe('who asks for the head of a stream only', () => {
   it('takes no place of those who read it', async () => {
     const { fetch, close } = servedFlows();
