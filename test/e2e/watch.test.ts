@@ -17,7 +17,7 @@ async function watching(resource: string, ...flags: readonly string[]): Promise<
 }
 
 const inspect = (resource: string, ...flags: readonly string[]) =>
-  run(['inspect-flow', resource, '--quiet', '--no-cross-origin', ...flags]);
+  run(['inspect-flow', resource, '--quiet', ...flags]);
 
 /** The lines of `--json`, each as the schema has it. */
 const linesOf = (text: string) =>
@@ -144,6 +144,7 @@ describe('inspect-flow watch --once', () => {
     [['--expect', 'route=dcr'], 'once'],
     [['--once', '--output', 'flow.xyz'], 'does not tell the format'],
     [['--wait', '0'], '--wait'],
+    [['--client-id', ' '], 'empty'],
   ])('refuses %j with one line and 2', async (flags, said) => {
     const { code, stdout, stderr } = await run(['inspect-flow', 'watch', 'http://localhost:1/mcp', ...flags]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

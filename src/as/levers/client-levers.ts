@@ -92,7 +92,7 @@ async function expire(services: Services, clientId: string): Promise<Done> {
 
 async function revoke(services: Services, clientId: string): Promise<Done> {
   const grants = await revokeGrantsOf(services, clientId);
-  return { grants, said: `${counted(grants, 'sign-in')} ended, with all tokens; the registration stays` };
+  return { grants, said: `${endedIn(grants)}; the registration stays` };
 }
 
 async function forget(services: Services, clientId: string, standing: Standing): Promise<Done> {
@@ -101,7 +101,12 @@ async function forget(services: Services, clientId: string, standing: Standing):
   else await forgetClient(services, clientId);
   const grants = await revokeGrantsOf(services, clientId);
   const gone = standing === 'cimd' ? 'What was kept of its document' : 'The registration';
-  return { grants, said: `${gone} is gone. ${counted(grants, 'sign-in')} ended, with all tokens` };
+  return { grants, said: `${gone} is gone. ${endedIn(grants)}` };
+}
+
+/** How many sign-ins were ended; where there were none, there were no tokens either. */
+function endedIn(grants: number): string {
+  return grants === 0 ? 'It had no sign-in to end' : `${counted(grants, 'sign-in')} ended, with all tokens`;
 }
 
 function counted(count: number, what: string): string {

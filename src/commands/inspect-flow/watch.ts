@@ -183,7 +183,7 @@ interface Teller {
 
 const TELLS_NOTHING: Teller = Object.assign(() => undefined, { client: () => undefined });
 
-function tellerFor({ json, quiet, verbose }: TellerFlags): Teller {
+function tellerFor({ json, quiet, verbose, 'client-id': clientId }: TellerFlags): Teller {
   const put = (text: string) => void process.stdout.write(text);
   if (json) {
     return Object.assign((event: WatchEvent) => put(renderWatchLine(watchLineOf(event))), {
@@ -192,7 +192,7 @@ function tellerFor({ json, quiet, verbose }: TellerFlags): Teller {
     });
   }
   const layout = stdoutLayout();
-  const text = createWatchText({ ...layout, quiet, verbose, timeOf: (at) => localTime(at / 1000) });
+  const text = createWatchText({ ...layout, quiet, verbose, clientId, timeOf: (at) => localTime(at / 1000) });
   return Object.assign((event: WatchEvent) => put(text.add(event)), {
     client: (id: string, record: ClientEvidence | undefined) =>
       put(renderClientRecord(id, record, { width: layout.width, dateOf: localDateTime })),
@@ -203,6 +203,7 @@ interface TellerFlags {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  readonly 'client-id'?: string | undefined;
 }
 
 function fileName({ id, client, clientId }: WatchedFlow): string {

@@ -57,10 +57,12 @@ function fromServer(seen: SeenFlow, clientId: string): WatchedRoute | undefined 
   );
   const route = said?.facts.route;
   if (said === undefined || route === undefined) return undefined;
-  const because = [
-    `the record of the authorization server says that the client_id ${RECORD_IN_WORDS[route]}`,
-  ];
-  return { route, because: [...because, `it said so at ${inWords(said)}`] };
+  return {
+    route,
+    because: [
+      `the record of the authorization server, at ${inWords(said)}, says that the client_id ${RECORD_IN_WORDS[route]}`,
+    ],
+  };
 }
 
 /** Reason codes of our own authorization server for a client_id that it has no record of. */

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { ConfigurationError } from '../../../shared/configuration-error.js';
 
 /** What is watched, and how. */
 export const WATCH_FLAGS = {
@@ -6,6 +7,10 @@ export const WATCH_FLAGS = {
     description: 'watch this client only, and say first what the authorization server knows of it',
     helpGroup: 'WATCH',
     helpValue: '<id>',
+    parse: async (id) => {
+      if (id.trim() !== '') return id;
+      throw new ConfigurationError('client-id', 'is empty; give the client_id that is to be watched');
+    },
   }),
   history: Flags.boolean({
     description: 'tell also what was there before the watch began',

@@ -3,7 +3,7 @@ import type { Finding } from '../../trace/watched-facts.js';
 import type { LinkedExchange, WatchedFlow } from '../../watch/watched-flow.js';
 import type { WatchEvent } from '../../watching.js';
 import { columnsOf, fitted, inAscii, padded, steady } from '../columns.js';
-import { wrapped } from '../layout.js';
+import { wrapped, wrappedSpans } from '../layout.js';
 import { OUTCOME_IN_WORDS } from '../verdict-texts.js';
 import { happened } from './happened.js';
 
@@ -18,6 +18,8 @@ export interface WatchTextOptions {
   readonly quiet?: boolean;
   /** also what the servers ask among each other, preflights, the URL, and what shows to which flow it belongs */
   readonly verbose?: boolean;
+  /** the client that is watched alone */
+  readonly clientId?: string | undefined;
   /** the time of day where the reader is: HH:MM:SS. @param at milliseconds since the epoch */
   readonly timeOf: (at: number) => string;
 }
@@ -31,6 +33,9 @@ export interface WatchText {
 /** Columns of the parts of a line: the time, the flow, its client, the step. */
 const COLUMNS = { time: 8, flow: 4, client: 12, step: 13 } as const;
 const INDENT = COLUMNS.time + 1 + COLUMNS.flow + 1;
+
+/** With fewer columns than these the step is left out: what happened says it too. */
+const NARROW = 72;
 
 /** Steps by names that fit into their column. */
 const STEP_NAMES: Readonly<Record<LinkedExchange['step'], string>> = {
@@ -58,7 +63,15 @@ const RESPONSIBLE: Readonly<Record<Finding['who'], string>> = {
 
 /** Starts to tell. */
 export function createWatchText(options: WatchTextOptions): WatchText {
-  const { width = 80, colour = false, unicode = true, quiet = false, verbose = false, timeOf } = options;
+  const {
+    width = 80,
+    colour = false,
+    unicode = true,
+    quiet = false,
+    verbose = false,
+    clientId,
+    timeOf,
+  } = options;
   const chalk = new Chalk({ level: colour ? 1 : 0 });
   const style: Style = { chalk, width: Math.max(40, width), verbose, timeOf };
   /** flows of which the verdict was told: what comes after that is told at once */
@@ -71,7 +84,7 @@ export function createWatchText(options: WatchTextOptions): WatchText {
     add(event) {
       switch (event.type) {
         case 'ready':
-          return finish(wrapped(readyLine(event), style.width, '', ''));
+          return finish(wrapped(readyLine(event, clientId), style.width, '', ''));
         case 'step':
           return quiet || (!verbose && isAside(event.added)) ? '' : finish(stepLines(event, style));
         case 'finding':
@@ -100,9 +113,13 @@ interface Style {
   readonly timeOf: (at: number) => string;
 }
 
-function readyLine({ flows, open }: Extract<WatchEvent, { type: 'ready' }>): string {
-  if (flows === 0) return 'No flow so far. What happens from now on is shown; Ctrl-C ends it.';
-  const some = flows === 1 ? '1 flow so far' : `${flows} flows so far`;
+function readyLine(
+  { flows, open }: Extract<WatchEvent, { type: 'ready' }>,
+  clientId: string | undefined,
+): string {
+  const whose = clientId === undefined ? '' : ' of this client';
+  if (flows === 0) return `No flow${whose} so far. What happens from now on is shown; Ctrl-C ends it.`;
+  const some = `${flows === 1 ? '1 flow' : `${flows} flows`}${whose} so far`;
   const going = open === 0 ? '' : `, ${open} of them under way`;
   return `${some}${going} (--history shows what they did). What happens from now on is shown; Ctrl-C ends it.`;
 }
@@ -120,14 +137,20 @@ function isAside({ exchange }: LinkedExchange): boolean {
 function stepLines({ flow, added }: Extract<WatchEvent, { type: 'step' }>, style: Style): readonly string[] {
   const { exchange, step, linkedBy } = added;
   const { chalk, width } = style;
-  const head = `${headOf(flow, exchange.at, style)}${chalk.dim(padded(STEP_NAMES[step], COLUMNS.step))} `;
-  const indent = INDENT + COLUMNS.client + 1 + COLUMNS.step + 1;
+  const isNarrow = width < NARROW;
+  const named = isNarrow ? '' : `${chalk.dim(padded(STEP_NAMES[step], COLUMNS.step))} `;
+  const head = headOf(flow, exchange.at, style) + named;
+  const room = width - INDENT - COLUMNS.client - 1 - (isNarrow ? 0 : COLUMNS.step + 1);
   const isBad = exchange.response === null || exchange.response.status >= 500;
   const isRefusal = exchange.reason_code !== null && exchange.reason_code !== 'token_missing';
   const paint = isBad ? chalk.red : isRefusal ? chalk.yellow : (text: string) => text;
   const reason = exchange.reason_code === null ? '' : ` [${exchange.reason_code}]`;
-  const room = Math.max(20, width - indent);
-  const [first = '', ...rest] = wrapped(`${happened(exchange)}${reason}`, room, '', '');
+  const [first = '', ...rest] = wrappedSpans([{ text: `${happened(exchange)}${reason}` }], {
+    width: room,
+    first: '',
+    rest: '',
+    breakUrls: true,
+  });
   const more = style.verbose
     ? [
         `${exchange.request.method} ${exchange.request.url}: ${exchange.response?.status ?? 'no answer'}`,
@@ -136,7 +159,7 @@ function stepLines({ flow, added }: Extract<WatchEvent, { type: 'step' }>, style
     : [];
   return [
     head + paint(first),
-    ...rest.map((line) => ' '.repeat(indent) + paint(line)),
+    ...rest.map((line) => ' '.repeat(width - room) + paint(line)),
     ...more.map((line) => chalk.dim(line)),
   ];
 }
@@ -168,12 +191,15 @@ function verdictLines(flow: WatchedFlow, style: Style): readonly string[] {
   const line = (label: string, text: string) => labelled(label, text, width);
   const { client, clientId, route, reason, lastStep, tokenLastUsedAt } = flow;
   const why = reason === undefined ? '' : `: ${reason}`;
+  const [ended = '', ...more] = wrapped(outcome, width - INDENT, '', '');
   return [
-    `${chalk.dim(timeOf(flow.updatedAt))} ${paint(padded(flow.id, COLUMNS.flow))} ${look(fitted(steady(outcome), width - INDENT))}`,
+    `${chalk.dim(timeOf(flow.updatedAt))} ${paint(padded(flow.id, COLUMNS.flow))} ${look(ended)}`,
+    ...more.map((rest) => ' '.repeat(INDENT) + look(rest)),
     ...(why === '' ? [] : line('why', reason ?? '')),
     ...(client ? line('client', `${client.name}, a guess: ${client.evidence.join('; ')}`) : []),
     ...line('client_id', clientId === undefined ? 'none was named' : cutId(clientId)),
-    ...line('route', `${route.route ?? 'not to be told'}: ${route.because.join('; ')}`),
+    ...line('route', `${route.route ?? 'not to be told'}: ${route.because[0] ?? 'nothing shows it'}`),
+    ...route.because.slice(1).flatMap((because) => line('', because)),
     ...(lastStep === undefined ? [] : line('last step', STEP_NAMES[lastStep])),
     ...(tokenLastUsedAt === undefined ? [] : line('token', `last accepted at ${timeOf(tokenLastUsedAt)}`)),
     ...(flow.follows === undefined ? [] : line('follows', flow.follows)),
