@@ -49,6 +49,30 @@ describe('--epoch', () => {
     ]);
   });
 
+  it('begins anew by the lever of /flows, and an MCP server in a process of its own goes along', async () => {
+    const as = await startAs('--port', '0');
+    const rs = keep(
+      await listening(start(['rs', '--port', '0', '--auth-server', as.issuer, '--log-format', 'json'])),
+    );
+    const editor = createEditor(fetch, rs.resource);
+    await editor.connect();
+    const pulled = await fetch(`${as.issuer}/flows/levers`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ lever: 'new-epoch', client_id: 'any' }),
+    });
+    const told: unknown = await pulled.json();
+    expect(told).toMatchObject({
+      pulled: true,
+      issuer: expect.stringMatching(`^${as.issuer}/\\d{8}-\\d{6}$`),
+    });
+    const before = editor.seen.length;
+    await editor.connect();
+    expect(editor.seen.slice(before)).toContain('/register 201');
+    expect(editor.seen.at(-1)).toBe('initialize 200');
+    expect(rs.events().filter(({ kind }) => kind === 'as.issuer_changed')).toHaveLength(1);
+  });
+
   it('comes behind the path of --public-url', async () => {
     const as = await startAs(
       '--port',
