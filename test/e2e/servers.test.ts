@@ -281,6 +281,7 @@ describe('help', () => {
       'CLIENTS',
       'USERS',
       'TOKENS',
+      'FLOWS',
       'LOG',
     ]);
     expect(stdout).toContain('$ mcp-oauth-demo as [FLAGS]\n');
