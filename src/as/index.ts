@@ -17,6 +17,7 @@ export {
 } from '../shared/oauth/client-levers.js';
 export { ConfigurationError } from '../shared/configuration-error.js';
 export { type WebApp } from '../shared/http/fetch.js';
+export { type Peer } from '../shared/http/peer.js';
 export {
   DocumentFetchError,
   type DocumentFetchFault,

@@ -29,6 +29,8 @@ export interface FlowsPorts {
   readonly ticker?: Ticker | undefined;
   /** since any fixed moment */
   readonly milliseconds: () => number;
+  /** that moment, in milliseconds since the epoch, if it is known better than to the second */
+  readonly since?: number | undefined;
   /** an event in words */
   readonly describe: (event: EmittedEvent) => string;
   /** exchanges of the other server, where it is another process: they are asked for once somebody looks */
@@ -68,6 +70,7 @@ export function createFlowsService(
     random = systemRandom,
     ticker = systemTicker,
     milliseconds,
+    since,
     describe,
     feed,
   }: FlowsPorts,
@@ -78,7 +81,7 @@ export function createFlowsService(
     // Nothing is asked of another process before somebody looks.
     if (feed === undefined) void watching();
   };
-  const recorder = createRecorder({ clock, random, milliseconds, describe, onExchange });
+  const recorder = createRecorder({ clock, random, milliseconds, since, describe, onExchange });
   let watched: Promise<Watch> | undefined;
   let watch: Watch | undefined;
   const ending = new AbortController();

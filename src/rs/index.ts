@@ -34,6 +34,7 @@ export { ConfigurationError } from '../shared/configuration-error.js';
 export type { Clock } from '../shared/clock.js';
 export type { EmittedEvent, EventSink } from '../shared/events/events.js';
 export { type Fetch, networkOf, type WebApp } from '../shared/http/fetch.js';
+export type { Peer } from '../shared/http/peer.js';
 export type { Random } from '../shared/random.js';
 export type { EraChoice } from '../shared/oauth/revisions.js';
 export type { SignatureAlgorithm } from '../shared/oauth/signature-algorithms.js';

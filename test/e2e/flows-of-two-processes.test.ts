@@ -21,6 +21,9 @@ describe('an authorization server and an MCP server in processes of their own', 
     const whole = await flowAt(rs.resource);
     expect(whole).toMatchObject({ outcome: 'completed', registration: { route: 'dcr' } });
     expect(new Set(whole.exchanges.map(({ to }) => to))).toEqual(new Set(['as', 'rs']));
+    const paths = whole.exchanges.map(({ request }) => new URL(request.url).pathname);
+    expect(paths.indexOf('/introspect')).toBeGreaterThan(paths.indexOf('/token'));
+    expect(paths.indexOf('/register')).toBeGreaterThan(paths.indexOf('/mcp'));
     const { outcome, watched } = await flowAt(as.issuer);
     expect(outcome).toBe('completed');
     expect(watched).toMatchObject({ findings: [], token_last_used_at: expect.any(String) });

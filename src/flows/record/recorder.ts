@@ -18,6 +18,11 @@ export interface RecorderPorts {
   readonly random: Random;
   /** since any fixed moment */
   readonly milliseconds: () => number;
+  /**
+   * that moment, in milliseconds since the epoch: what two processes recorded is put in order by it. Where it is not known,
+   * times are right to the second, as the clock is.
+   */
+  readonly since?: number | undefined;
   /** an event in words, for {@link RecordedExchange.said} */
   readonly describe: (event: EmittedEvent) => string;
   readonly onExchange: (exchange: RecordedExchange) => void;
@@ -66,13 +71,13 @@ export function createRecorder({
   clock,
   random,
   milliseconds,
+  since = clock.now() * 1000 - milliseconds(),
   describe,
   onExchange,
 }: RecorderPorts): Recorder {
   const id = random.token(8);
   const current = new AsyncLocalStorage<Captured>();
-  const base = clock.now() * 1000 - milliseconds();
-  const now = () => base + milliseconds();
+  const now = () => since + milliseconds();
   const budget = createBudget(milliseconds);
   const streams = new Map<() => void, number>();
   let count = 0;
