@@ -48,7 +48,7 @@ export function createAuthorizationServer(
       return epoch.metadata;
     },
     levers,
-    fetch: (request) => epoch.fetch(request),
+    fetch: (request, peer) => epoch.fetch(request, peer),
     close: async () => epoch.stop(),
   };
 }
@@ -61,8 +61,7 @@ function epochFault(
   if (!demoMode) {
     return 'This server is not in demo mode, so no MCP server would follow; start it with --epoch, and them with --auth-server';
   }
-  return (
-    store &&
-    'What this server knows is kept outside of it, under the issuer that it has; start it with --epoch'
-  );
+  return typeof store === 'object'
+    ? 'What this server knows is kept outside of it, under the issuer that it has; start it with --epoch'
+    : undefined;
 }

@@ -14,7 +14,8 @@ import { createSigningKeys } from './keys/signing-keys.js';
 import { createUsers } from './owner/users.js';
 import type { Services } from './services.js';
 import { createMemoryStore } from './store/memory.js';
-import type { Store } from './store/store.js';
+import type { StoreSource } from './store/open-store.js';
+import { watchedStore } from './store/watched-store.js';
 import { jwtAccessTokens } from './tokens/jwt.js';
 import { opaqueAccessTokens } from './tokens/opaque.js';
 
@@ -22,8 +23,8 @@ import { opaqueAccessTokens } from './tokens/opaque.js';
 export interface AuthorizationServerDeps {
   readonly clock?: Clock;
   readonly random?: Random;
-  /** default: this process's memory */
-  readonly store?: Store;
+  /** default: this process's memory; a function makes an empty one for each epoch */
+  readonly store?: StoreSource;
   /**
    * The way out to metadata documents and key sets of clients. Default: none, and with it no Client ID Metadata
    * Documents. It must not connect to an address that is not public.
@@ -47,8 +48,9 @@ export function createServices(
   const config = parseConfig(options);
   const { clock = systemClock, random = systemRandom, onEvent = () => undefined, fetchDocument } = deps;
   if (!fetchDocument) checkFetchesNothing(options, config);
-  const store = deps.store ?? createMemoryStore(clock);
   const emit = createEmitter('as', clock, onEvent);
+  const source = deps.store ?? createMemoryStore(clock);
+  const store = watchedStore(typeof source === 'function' ? source() : source, emit);
   return {
     config,
     capabilities: capabilitiesOf(config, fetchDocument !== undefined),

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { errorResponse, OAuthError, toOAuthError } from '../shared/oauth/errors.js';
+import type { WebApp } from '../shared/http/fetch.js';
 import type { AuthorizationServerOptions } from './config/options.js';
 import { type AuthorizationServerDeps, createServices } from './create-services.js';
 import { accessLine } from './front/access-line.js';
@@ -16,7 +17,7 @@ import type { Services } from './services.js';
 export interface Epoch {
   readonly services: Services;
   readonly metadata: Readonly<Record<string, unknown>>;
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: WebApp['fetch'];
   /** Makes it known that this server is about to stop. */
   stop(): void;
 }
@@ -54,7 +55,7 @@ export function createEpoch(
   return {
     services,
     metadata: buildMetadata(config.issuer, services.capabilities),
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request, peer) => app.fetch(request, { peer }),
     stop: () => stopping.abort(),
   };
 }

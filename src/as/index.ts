@@ -6,8 +6,16 @@ export { type AuthorizationServerOptions } from './config/options.js';
 export { parsePresetClients, type PresetClient } from './clients/presets.js';
 export { DEMO_USERNAME, parseUsers, type User } from './owner/users.js';
 export { createMemoryStore } from './store/memory.js';
-export { type Index, NEVER, type Store, StoreFullError } from './store/store.js';
-export { type Kind, type Records } from './store/records.js';
+export { openStore, type OpenedStore, type StoreOptions, type StoreSource } from './store/open-store.js';
+export { type Index, NEVER, type Store, StoreFullError, StoreUnavailableError } from './store/store.js';
+export {
+  INDEXED,
+  type Kind,
+  type ListedKind,
+  type Records,
+  TRIMMED,
+  type TrimmedKind,
+} from './store/records.js';
 export {
   type ClientLever,
   type ClientLevers,

@@ -1,4 +1,4 @@
-import { checkAuthorizationServerOptions, createAuthorizationServer } from '../as/index.js';
+import { checkAuthorizationServerOptions, createAuthorizationServer, openStore } from '../as/index.js';
 import { announce } from '../cli/announce.js';
 import { authorizationServerPorts } from '../cli/authorization-server-ports.js';
 import { renderBanner } from '../cli/banner.js';
@@ -14,6 +14,7 @@ import { planPlace } from '../cli/place.js';
 import { placesIn } from '../flows/record/places.js';
 import { createFlowsService } from '../flows/service.js';
 import { checkResourceServerOptions, createResourceServer } from '../rs/index.js';
+import { systemClock } from '../shared/clock.js';
 import { toAll } from '../shared/events/to-all.js';
 
 /** `mcp-oauth-demo all` */
@@ -52,9 +53,10 @@ export default class All extends BaseCommand {
     const flows = createFlowsService(watched, flowsPorts);
     const onEvent = toAll(logFromFlags(flags), flows.sink);
     const asPorts = authorizationServerPorts(options.as);
+    const store = await openStore({ store: flags.store, issuer: options.as.issuer, clock: systemClock });
     const rsPorts = await resourceServerPorts(planned.rsPlace.tls);
     const rs = createResourceServer(options.rs, { ...rsPorts.deps, onEvent });
-    const as = createAuthorizationServer(options.as, { ...asPorts.deps, onEvent });
+    const as = createAuthorizationServer(options.as, { ...asPorts.deps, store: store.source, onEvent });
     const { resource } = options.rs;
     asPlace.serve(
       flows.serve(as, {
@@ -82,7 +84,8 @@ export default class All extends BaseCommand {
     void rs.ready();
     await untilInterrupted(async () => {
       await Promise.all([rs.close(), as.close(), flows.close()]);
-      await Promise.all([rsPlace.close(), asPlace.close(), asPorts.close(), rsPorts.close()]);
+      await Promise.all([rsPlace.close(), asPlace.close()]);
+      await Promise.all([asPorts.close(), rsPorts.close(), store.close()]);
     });
   }
 }

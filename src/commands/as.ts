@@ -1,4 +1,4 @@
-import { checkAuthorizationServerOptions, createAuthorizationServer } from '../as/index.js';
+import { checkAuthorizationServerOptions, createAuthorizationServer, openStore } from '../as/index.js';
 import { announce } from '../cli/announce.js';
 import { authorizationServerPorts } from '../cli/authorization-server-ports.js';
 import { namesOf, renderBanner } from '../cli/banner.js';
@@ -15,6 +15,7 @@ import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
 import { placesIn } from '../flows/record/places.js';
 import { createFlowsService } from '../flows/service.js';
+import { systemClock } from '../shared/clock.js';
 import { toAll } from '../shared/events/to-all.js';
 
 /** `mcp-oauth-demo as` */
@@ -86,6 +87,10 @@ export default class As extends BaseCommand {
         ' --default-scopes user',
     },
     {
+      description: 'Know clients and users still after a restart',
+      command: '<%= config.bin %> <%= command.id %> --store sqlite:oauth.db',
+    },
+    {
       description: 'Be reached through a tunnel or an https proxy',
       command:
         '<%= config.bin %> <%= command.id %> --public-url https://as.example.com --users users.json --allow-origin https://app.example.com',
@@ -122,10 +127,11 @@ export default class As extends BaseCommand {
     const place = await planned.open();
     const at = issuerAt(place, flags.epoch);
     const ports = authorizationServerPorts(options);
+    const store = await openStore({ store: flags.store, issuer: at.issuer, clock: systemClock });
     const flows = createFlowsService(watched, flowsPorts);
     const app = createAuthorizationServer(
       { ...options, ...at, demoMode },
-      { ...ports.deps, onEvent: toAll(logFromFlags(flags), flows.sink) },
+      { ...ports.deps, store: store.source, onEvent: toAll(logFromFlags(flags), flows.sink) },
     );
     place.serve(
       flows.serve(app, { places: () => placesIn('as', app.metadata), demoMode, levers: app.levers }),
@@ -148,7 +154,7 @@ export default class As extends BaseCommand {
     await untilInterrupted(async () => {
       await Promise.all([app.close(), flows.close()]);
       await place.close();
-      await ports.close();
+      await Promise.all([ports.close(), store.close()]);
     });
   }
 }

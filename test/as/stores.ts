@@ -72,5 +72,7 @@ function pausing(store: Store, pause: () => Promise<void>): Store {
     take: async (...args) => (await pause(), store.take(...args)),
     list: async (...args) => (await pause(), store.list(...args)),
     increment: async (...args) => (await pause(), store.increment(...args)),
+    trim: async (...args) => (await pause(), store.trim(...args)),
+    close: () => store.close(),
   };
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Records, Store } from '../../src/as/index.js';
 import type { Clock } from '../../src/shared/clock.js';
 
@@ -21,21 +21,40 @@ const grant = (over: Partial<Records['grant']> = {}): Records['grant'] => ({
   ...over,
 });
 
+/** An empty store, and another way to the same records, as another process has it. */
+export interface OpenedStores {
+  readonly store: Store;
+  /** the same one, where there can be no other */
+  readonly other: Store;
+}
+
 /**
  * What every store must do, whatever it keeps its records in.
  *
- * @param create makes an empty store whose records expire by this clock
+ * @param open opens an empty store whose records expire by this clock
  */
-export function storeContract(name: string, create: (clock: Clock) => Promise<Store> | Store): void {
+export function storeContract(
+  name: string,
+  open: (clock: Clock) => Promise<OpenedStores> | OpenedStores,
+): void {
   describe(`the store contract: ${name}`, () => {
     let clock: SteppedClock;
     let store: Store;
+    let other: Store;
     let later: number;
+
+    /** fifty at once, one half by each way */
+    const fiftyTimes = <T>(act: (store: Store, at: number) => Promise<T>): Promise<T[]> =>
+      Promise.all(Array.from({ length: 50 }, (_, at) => act(at % 2 === 0 ? store : other, at)));
 
     beforeEach(async () => {
       clock = steppedClock();
       later = clock.now() + 60;
-      store = await create(clock);
+      ({ store, other } = await open(clock));
+    });
+
+    afterEach(async () => {
+      await Promise.all([store.close(), other.close()]);
     });
 
     it('gives back what was put, until it expires', async () => {
@@ -62,15 +81,13 @@ export function storeContract(name: string, create: (clock: Clock) => Promise<St
 
     it('gives a value to exactly one of fifty takers', async () => {
       await store.put('grant', 'id', grant(), later);
-      const taken = await Promise.all(Array.from({ length: 50 }, () => store.take('grant', 'id')));
+      const taken = await fiftyTimes((by) => by.take('grant', 'id'));
       expect(taken.filter((value) => value !== undefined)).toEqual([grant()]);
       expect(await store.get('grant', 'id')).toBeUndefined();
     });
 
     it('adds only where nothing is, for exactly one of fifty', async () => {
-      const added = await Promise.all(
-        Array.from({ length: 50 }, (_, at) => store.add('grant', 'id', grant({ sub: `s${at}` }), later)),
-      );
+      const added = await fiftyTimes((by, at) => by.add('grant', 'id', grant({ sub: `s${at}` }), later));
       expect(added.filter(Boolean)).toHaveLength(1);
       expect((await store.get('grant', 'id'))?.sub).toBe(`s${added.indexOf(true)}`);
       clock.advance(60);
@@ -85,9 +102,7 @@ export function storeContract(name: string, create: (clock: Clock) => Promise<St
       expect(await store.replace('grant', 'id', { ...change, expected: grant({ resource: [] }) })).toBe(
         false,
       );
-      const replaced = await Promise.all(
-        Array.from({ length: 50 }, () => store.replace('grant', 'id', change)),
-      );
+      const replaced = await fiftyTimes((by) => by.replace('grant', 'id', change));
       expect(replaced.filter(Boolean)).toHaveLength(1);
       expect((await store.get('grant', 'id'))?.scope).toBe('less');
     });
@@ -122,10 +137,46 @@ export function storeContract(name: string, create: (clock: Clock) => Promise<St
       expect(await ids({ sub: 'alice' })).toEqual(['three', 'two']);
       expect(await ids({ sub: 'alice', client_id: 'b' })).toEqual(['three']);
       expect(await ids({ client_id: 'nobody' })).toEqual([]);
+      expect(await ids({})).toEqual(['one', 'three', 'two']);
+    });
+
+    it('lists by what a record is now', async () => {
+      await store.put('grant', 'one', grant(), later);
+      await other.put('grant', 'one', grant({ sub: 'alice' }), later);
+      const change = { expected: grant({ sub: 'alice' }), value: grant({ sub: 'bob' }), expires_at: later };
+      await store.put('grant', 'two', grant({ sub: 'alice' }), later);
+      await other.replace('grant', 'two', change);
+      await store.put('grant', 'three', grant({ sub: 'bob' }), later);
+      await other.take('grant', 'three');
+      const ids = async (sub: string) => (await store.list('grant', { sub })).map(({ id }) => id);
+      expect(await ids('demo_user')).toEqual([]);
+      expect(await ids('alice')).toEqual(['one']);
+      expect(await ids('bob')).toEqual(['two']);
+    });
+
+    it('lists a record for as long as it was prolonged', async () => {
+      await store.put('grant', 'one', grant(), later);
+      await other.replace('grant', 'one', { expected: grant(), value: grant(), expires_at: later + 60 });
+      clock.advance(90);
+      expect(await store.list('grant', { sub: 'demo_user' })).toEqual([{ id: 'one', value: grant() }]);
+    });
+
+    it('trims a kind to its newest records', async () => {
+      const page = (hash: string): Records['interaction'] => ({ browser_hash: hash });
+      for (const id of ['one', 'two', 'three', 'four'])
+        await store.put('interaction', id, page(id), later + id.length);
+      await store.put('grant', 'one', grant(), later);
+      expect(await other.trim('interaction', 5)).toBe(0);
+      expect(await other.trim('interaction', 2)).toBe(2);
+      const left = await Promise.all(
+        ['one', 'two', 'three', 'four'].map((id) => store.get('interaction', id)),
+      );
+      expect(left).toEqual([undefined, undefined, page('three'), page('four')]);
+      expect(await store.get('grant', 'one')).toEqual(grant());
     });
 
     it('counts each of fifty at once, and starts anew after the window', async () => {
-      const counts = await Promise.all(Array.from({ length: 50 }, () => store.increment('key', 60)));
+      const counts = await fiftyTimes((by) => by.increment('key', 60));
       expect([...counts].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1));
       clock.advance(59);
       expect(await store.increment('key', 60)).toBe(51);

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { createMemoryStore, NEVER } from '../../src/as/index.js';
 import { steppedClock, storeContract } from './store-contract.js';
 
-storeContract('memory', (clock) => createMemoryStore(clock));
+storeContract('memory', (clock) => {
+  const store = createMemoryStore(clock);
+  return { store, other: store };
+});
 
 it('a memory store lets the oldest record of a kind go when it is full', async () => {
   const store = createMemoryStore(steppedClock(), { maxRecordsPerKind: 2 });

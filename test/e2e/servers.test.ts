@@ -281,6 +281,7 @@ describe('help', () => {
       'CLIENTS',
       'USERS',
       'TOKENS',
+      'STORE',
       'FLOWS',
       'LOG',
     ]);

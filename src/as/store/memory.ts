@@ -78,6 +78,13 @@ export function createMemoryStore(clock: Clock, bounds: TableBounds = {}): Store
       write(counters, key, count, entry?.expires_at ?? clock.now() + windowSeconds);
       return count;
     },
+    async trim(kind, keep) {
+      const { entries } = tableOf(kind);
+      const oldest = [...entries.keys()].slice(0, Math.max(0, entries.size - keep));
+      for (const id of oldest) remove(tableOf(kind), id);
+      return oldest.length;
+    },
+    close: async () => undefined,
   };
 }
 

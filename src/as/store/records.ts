@@ -34,6 +34,22 @@ export interface Records {
 /** What kinds of records there are. */
 export type Kind = keyof Records;
 
+/** The kinds that can be listed, and the members that they are found by; every store keeps an index of these. */
+export const INDEXED = {
+  grant: ['sub', 'client_id'],
+  access_token: ['client_id'],
+  signing_key: [],
+} as const satisfies { readonly [K in Kind]?: readonly (keyof Records[K])[] };
+
+/** One of the kinds of {@link INDEXED}. */
+export type ListedKind = keyof typeof INDEXED;
+
+/** What anybody can have made, without signing in, as often as they like: the oldest of these can be told to go. */
+export const TRIMMED = ['unused_client', 'interaction'] as const satisfies readonly Kind[];
+
+/** One of the kinds of {@link TRIMMED}. */
+export type TrimmedKind = (typeof TRIMMED)[number];
+
 /**
  * What a client is registered with: the effective values, as the registration answered.
  *

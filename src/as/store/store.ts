@@ -1,4 +1,4 @@
-import type { Kind, Records } from './records.js';
+import type { INDEXED, Kind, ListedKind, Records, TrimmedKind } from './records.js';
 
 /** An expiry for what is kept until it is deleted. */
 export const NEVER = Number.MAX_SAFE_INTEGER;
@@ -14,14 +14,27 @@ export class StoreFullError extends Error {
   }
 }
 
-/** Members of a record and the values that they must have. */
-export type Index<K extends Kind> = { readonly [Member in keyof Records[K]]?: Records[K][Member] & string };
+/**
+ * What a store throws that cannot be reached, has no room on its disk or does not answer in time. Whether what was asked
+ * for was done is not known then.
+ */
+export class StoreUnavailableError extends Error {
+  /** @param what for the operator: what failed and where, without any secret */
+  constructor(what: string, options?: ErrorOptions) {
+    super(what, options);
+    this.name = 'StoreUnavailableError';
+  }
+}
+
+/** Indexed members of a record and the values that they must have. */
+export type Index<K extends ListedKind> = { readonly [Member in (typeof INDEXED)[K][number]]?: string };
 
 /**
  * Where the authorization server keeps what must outlive a request. Each operation is atomic. A value is handed over
  * as a copy, so nobody can change what is stored by changing an object. What has expired is as good as absent.
  *
- * Ids of secrets are hashes; `expires_at` is in seconds since the epoch.
+ * Ids of secrets are hashes; `expires_at` is in seconds since the epoch. Any operation throws a
+ * {@link StoreUnavailableError} where the store cannot be asked.
  */
 export interface Store {
   get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>;
@@ -37,10 +50,14 @@ export interface Store {
   /** Reads and deletes in one step: of any number of racers exactly one gets the value. */
   take<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>;
   /** All records of a kind whose members equal those of the index. */
-  list<K extends Kind>(
+  list<K extends ListedKind>(
     kind: K,
     index: Index<K>,
   ): Promise<readonly { readonly id: string; readonly value: Records[K] }[]>;
   /** Counts up. @returns the count within the window, which starts with the first call and lasts `windowSeconds` */
   increment(key: string, windowSeconds: number): Promise<number>;
+  /** Lets the oldest records of a kind go, until there are no more than `keep`. @returns how many went */
+  trim(kind: TrimmedKind, keep: number): Promise<number>;
+  /** Lets go of files and connections; nothing is asked of it after that. */
+  close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { redirectUriFault } from '../../shared/oauth/redirect-uri.js';
 import { printable } from '../../shared/printable.js';
 import { parseCredentials, readJsonFile, splitAtFirst } from './values.js';
 import { placeFlags } from './place-flags.js';
+import { storeFlags } from './store-flags.js';
 
 const repeatable = { multiple: true as const, multipleNonGreedy: true };
 
@@ -155,6 +156,7 @@ export const authorizationServerFlags = {
     description: 'let anybody introspect (demo mode only), for resource servers that cannot authenticate',
     helpGroup: 'TOKENS',
   }),
+  ...storeFlags,
 };
 
 /** What the flags of the authorization server come to. */

@@ -28,7 +28,8 @@ export function describeAuthorizationServerEvent(event: ServerEvent): string | u
     describeClientEvent(event) ??
     describeOwnerEvent(event) ??
     describeTokenEvent(event) ??
-    describeKeyEvent(event)
+    describeKeyEvent(event) ??
+    describeStoreEvent(event)
   );
 }
 
@@ -223,6 +224,17 @@ function describeKeyEvent(event: ServerEvent): string | undefined {
         `tokens are signed with key ${event.kid} from now on; key ${event.previous} stays at /jwks` +
         ' until the last token that it signed has ended'
       );
+    default:
+      return undefined;
+  }
+}
+
+function describeStoreEvent(event: ServerEvent): string | undefined {
+  switch (event.kind) {
+    case 'store.unavailable':
+      return `the store cannot be asked, so requests that need it are answered 503: ${event.message}`;
+    case 'store.available':
+      return 'the store answers again';
     default:
       return undefined;
   }

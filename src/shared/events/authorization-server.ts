@@ -36,7 +36,9 @@ export type AuthorizationServerEvent =
   | TokenRevoked
   | LeverPulled
   | SigningKeyCreated
-  | SigningKeyRotated;
+  | SigningKeyRotated
+  | StoreUnavailable
+  | StoreAvailable;
 
 interface AuthorizationServerMetadataRead {
   readonly kind: 'as.metadata_read';
@@ -285,4 +287,16 @@ interface SigningKeyRotated {
   readonly kid: string;
   readonly alg: string;
   readonly previous: string;
+}
+
+/** The store cannot be asked; told once, and not with every request that is refused for it. */
+interface StoreUnavailable {
+  readonly kind: 'store.unavailable';
+  /** what failed, for the operator */
+  readonly message: string;
+}
+
+/** The store answers again. */
+interface StoreAvailable {
+  readonly kind: 'store.available';
 }

@@ -8,7 +8,7 @@ export const globalFetch: Fetch = (input, init) => fetch(input, init);
 
 /** A server in web standards. It owns no socket; `close` ends what it has open (streams, sessions, timers). */
 export interface WebApp {
-  /** @param peer who is at the other end, where there is a connection; for those who watch, never for a decision */
+  /** @param peer who sent the request, where that is known: it is watched, and its requests are counted; it is let in by nothing but that */
   fetch(request: Request, peer?: Peer): Promise<Response>;
   close(): Promise<void>;
 }

@@ -1,0 +1,47 @@
+import type { Clock } from '../../shared/clock.js';
+import { ConfigurationError } from '../../shared/configuration-error.js';
+import { printable } from '../../shared/printable.js';
+import { createMemoryStore } from './memory.js';
+import type { Store } from './store.js';
+
+/** A store, or what makes an empty one for each issuer that a server has in its life. */
+export type StoreSource = Store | (() => Store);
+
+/** Which store, for whom, and how much of it. */
+export interface StoreOptions {
+  /** `memory`, `sqlite:<file>`, or a URL of Redis */
+  readonly store: string;
+  /** the authorization server whose records these are: several may share a file or a Redis */
+  readonly issuer: string;
+  readonly clock: Clock;
+}
+
+/** A store that was opened by its name. */
+export interface OpenedStore {
+  /** for `AuthorizationServerDeps` */
+  readonly source: StoreSource;
+  /** whether what it holds outlives this process */
+  readonly lasting: boolean;
+  /** Lets go of files and connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a store. Its code and its library are loaded only now.
+ *
+ * @throws ConfigurationError for what is no store, or lacks its library
+ * @throws StoreUnavailableError if it cannot be reached
+ */
+export async function openStore({ store, clock }: StoreOptions): Promise<OpenedStore> {
+  if (store === 'memory') {
+    return { source: () => createMemoryStore(clock), lasting: false, close: async () => undefined };
+  }
+  throw new ConfigurationError(
+    'store',
+    `"${printable(withoutPassword(store), 80)}" is none of memory, sqlite:<file>, redis://<host>:<port>`,
+  );
+}
+
+function withoutPassword(store: string): string {
+  return store.replace(/\/\/.*@/, '//…@');
+}
