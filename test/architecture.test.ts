@@ -60,7 +60,7 @@ const PACKAGE_ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^chalk/, ['cli/', 'flows/render/']],
   [/^@hono\/node-server/, ['cli/']],
   [/^undici/, ['cli/']],
-  [/^ipaddr\.js/, ['shared/http/public-address.ts']],
+  [/^ipaddr\.js/, ['shared/http/']],
   [/^http-cache-semantics/, ['as/documents/']],
   [/^jose/, ['as/', 'rs/verifiers/', 'flows/client-key/']],
   [/^hono/, ['as/', 'rs/', 'shared/http/', 'flows/live/', 'flows/proxy/']],

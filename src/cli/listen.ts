@@ -4,6 +4,7 @@ import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono
 import { Errors } from '@oclif/core';
 import type { WebApp } from '../shared/http/fetch.js';
 import type { Peer } from '../shared/http/peer.js';
+import type { ClientOf } from '../shared/http/trusted-proxies.js';
 import { EXIT } from './exit-codes.js';
 import { closeAll, type ConnectionLimits, createListener, type Listener } from './listener.js';
 import type { TlsIdentity } from './tls.js';
@@ -28,6 +29,8 @@ export interface WantedPort {
   /** speaks https with it; plain http without */
   readonly tls?: TlsIdentity | undefined;
   readonly limits?: Partial<ConnectionLimits>;
+  /** tells the client from the proxies that are trusted; without it the other end of the connection is the client */
+  readonly clientOf?: ClientOf | undefined;
 }
 
 /**
@@ -40,7 +43,11 @@ export async function openPort(wanted: WantedPort): Promise<OpenPort> {
   let handle!: (app: Pick<WebApp, 'fetch'>) => void;
   const listener = new Promise<RequestListener>((resolve) => {
     handle = (app) =>
-      resolve(getRequestListener((request, { incoming }) => app.fetch(request, peerOf(incoming))));
+      resolve(
+        getRequestListener((request, { incoming }) =>
+          app.fetch(request, senderOf(request, incoming, wanted)),
+        ),
+      );
   });
   const onRequest: RequestListener = (request, response) =>
     void listener.then((answer) => answer(request, response));
@@ -60,6 +67,16 @@ export async function openPort(wanted: WantedPort): Promise<OpenPort> {
     port = (made.server.address() as AddressInfo).port;
   }
   return { port, serve: handle, close: () => closeAll(listeners) };
+}
+
+/** Who sent a request, as far as that can be told. */
+function senderOf(
+  request: Request,
+  incoming: HttpBindings['incoming'] | Http2Bindings['incoming'],
+  { clientOf }: Pick<WantedPort, 'clientOf'>,
+): Peer | undefined {
+  const peer = peerOf(incoming);
+  return peer && clientOf ? clientOf(peer, request.headers.get('x-forwarded-for')) : peer;
 }
 
 function peerOf({

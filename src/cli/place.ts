@@ -47,16 +47,29 @@ export async function planPlace(flags: PlaceFlags, prefix: Prefix): Promise<Plan
   // As clients write it: without the port if it is the one that the scheme stands for.
   const urlAt = (port: number) => publicUrl ?? new URL(`${tls ? 'https' : 'http'}://${host}:${port}`).origin;
   if (!flags['insecure-http']) checkTransport(urlAt(flags.port), host, prefix);
-  const demoMode = publicUrl === undefined && isLoopbackHost(host);
+  const proxies = splitProxies(flags['trust-proxy']);
+  const clientOf =
+    proxies.length > 0
+      ? (await import('../shared/http/trusted-proxies.js')).createClientOf(proxies)
+      : undefined;
+  // What comes by a proxy may come from anywhere.
+  const demoMode = publicUrl === undefined && isLoopbackHost(host) && clientOf === undefined;
   return {
     url: urlAt(flags.port),
     demoMode,
     tls,
     async open() {
-      const port = await openPort({ host, port: flags.port, flag: `${prefix}port`, tls });
+      const port = await openPort({ host, port: flags.port, flag: `${prefix}port`, tls, clientOf });
       return { ...port, url: urlAt(port.port), demoMode };
     },
   };
+}
+
+/** @throws ConfigurationError for a flag that names nobody: it is meant to name somebody */
+function splitProxies(given: readonly string[] = []): readonly string[] {
+  const proxies = given.flatMap((value) => value.split(',')).map((proxy) => proxy.trim());
+  if (!proxies.includes('')) return proxies;
+  throw new ConfigurationError('trust-proxy', 'names nobody; give loopback, an address or a network');
 }
 
 /**

@@ -96,6 +96,11 @@ export default class As extends BaseCommand {
         '<%= config.bin %> <%= command.id %> --public-url https://as.example.com --users users.json --allow-origin https://app.example.com',
     },
     {
+      description: 'Know clients by their own addresses behind a proxy on this machine',
+      command:
+        '<%= config.bin %> <%= command.id %> --public-url https://as.example.com --users users.json --trust-proxy loopback',
+    },
+    {
       description: 'Serve https without one',
       command: '<%= config.bin %> <%= command.id %> --host 127.0.0.1 --tls-cert cert.pem --tls-key key.pem',
     },

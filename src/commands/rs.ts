@@ -30,6 +30,8 @@ export default class Rs extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --auth-server https://as.example --introspection-credentials rs:secret' +
       ' --introspection-auth post --introspection-cache 10',
     '<%= config.bin %> <%= command.id %> --tls-cert cert.pem --tls-key key.pem --auth-server https://localhost:9000',
+    '<%= config.bin %> <%= command.id %> --public-url https://mcp.example.com --auth-server https://as.example.com' +
+      ' --introspection-credentials rs:a-long-random-secret --trust-proxy loopback,10.0.0.0/8',
     '<%= config.bin %> <%= command.id %> --sessions stateless',
     '<%= config.bin %> <%= command.id %> --max-sessions 100 --max-streams 100',
     '<%= config.bin %> <%= command.id %> --transport sse',

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openPort, type OpenPort, type WantedPort } from '../../src/cli/listen.js';
+import { createClientOf } from '../../src/shared/http/trusted-proxies.js';
 import { certificateForLoopback } from '../support/certificate.js';
 
 const ports: OpenPort[] = [];
@@ -170,5 +171,33 @@ describe('connections', () => {
     await open.close();
     expect(performance.now() - asked).toBeLessThan(1000);
     await ended;
+  });
+});
+
+describe('X-Forwarded-For', () => {
+  /** What an app is told of who sends a request with this header. */
+  async function senderOf(wanted: Partial<WantedPort>, ...headers: readonly string[]): Promise<string> {
+    const port = await openPort({ host: '127.0.0.1', port: 0, flag: 'port', ...wanted });
+    ports.push(port);
+    port.serve({ fetch: async (_request, peer) => new Response(`<${peer?.address}>`) });
+    const lines = ['GET / HTTP/1.1', 'Host: localhost', 'Connection: close', ...headers, '', ''];
+    return /<(.*)>/.exec(await answerTo(port.port, lines.join('\r\n')))?.[1] ?? '';
+  }
+
+  it('is not believed unless the proxy is trusted', async () => {
+    const claims = ['X-Forwarded-For: 203.0.113.7', 'Forwarded: for=203.0.113.7', 'X-Real-IP: 203.0.113.7'];
+    expect(await senderOf({}, ...claims)).toBe('127.0.0.1');
+    expect(await senderOf({ clientOf: createClientOf(['10.0.0.0/8']) }, ...claims)).toBe('127.0.0.1');
+  });
+
+  it('of a trusted proxy is, from its end, also where it is there several times', async () => {
+    const clientOf = createClientOf(['loopback', '10.0.0.0/8']);
+    expect(await senderOf({ clientOf }, 'X-Forwarded-For: 192.0.2.1, 203.0.113.7')).toBe('203.0.113.7');
+    expect(
+      await senderOf({ clientOf }, 'X-Forwarded-For: 192.0.2.1, 203.0.113.7', 'X-Forwarded-For: 10.0.0.9'),
+    ).toBe('203.0.113.7');
+    expect(await senderOf({ clientOf }, 'Forwarded: for=203.0.113.7', 'X-Real-IP: 203.0.113.7')).toBe(
+      '127.0.0.1',
+    );
   });
 });

@@ -19,6 +19,19 @@ export const transportFlags = {
   }),
 };
 
+/** Who else stands on the way to a server; `all` has one of each for both servers. */
+export const clientFlags = {
+  'trust-proxy': Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '<address>',
+    description:
+      'proxy in front whose X-Forwarded-For is believed: loopback, an address or a network as 10.0.0.0/8, several' +
+      ' separated by commas; repeatable; ends demo mode',
+    helpGroup: 'PLACE',
+  }),
+};
+
 /** Where a server listens, and under which URL clients reach it. */
 export function placeFlags(defaultPort: number) {
   return {
@@ -39,6 +52,7 @@ export function placeFlags(defaultPort: number) {
       helpGroup: 'PLACE',
     }),
     ...transportFlags,
+    ...clientFlags,
     'allow-origin': Flags.string({
       multiple: true,
       multipleNonGreedy: true,
@@ -54,4 +68,5 @@ export interface PlaceFlags extends TlsFlags {
   readonly host: string;
   readonly 'public-url'?: string | undefined;
   readonly 'insecure-http': boolean;
+  readonly 'trust-proxy'?: readonly string[] | undefined;
 }
