@@ -62,6 +62,7 @@ const PACKAGE_ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^undici/, ['cli/']],
   [/^ipaddr\.js/, ['shared/http/']],
   [/^http-cache-semantics/, ['as/documents/']],
+  [/^libsql/, ['as/store/sqlite/driver.ts']],
   [/^jose/, ['as/', 'rs/verifiers/', 'flows/client-key/']],
   [/^hono/, ['as/', 'rs/', 'shared/http/', 'flows/live/', 'flows/proxy/']],
   [/^@modelcontextprotocol\//, ['rs/mcp/', 'rs/tools/']],
@@ -74,6 +75,8 @@ const WORLD: readonly (readonly [string, RegExp, readonly string[]])[] = [
   ['the network', /(?<![.\w])fetch\(/, ['shared/http/fetch.ts', 'cli/']],
   ['the environment', /\bprocess\.env\b/, ['cli/', 'commands/']],
   ['the console', /\bconsole\./, []],
+  // Not every Node has it, so it is not imported but asked for.
+  ['the database of Node', /['"]node:sqlite['"]/, ['as/store/sqlite/driver.ts']],
 ];
 
 interface SourceFile {

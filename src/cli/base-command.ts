@@ -1,5 +1,6 @@
 import { Command, Errors } from '@oclif/core';
 import { ConfigurationError } from '../shared/configuration-error.js';
+import { StoreUnavailableError } from '../shared/store-unavailable-error.js';
 import { EXIT } from './exit-codes.js';
 import { flagOfOption } from './flags/flag-of-option.js';
 import { printable } from '../shared/printable.js';
@@ -39,6 +40,7 @@ function describeError(error: Error, ownFlags: readonly string[]): string {
     const said = lines.filter((line) => line !== '' && line !== 'See more help with --help').join(' ');
     return printable(isUsageError(error) ? `${inOneSentence(said)} (see --help)` : said);
   }
+  if (error instanceof StoreUnavailableError) return printable(`--store: ${error.message}`);
   // The machine's fault, as a full disk, and not ours.
   if ('syscall' in error) return printable(error.message);
   return printable(`${error.message} (a fault of mcp-oauth-demo; MCP_OAUTH_DEMO_DEBUG=1 shows where)`);

@@ -184,5 +184,26 @@ export function storeContract(
       expect(await store.increment('key', 60)).toBe(1);
       expect(await store.increment('other key', 60)).toBe(1);
     });
+
+    it('ends a window in time, also where the clock was set back after it began', async () => {
+      for (const count of [1, 2, 3]) expect(await store.increment('key', 60)).toBe(count);
+      clock.advance(-1000);
+      expect(await other.increment('key', 60)).toBe(4);
+      clock.advance(59);
+      expect(await store.increment('key', 60)).toBe(5);
+      clock.advance(1);
+      expect(await store.increment('key', 60)).toBe(1);
+    });
+
+    it('gives nothing a second time that was taken, also where the clock was set back', async () => {
+      await store.put('grant', 'fresh', grant(), later);
+      await store.put('grant', 'stale', grant(), later);
+      expect(await store.take('grant', 'fresh')).toEqual(grant());
+      clock.advance(61);
+      expect(await store.take('grant', 'stale')).toBeUndefined();
+      clock.advance(-1000);
+      expect(await other.take('grant', 'fresh')).toBeUndefined();
+      expect(await other.take('grant', 'stale')).toBeUndefined();
+    });
   });
 }

@@ -75,7 +75,9 @@ export function createMemoryStore(clock: Clock, bounds: TableBounds = {}): Store
     async increment(key, windowSeconds) {
       const entry = live(counters, key);
       const count = (entry?.value ?? 0) + 1;
-      write(counters, key, count, entry?.expires_at ?? clock.now() + windowSeconds);
+      // A window that began before the clock was set back ends no later than one that begins now.
+      const ends = clock.now() + windowSeconds;
+      write(counters, key, count, Math.min(entry?.expires_at ?? ends, ends));
       return count;
     },
     async trim(kind, keep) {

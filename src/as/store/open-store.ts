@@ -32,14 +32,23 @@ export interface OpenedStore {
  * @throws ConfigurationError for what is no store, or lacks its library
  * @throws StoreUnavailableError if it cannot be reached
  */
-export async function openStore({ store, clock }: StoreOptions): Promise<OpenedStore> {
+export async function openStore(options: StoreOptions): Promise<OpenedStore> {
+  const { store, clock } = options;
   if (store === 'memory') {
     return { source: () => createMemoryStore(clock), lasting: false, close: async () => undefined };
+  }
+  if (store.startsWith('sqlite:')) {
+    const { openSqliteStore } = await import('./sqlite/open-sqlite-store.js');
+    return lasting(await openSqliteStore(options));
   }
   throw new ConfigurationError(
     'store',
     `"${printable(withoutPassword(store), 80)}" is none of memory, sqlite:<file>, redis://<host>:<port>`,
   );
+}
+
+function lasting(store: Store): OpenedStore {
+  return { source: store, lasting: true, close: () => store.close() };
 }
 
 function withoutPassword(store: string): string {

@@ -1,3 +1,4 @@
+export { StoreUnavailableError } from '../../shared/store-unavailable-error.js';
 import type { INDEXED, Kind, ListedKind, Records, TrimmedKind } from './records.js';
 
 /** An expiry for what is kept until it is deleted. */
@@ -11,18 +12,6 @@ export class StoreFullError extends Error {
   constructor(kind: Kind) {
     super(`no room for another ${kind}`);
     this.name = 'StoreFullError';
-  }
-}
-
-/**
- * What a store throws that cannot be reached, has no room on its disk or does not answer in time. Whether what was asked
- * for was done is not known then.
- */
-export class StoreUnavailableError extends Error {
-  /** @param what for the operator: what failed and where, without any secret */
-  constructor(what: string, options?: ErrorOptions) {
-    super(what, options);
-    this.name = 'StoreUnavailableError';
   }
 }
 
@@ -54,7 +43,12 @@ export interface Store {
     kind: K,
     index: Index<K>,
   ): Promise<readonly { readonly id: string; readonly value: Records[K] }[]>;
-  /** Counts up. @returns the count within the window, which starts with the first call and lasts `windowSeconds` */
+  /**
+   * Counts up.
+   *
+   * @returns the count within the window, which starts with the first call and lasts `windowSeconds`; from any call on no
+   *   longer than that, also where the clock was set back
+   */
   increment(key: string, windowSeconds: number): Promise<number>;
   /** Lets the oldest records of a kind go, until there are no more than `keep`. @returns how many went */
   trim(kind: TrimmedKind, keep: number): Promise<number>;

@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { OpenDatabase } from '../../src/as/store/sqlite/database.js';
+import { drivers } from '../../src/as/store/sqlite/driver.js';
+import { openSqliteStore } from '../../src/as/store/sqlite/open-sqlite-store.js';
+import { storeContract } from './store-contract.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sqlite-contract-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+
+/** Two connections to one file, as two processes have them. */
+function contractBy(name: string, driver: OpenDatabase | undefined): void {
+  if (!driver) return;
+  storeContract(`sqlite, by ${name}`, async (clock) => {
+    const options = { store: `sqlite:${join(folder, `${(files += 1)}.db`)}`, issuer: 'http://as', clock };
+    return { store: await openSqliteStore(options, driver), other: await openSqliteStore(options, driver) };
+  });
+}
+
+contractBy('node:sqlite', drivers.node());
+contractBy('libsql', await drivers.libsql());
