@@ -7,6 +7,7 @@ import { pairOptions } from '../cli/flags/pair-options.js';
 import { flagsOfBoth, flagsOfSide, namingFlagsOf } from '../cli/flags/both.js';
 import { flowsFlags, flowsOptions } from '../cli/flags/flows-flags.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
+import { storeOptions } from '../cli/flags/store-flags.js';
 import { flowsPorts } from '../cli/flows-ports.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
@@ -53,7 +54,7 @@ export default class All extends BaseCommand {
     const flows = createFlowsService(watched, flowsPorts);
     const onEvent = toAll(logFromFlags(flags), flows.sink);
     const asPorts = authorizationServerPorts(options.as);
-    const store = await openStore({ store: flags.store, issuer: options.as.issuer, clock: systemClock });
+    const store = await openStore({ ...storeOptions(flags), issuer: options.as.issuer, clock: systemClock });
     const rsPorts = await resourceServerPorts(planned.rsPlace.tls);
     const rs = createResourceServer(options.rs, { ...rsPorts.deps, onEvent });
     const as = createAuthorizationServer(options.as, { ...asPorts.deps, store: store.source, onEvent });

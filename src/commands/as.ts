@@ -10,6 +10,7 @@ import {
 import { issuerAt } from '../cli/flags/epoch.js';
 import { flowsFlags, flowsOptions } from '../cli/flags/flows-flags.js';
 import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
+import { storeOptions } from '../cli/flags/store-flags.js';
 import { flowsPorts } from '../cli/flows-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
@@ -91,6 +92,10 @@ export default class As extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --store sqlite:oauth.db',
     },
     {
+      description: 'Take up less memory, at about 1 KiB a record',
+      command: '<%= config.bin %> <%= command.id %> --max-records 100000',
+    },
+    {
       description: 'Be reached through a tunnel or an https proxy',
       command:
         '<%= config.bin %> <%= command.id %> --public-url https://as.example.com --users users.json --allow-origin https://app.example.com',
@@ -132,7 +137,7 @@ export default class As extends BaseCommand {
     const place = await planned.open();
     const at = issuerAt(place, flags.epoch);
     const ports = authorizationServerPorts(options);
-    const store = await openStore({ store: flags.store, issuer: at.issuer, clock: systemClock });
+    const store = await openStore({ ...storeOptions(flags), issuer: at.issuer, clock: systemClock });
     const flows = createFlowsService(watched, flowsPorts);
     const app = createAuthorizationServer(
       { ...options, ...at, demoMode },

@@ -93,6 +93,14 @@ describe('the login page with users', () => {
     expect((await attempt('alice', 'correct horse')).status).toBe(200);
   });
 
+  it('locks nobody out for longer than a minute, also where the clock was set back', async () => {
+    for (let n = 0; n < 3; n += 1) await attempt('alice', 'wrong');
+    world.clock.advance(-86_400);
+    expect((await attempt('alice', 'correct horse')).headers.get('retry-after')).toBe('60');
+    world.clock.advance(60);
+    expect((await attempt('alice', 'correct horse')).status).toBe(200);
+  });
+
   it('looks at one try for a name at a time, so guessing in parallel gains nothing', async () => {
     await login();
     const pages = await Promise.all(Array.from({ length: 20 }, () => login()));

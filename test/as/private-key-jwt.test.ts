@@ -214,7 +214,7 @@ describe('private_key_jwt', () => {
         jwks: { keys: [key.jwk] },
       },
     ];
-    const world = createWorld({ clients }, (clock) => createMemoryStore(clock, { maxRecordsPerKind: 3 }));
+    const world = createWorld({ clients }, (clock) => createMemoryStore(clock, { maxRecords: 60 }));
     const revoke = async (client_assertion: string) =>
       world.post('/revoke', { client_assertion_type: TYPE, client_assertion, token: 'x' });
     const first = await sign(world);

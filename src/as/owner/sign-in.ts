@@ -43,8 +43,7 @@ export async function signIn(services: Services, username: string, password: str
   const { store, clock } = services;
   const until = clock.now() + CHECK_SECONDS;
   if (!(await store.add('login_slot', username, { until }, until))) {
-    const slot = await store.get('login_slot', username);
-    const seconds = Math.max(1, (slot?.until ?? 0) - clock.now());
+    const seconds = await secondsLeft(services, username);
     return { outcome: 'slowed', reason: 'login_slowed', failures: 0, seconds };
   }
   const right = await services.users.verify(username, password);
@@ -53,6 +52,20 @@ export async function signIn(services: Services, username: string, password: str
   return right
     ? { outcome: 'signed-in', sub: username, demo: false }
     : { outcome: 'slowed', reason: 'login_busy', failures: 0, seconds: BUSY_SECONDS };
+}
+
+/**
+ * How long the next try has to wait. Never longer than the longest delay, also where the clock was set back meanwhile:
+ * nobody is locked out by that.
+ */
+async function secondsLeft({ store, clock }: Services, username: string): Promise<number> {
+  const slot = await store.get('login_slot', username);
+  const latest = clock.now() + MAX_DELAY_SECONDS;
+  if (slot && slot.until > latest) {
+    const value = { until: latest };
+    await store.replace('login_slot', username, { expected: slot, value, expires_at: latest });
+  }
+  return Math.max(1, Math.min(slot?.until ?? 0, latest) - clock.now());
 }
 
 async function countFailure({ store, clock }: Services, username: string): Promise<SignInResult> {

@@ -1,106 +1,95 @@
+import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../../shared/clock.js';
+import type { Bounds } from './memory/pools.js';
+import { createRoom } from './memory/room.js';
+import { candidates, type Entry } from './memory/table.js';
 import type { Kind, Records } from './records.js';
-import { type Store, StoreFullError } from './store.js';
-import { createTableKeeper, emptyTable, remove, type Table, type TableBounds } from './tables.js';
+import type { Store } from './store.js';
 
-/** Kinds whose records stay until they expire, whatever comes: a full table takes no more of them. */
-const KEPT_TO_THE_END: ReadonlySet<Kind> = new Set(['used_assertion']);
+/** What a memory store holds at most, of all kinds together. */
+export const MAX_RECORDS = 2_000_000;
 
-type Tables = { readonly [K in Kind]: Table<Records[K]> };
+/** What a record takes up, about, where there are many; see docs/storage.md. */
+const BYTES_OF_RECORD = 1024;
 
-function emptyTables(): Tables {
-  return {
-    client: emptyTable(),
-    unused_client: emptyTable(),
-    deleted_client: emptyTable(),
-    client_usage: emptyTable(),
-    told_to_register: emptyTable(),
-    interaction: emptyTable(),
-    session: emptyTable(),
-    grant: emptyTable(),
-    authorization_code: emptyTable(),
-    access_token: emptyTable(),
-    void_token: emptyTable(),
-    refresh_token: emptyTable(),
-    issued: emptyTable(),
-    login_slot: emptyTable(),
-    signing_key: emptyTable(),
-    used_assertion: emptyTable(),
-  };
-}
+/** The part of the memory of this process that records may take up: the rest is for its work. */
+const PART_OF_HEAP = 0.6;
 
 /**
  * A store in this process's memory. Atomic because each operation runs to its end without waiting.
  *
- * A value is copied once, when it comes in, and frozen; what goes out is that frozen copy.
+ * No operation takes longer because there is much in it: what has expired is cleared away bit by bit, and what is listed
+ * is found by an index. What goes first where it is full is written down in `memory/eviction.ts`.
  *
- * @param bounds of each kind; the oldest records make room for a new one, save where that would be unsafe
+ * @param bounds `maxRecords` of all kinds together, 2,000,000 unless given; `maxBytes` that they may take up together,
+ *   about, by default 1 KiB for each, and no more than the heap of this process has room for
  */
-export function createMemoryStore(clock: Clock, bounds: TableBounds = {}): Store {
-  const tables = emptyTables();
-  const counters = emptyTable<number>();
-  const { live, write, hasRoom } = createTableKeeper(clock, [...Object.values(tables), counters], bounds);
-
-  function tableOf<K extends Kind>(kind: K): Table<Records[K]> {
-    return tables[kind];
-  }
+export function createMemoryStore(clock: Clock, bounds: Partial<Bounds> = {}): Store {
+  const { maxRecords = MAX_RECORDS } = bounds;
+  const {
+    maxBytes = Math.min(maxRecords * BYTES_OF_RECORD, getHeapStatistics().heap_size_limit * PART_OF_HEAP),
+  } = bounds;
+  const room = createRoom(clock, { maxRecords, maxBytes });
 
   return {
     async get(kind, id) {
-      return live(tableOf(kind), id)?.value;
+      const entry = room.live(kind, id);
+      return entry && valueOf(kind, entry);
     },
     async put(kind, id, value, expires_at) {
-      write(tableOf(kind), id, value, expires_at);
+      room.write(kind, id, value, expires_at);
     },
     async add(kind, id, value, expires_at) {
-      if (live(tableOf(kind), id)) return false;
-      if (KEPT_TO_THE_END.has(kind) && !hasRoom(tableOf(kind), value)) throw new StoreFullError(kind);
-      write(tableOf(kind), id, value, expires_at);
+      if (room.live(kind, id)) return false;
+      room.write(kind, id, value, expires_at);
       return true;
     },
     async replace(kind, id, { expected, value, expires_at }) {
-      const entry = live(tableOf(kind), id);
-      if (!entry || !sameContent(entry.value, expected)) return false;
-      write(tableOf(kind), id, value, expires_at);
+      const entry = room.live(kind, id);
+      if (!entry || !sameContent(JSON.parse(entry.json), expected)) return false;
+      room.write(kind, id, value, expires_at);
       return true;
     },
     async take(kind, id) {
-      const entry = live(tableOf(kind), id);
-      remove(tableOf(kind), id);
-      return entry?.value;
+      const live = room.live(kind, id);
+      // One that has expired goes too: a clock that is set back must not give it to the next one.
+      const entry = room.table(kind).byId.get(id);
+      if (entry) room.remove(entry);
+      return live && valueOf(kind, live);
     },
     async list(kind, index) {
-      return found(tableOf(kind), Object.entries(index), clock.now());
+      const now = clock.now();
+      const wanted = Object.entries<string | undefined>(index);
+      const records = [];
+      for (const entry of candidates(room.table(kind), index)) {
+        const value = valueOf(kind, entry);
+        if (entry.expires_at > now && hasMembers(value, wanted)) records.push({ id: entry.id, value });
+      }
+      return records;
     },
     async increment(key, windowSeconds) {
-      const entry = live(counters, key);
-      const count = (entry?.value ?? 0) + 1;
-      // A window that began before the clock was set back ends no later than one that begins now.
-      const ends = clock.now() + windowSeconds;
-      write(counters, key, count, Math.min(entry?.expires_at ?? ends, ends));
+      const entry = room.live('counter', key);
+      const latest = clock.now() + windowSeconds;
+      const count = (entry ? Number(entry.json) : 0) + 1;
+      // A clock that was set back makes no window longer.
+      room.write('counter', key, count, Math.min(entry?.expires_at ?? latest, latest));
       return count;
     },
     async trim(kind, keep) {
-      const { entries } = tableOf(kind);
-      const oldest = [...entries.keys()].slice(0, Math.max(0, entries.size - keep));
-      for (const id of oldest) remove(tableOf(kind), id);
-      return oldest.length;
+      const { byAge } = room.table(kind);
+      const before = byAge.size;
+      for (let oldest = byAge.first; oldest && byAge.size > keep; oldest = byAge.first)
+        room.remove(oldest.value);
+      return before - byAge.size;
     },
     close: async () => undefined,
   };
 }
 
-/** One loop and no copies: every record of the kind is looked at, and there may be tens of thousands. */
-function found<T extends object>(
-  table: Table<T>,
-  wanted: readonly (readonly [string, unknown])[],
-  now: number,
-): { readonly id: string; readonly value: T }[] {
-  const records = [];
-  for (const [id, { value, expires_at }] of table.entries) {
-    if (expires_at > now && hasMembers(value, wanted)) records.push({ id, value });
-  }
-  return records;
+/** A copy, which is the caller's own. */
+function valueOf<K extends Kind>(_kind: K, { json }: Entry): Records[K] {
+  const value: Records[K] = JSON.parse(json);
+  return value;
 }
 
 function hasMembers(value: object, wanted: readonly (readonly [string, unknown])[]): boolean {

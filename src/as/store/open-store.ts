@@ -14,6 +14,8 @@ export interface StoreOptions {
   /** the authorization server whose records these are: several may share a file or a Redis */
   readonly issuer: string;
   readonly clock: Clock;
+  /** what a store in memory holds at most; only for that one */
+  readonly maxRecords?: number | undefined;
 }
 
 /** A store that was opened by its name. */
@@ -33,9 +35,16 @@ export interface OpenedStore {
  * @throws StoreUnavailableError if it cannot be reached
  */
 export async function openStore(options: StoreOptions): Promise<OpenedStore> {
-  const { store, clock } = options;
+  const { store, clock, maxRecords } = options;
   if (store === 'memory') {
-    return { source: () => createMemoryStore(clock), lasting: false, close: async () => undefined };
+    const source = () => createMemoryStore(clock, { ...(maxRecords !== undefined && { maxRecords }) });
+    return { source, lasting: false, close: async () => undefined };
+  }
+  if (maxRecords !== undefined) {
+    throw new ConfigurationError(
+      'maxRecords',
+      'is the bound of the store memory, and has no effect on another one; leave it out',
+    );
   }
   if (store.startsWith('sqlite:')) {
     const { openSqliteStore } = await import('./sqlite/open-sqlite-store.js');

@@ -38,6 +38,7 @@ export type Kind = keyof Records;
 export const INDEXED = {
   grant: ['sub', 'client_id'],
   access_token: ['client_id'],
+  session: ['sub'],
   signing_key: [],
 } as const satisfies { readonly [K in Kind]?: readonly (keyof Records[K])[] };
 
@@ -45,7 +46,7 @@ export const INDEXED = {
 export type ListedKind = keyof typeof INDEXED;
 
 /** What anybody can have made, without signing in, as often as they like: the oldest of these can be told to go. */
-export const TRIMMED = ['unused_client', 'interaction'] as const satisfies readonly Kind[];
+export const TRIMMED = ['unused_client', 'deleted_client', 'interaction'] as const satisfies readonly Kind[];
 
 /** One of the kinds of {@link TRIMMED}. */
 export type TrimmedKind = (typeof TRIMMED)[number];

@@ -9,7 +9,8 @@ export const NEVER = Number.MAX_SAFE_INTEGER;
  * used once must not be good again because it was forgotten.
  */
 export class StoreFullError extends Error {
-  constructor(kind: Kind) {
+  /** @param kind of the record that was to be written */
+  constructor(kind: Kind | 'counter') {
     super(`no room for another ${kind}`);
     this.name = 'StoreFullError';
   }

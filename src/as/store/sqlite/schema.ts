@@ -32,7 +32,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX grant_by_sub ON record (issuer, sub, client_id) WHERE kind = 'grant';
   CREATE INDEX grant_by_client ON record (issuer, client_id) WHERE kind = 'grant';
   CREATE INDEX access_token_by_client ON record (issuer, client_id) WHERE kind = 'access_token';
+  CREATE INDEX session_by_sub ON record (issuer, sub) WHERE kind = 'session';
   CREATE INDEX unused_client_by_age ON record (issuer, number) WHERE kind = 'unused_client';
+  CREATE INDEX deleted_client_by_age ON record (issuer, number) WHERE kind = 'deleted_client';
   CREATE INDEX interaction_by_age ON record (issuer, number) WHERE kind = 'interaction';
 
   CREATE TABLE counter (
