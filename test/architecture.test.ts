@@ -61,6 +61,8 @@ const PACKAGE_ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^@hono\/node-server/, ['cli/']],
   [/^undici/, ['cli/']],
   [/^ipaddr\.js/, ['shared/http/']],
+  [/^ipaddr\.js/, ['shared/http/public-address.ts']],
+  [/^@redis\/client/, ['as/store/redis/']],
   [/^http-cache-semantics/, ['as/documents/']],
   [/^libsql/, ['as/store/sqlite/driver.ts']],
   [/^jose/, ['as/', 'rs/verifiers/', 'flows/client-key/']],

@@ -138,7 +138,9 @@ function started(args: readonly string[]): Promise<ChildProcess> {
     );
     const onOutput = (text: string) => {
       printed = (printed + text).slice(-10_000);
-      if (/Ready to accept connections/.test(printed)) (clearTimeout(late), done(child));
+      if (!/Ready to accept connections/.test(printed)) return;
+      clearTimeout(late);
+      done(child);
     };
     child.stdout.setEncoding('utf8').on('data', onOutput);
     child.stderr.setEncoding('utf8').on('data', onOutput);

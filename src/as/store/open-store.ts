@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.js';
 import { ConfigurationError } from '../../shared/configuration-error.js';
 import { printable } from '../../shared/printable.js';
 import { createMemoryStore } from './memory.js';
+import { isRedisUrl } from './redis/redis-url.js';
 import type { Store } from './store.js';
 
 /** A store, or what makes an empty one for each issuer that a server has in its life. */
@@ -24,6 +25,8 @@ export interface OpenedStore {
   readonly source: StoreSource;
   /** whether what it holds outlives this process */
   readonly lasting: boolean;
+  /** what its operator should know before relying on it, one sentence each; no secret is in them */
+  readonly warnings: readonly string[];
   /** Lets go of files and connections. */
   close(): Promise<void>;
 }
@@ -35,16 +38,21 @@ export interface OpenedStore {
  * @throws StoreUnavailableError if it cannot be reached
  */
 export async function openStore(options: StoreOptions): Promise<OpenedStore> {
-  const { store, clock, maxRecords } = options;
+  const { store, issuer, clock, maxRecords } = options;
   if (store === 'memory') {
     const source = () => createMemoryStore(clock, { ...(maxRecords !== undefined && { maxRecords }) });
-    return { source, lasting: false, close: async () => undefined };
+    return { source, lasting: false, warnings: [], close: async () => undefined };
   }
   if (maxRecords !== undefined) {
     throw new ConfigurationError(
       'maxRecords',
       'is the bound of the store memory, and has no effect on another one; leave it out',
     );
+  }
+  if (isRedisUrl(store)) {
+    const { openRedisStore } = await import('./redis/open-redis-store.js');
+    const { store: source, warnings } = await openRedisStore(store, issuer, clock);
+    return lasting(source, warnings);
   }
   if (store.startsWith('sqlite:')) {
     const { openSqliteStore } = await import('./sqlite/open-sqlite-store.js');
@@ -56,8 +64,8 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore> {
   );
 }
 
-function lasting(store: Store): OpenedStore {
-  return { source: store, lasting: true, close: () => store.close() };
+function lasting(store: Store, warnings: readonly string[] = []): OpenedStore {
+  return { source: store, lasting: true, warnings, close: () => store.close() };
 }
 
 function withoutPassword(store: string): string {

@@ -1,0 +1,85 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../../../shared/clock.js';
+import { printable } from '../../../shared/printable.js';
+import { type Store, StoreUnavailableError } from '../store.js';
+import { type Connection, connectionOver } from './connection.js';
+import { type Keys, keysOf } from './keys.js';
+import { dial } from './links.js';
+import { createRedisStore } from './redis-store.js';
+import { parseRedisUrl, placeOf } from './redis-url.js';
+import { refusalOf } from './refusals.js';
+import { tryCommands } from './try-commands.js';
+import { worriesAbout } from './worries.js';
+
+/** How long to wait for a Redis that starts at the same time as this server, in milliseconds. */
+const START_MILLISECONDS = 5000;
+
+/** How soon to try again meanwhile. */
+const PAUSE_MILLISECONDS = 20;
+
+/** A store in a Redis, and what its operator should know before relying on it. */
+export interface OpenedRedisStore {
+  readonly store: Store;
+  /** one sentence each: what could be lost, and which setting prevents it */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Connects to a Redis, and looks whether this server may do there what it will have to.
+ *
+ * @throws ConfigurationError for a URL that is none, a wrong password, and a Redis that is too old or does not allow it
+ * @throws StoreUnavailableError if nobody answers within some seconds
+ */
+export async function openRedisStore(url: string, issuer: string, clock: Clock): Promise<OpenedRedisStore> {
+  const target = parseRedisUrl(url);
+  const place = placeOf(target);
+  const library = await import('@redis/client');
+  let failure: unknown;
+  const redis = connectionOver(place, () => dial(library, target, (error) => (failure = error)));
+  const keys = keysOf(issuer);
+  try {
+    await answering(redis, keys, place, () => failure);
+    return { store: createRedisStore(redis, keys, clock), warnings: await worriesAbout(redis, place) };
+  } catch (error) {
+    redis.close();
+    throw error;
+  }
+}
+
+/**
+ * Waits until it does what is asked of it.
+ *
+ * @param lastFailure what happened to the connection last; a command only learns that there is none
+ */
+async function answering(
+  redis: Connection,
+  keys: Keys,
+  place: string,
+  lastFailure: () => unknown,
+): Promise<void> {
+  const late = AbortSignal.timeout(START_MILLISECONDS);
+  for (;;) {
+    try {
+      return await tryCommands(redis, keys);
+    } catch (error) {
+      const refusal = refusalOf(place, [lastFailure(), error]);
+      if (refusal) throw refusal;
+      if (late.aborted) throw unreached(place, lastFailure(), error);
+    }
+    await pause(PAUSE_MILLISECONDS);
+  }
+}
+
+function unreached(place: string, failure: unknown, error: unknown): StoreUnavailableError {
+  if (!(failure instanceof Error))
+    return error instanceof StoreUnavailableError ? error : new StoreUnavailableError(place);
+  return new StoreUnavailableError(`${place} cannot be reached: ${printable(describe(failure), 200)}`);
+}
+
+/** A host with two addresses fails twice, and the error of both says nothing itself. */
+function describe(failure: Error): string {
+  if (!(failure instanceof AggregateError)) return failure.message;
+  return failure.errors
+    .map((each: unknown) => (each instanceof Error ? each.message : String(each)))
+    .join('; ');
+}
