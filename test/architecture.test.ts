@@ -61,7 +61,6 @@ const PACKAGE_ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^@hono\/node-server/, ['cli/']],
   [/^undici/, ['cli/']],
   [/^ipaddr\.js/, ['shared/http/']],
-  [/^ipaddr\.js/, ['shared/http/public-address.ts']],
   [/^@redis\/client/, ['as/store/redis/']],
   [/^http-cache-semantics/, ['as/documents/']],
   [/^libsql/, ['as/store/sqlite/driver.ts']],

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../../shared/clock.js';
+import { ConfigurationError } from '../../../shared/configuration-error.js';
 import { printable } from '../../../shared/printable.js';
 import { type Store, StoreUnavailableError } from '../store.js';
 import { type Connection, connectionOver } from './connection.js';
@@ -7,6 +8,7 @@ import { type Keys, keysOf } from './keys.js';
 import { dial } from './links.js';
 import { createRedisStore } from './redis-store.js';
 import { parseRedisUrl, placeOf } from './redis-url.js';
+import { type Failures, lastFailures, messagesOf } from './failures.js';
 import { refusalOf } from './refusals.js';
 import { tryCommands } from './try-commands.js';
 import { worriesAbout } from './worries.js';
@@ -16,6 +18,9 @@ const START_MILLISECONDS = 5000;
 
 /** How soon to try again meanwhile. */
 const PAUSE_MILLISECONDS = 20;
+
+/** What the library says where each address has failed, each with a better reason. */
+const SAYS_NOTHING = /^(?:All the root nodes are unavailable|None of the sentinels are available)/;
 
 /** A store in a Redis, and what its operator should know before relying on it. */
 export interface OpenedRedisStore {
@@ -34,11 +39,11 @@ export async function openRedisStore(url: string, issuer: string, clock: Clock):
   const target = parseRedisUrl(url);
   const place = placeOf(target);
   const library = await import('@redis/client');
-  let failure: unknown;
-  const redis = connectionOver(place, () => dial(library, target, (error) => (failure = error)));
+  const failures = lastFailures();
+  const redis = connectionOver(place, () => dial(library, target, failures.add));
   const keys = keysOf(issuer);
   try {
-    await answering(redis, keys, place, () => failure);
+    await answering(redis, keys, place, failures);
     return { store: createRedisStore(redis, keys, clock), warnings: await worriesAbout(redis, place) };
   } catch (error) {
     redis.close();
@@ -46,40 +51,23 @@ export async function openRedisStore(url: string, issuer: string, clock: Clock):
   }
 }
 
-/**
- * Waits until it does what is asked of it.
- *
- * @param lastFailure what happened to the connection last; a command only learns that there is none
- */
-async function answering(
-  redis: Connection,
-  keys: Keys,
-  place: string,
-  lastFailure: () => unknown,
-): Promise<void> {
+/** Waits until it does what is asked of it. */
+async function answering(redis: Connection, keys: Keys, place: string, failures: Failures): Promise<void> {
   const late = AbortSignal.timeout(START_MILLISECONDS);
   for (;;) {
     try {
       return await tryCommands(redis, keys);
     } catch (error) {
-      const refusal = refusalOf(place, [lastFailure(), error]);
-      if (refusal) throw refusal;
-      if (late.aborted) throw unreached(place, lastFailure(), error);
+      const refusal = refusalOf([...failures.messages(), ...messagesOf(error)]);
+      if (refusal !== undefined) throw new ConfigurationError('store', `${place} refuses: ${refusal}`);
+      if (late.aborted) throw unreached(place, error, failures.messages());
     }
     await pause(PAUSE_MILLISECONDS);
   }
 }
 
-function unreached(place: string, failure: unknown, error: unknown): StoreUnavailableError {
-  if (!(failure instanceof Error))
-    return error instanceof StoreUnavailableError ? error : new StoreUnavailableError(place);
-  return new StoreUnavailableError(`${place} cannot be reached: ${printable(describe(failure), 200)}`);
-}
-
-/** A host with two addresses fails twice, and the error of both says nothing itself. */
-function describe(failure: Error): string {
-  if (!(failure instanceof AggregateError)) return failure.message;
-  return failure.errors
-    .map((each: unknown) => (each instanceof Error ? each.message : String(each)))
-    .join('; ');
+function unreached(place: string, error: unknown, messages: readonly string[]): unknown {
+  const why = messages.findLast((message) => !SAYS_NOTHING.test(message));
+  if (why === undefined) return error;
+  return new StoreUnavailableError(`${place} cannot be reached: ${printable(why, 200)}`);
 }

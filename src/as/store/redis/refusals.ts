@@ -1,4 +1,3 @@
-import { ConfigurationError } from '../../../shared/configuration-error.js';
 import { printable } from '../../../shared/printable.js';
 
 const UNTRUSTED =
@@ -14,6 +13,7 @@ const REFUSALS: readonly (readonly [pattern: RegExp, remedy: string])[] = [
     'its ACL does not allow this user what is needed; docs/storage.md lists it',
   ],
   [/DB index|invalid DB/i, 'it has no database of this number'],
+  [/unknown command '?SENTINEL/i, 'it is no sentinel, whose port is 26379 mostly'],
   [/unknown command/i, 'it is older than Redis 6.2, or hides a command that is needed'],
   [/^(?:MOVED|ASK) /, 'it is a node of a cluster: write redis-cluster:// and some of its nodes'],
   [/cluster support disabled/, 'it is no cluster: write redis://'],
@@ -27,21 +27,15 @@ const REFUSALS: readonly (readonly [pattern: RegExp, remedy: string])[] = [
 ];
 
 /**
- * Whether a failure is one that trying again does not mend.
+ * What to do about a failure that trying again does not mend.
  *
- * @param failures what was seen, the causes of errors included
+ * @param messages what was said, by Redis, the library and Node
+ * @returns a remedy, and what was said; undefined where trying again may help
  */
-export function refusalOf(place: string, failures: readonly unknown[]): ConfigurationError | undefined {
-  const said = failures.flatMap(messagesOf);
+export function refusalOf(messages: readonly string[]): string | undefined {
   for (const [pattern, remedy] of REFUSALS) {
-    const message = said.find((text) => pattern.test(text));
-    if (message !== undefined)
-      return new ConfigurationError('store', `${place} refuses: ${remedy} (${printable(message, 120)})`);
+    const said = messages.find((message) => pattern.test(message));
+    if (said !== undefined) return `${remedy} (${printable(said, 120)})`;
   }
   return undefined;
-}
-
-function messagesOf(failure: unknown): string[] {
-  if (!(failure instanceof Error)) return [];
-  return [failure.message, ...messagesOf(failure.cause)];
 }
