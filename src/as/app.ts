@@ -15,6 +15,8 @@ export interface AuthorizationServer extends WebApp {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** what can be done to a client, to see what it does then */
   readonly levers: ClientLevers;
+  /** Says in `/readyz` from now on that this server is about to stop; everything is still answered. */
+  stop(): void;
 }
 
 /**
@@ -32,6 +34,7 @@ export function createAuthorizationServer(
   let epoch = createEpoch(options, deps);
   const nameAt = createEpochNames();
   let former: readonly string[] = [];
+  let isStopping = false;
   const levers = createClientLevers(() => epoch.services, {
     impossible: () => epochFault(options, deps),
     begin() {
@@ -40,6 +43,7 @@ export function createAuthorizationServer(
       const next = createEpoch({ ...options, issuer, metadataAtRoot: true }, deps, former);
       epoch.stop();
       epoch = next;
+      if (isStopping) epoch.stop();
       return issuer;
     },
   });
@@ -49,6 +53,10 @@ export function createAuthorizationServer(
     },
     levers,
     fetch: (request, peer) => epoch.fetch(request, peer),
+    stop() {
+      isStopping = true;
+      epoch.stop();
+    },
     close: async () => epoch.stop(),
   };
 }

@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { Errors } from '@oclif/core';
@@ -6,16 +6,15 @@ import type { WebApp } from '../shared/http/fetch.js';
 import type { Peer } from '../shared/http/peer.js';
 import type { ClientOf } from '../shared/http/trusted-proxies.js';
 import { EXIT } from './exit-codes.js';
-import { closeAll, type ConnectionLimits, createListener, type Listener } from './listener.js';
+import { type Closing, createClosing } from './closing.js';
+import { type ConnectionLimits, createListener } from './listener.js';
 import type { TlsIdentity } from './tls.js';
 
 /** A port that is held, and serves nothing until it is given an app. */
-export interface OpenPort {
+export interface OpenPort extends Closing {
   readonly port: number;
   /** Starts to answer; requests that came before wait for it. */
   serve(app: Pick<WebApp, 'fetch'>): void;
-  /** Takes no more connections, lets requests under way be answered for two seconds, and ends the rest. */
-  close(): Promise<void>;
 }
 
 /** What is listened on, and how. */
@@ -41,32 +40,47 @@ export interface WantedPort {
  */
 export async function openPort(wanted: WantedPort): Promise<OpenPort> {
   let handle!: (app: Pick<WebApp, 'fetch'>) => void;
+  const streams = new WeakSet<object>();
   const listener = new Promise<RequestListener>((resolve) => {
     handle = (app) =>
       resolve(
-        getRequestListener((request, { incoming }) =>
-          app.fetch(request, senderOf(request, incoming, wanted)),
-        ),
+        getRequestListener(async (request, { incoming, outgoing }) => {
+          const response = await app.fetch(request, senderOf(request, incoming, wanted));
+          if (response.headers.get('content-type')?.startsWith('text/event-stream')) streams.add(outgoing);
+          return response;
+        }),
       );
   });
   const onRequest: RequestListener = (request, response) =>
     void listener.then((answer) => answer(request, response));
 
-  const listeners: Listener[] = [];
+  const isStream = (response: ServerResponse): boolean => streams.has(response);
+  const closings: Closing[] = [];
+  const close = () => inParallel(closings, (closing) => closing.close());
   let port = wanted.port;
   for (const address of addressesOf(wanted.host)) {
-    const made = await createListener(onRequest, wanted);
-    const bound = await bind(made.server, { ...wanted, port, address, optional: listeners.length > 0 }).catch(
+    const made = await createListener(onRequest, { ...wanted, isStream });
+    const bound = await bind(made.server, { ...wanted, port, address, optional: closings.length > 0 }).catch(
       async (error) => {
-        await closeAll(listeners);
+        await close();
         throw error;
       },
     );
     if (!bound) continue;
-    listeners.push(made);
+    closings.push(createClosing(made));
     port = (made.server.address() as AddressInfo).port;
   }
-  return { port, serve: handle, close: () => closeAll(listeners) };
+  return {
+    port,
+    serve: handle,
+    announce: () => closings.forEach((closing) => closing.announce()),
+    finish: (milliseconds) => inParallel(closings, (closing) => closing.finish(milliseconds)),
+    close,
+  };
+}
+
+async function inParallel(closings: readonly Closing[], step: (closing: Closing) => Promise<void>) {
+  await Promise.all(closings.map(step));
 }
 
 /** Who sent a request, as far as that can be told. */

@@ -12,6 +12,7 @@ import { flowsPorts } from '../cli/flows-ports.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
+import { stopServing } from '../cli/stop-serving.js';
 import { placesIn } from '../flows/record/places.js';
 import { createFlowsService } from '../flows/service.js';
 import { checkResourceServerOptions, createResourceServer } from '../rs/index.js';
@@ -83,10 +84,15 @@ export default class All extends BaseCommand {
       }),
     );
     void rs.ready();
-    await untilInterrupted(async () => {
-      await Promise.all([rs.close(), as.close(), flows.close()]);
-      await Promise.all([rsPlace.close(), asPlace.close()]);
-      await Promise.all([asPorts.close(), rsPorts.close(), store.close()]);
-    });
+    const drainSeconds = flags['drain-seconds'];
+    // The MCP server asks the authorization server about tokens as long as it answers.
+    const servers = [
+      { app: rs, place: rsPlace },
+      { app: as, place: asPlace },
+    ];
+    await untilInterrupted(
+      () => stopServing(servers, { drainSeconds, flows, needed: [asPorts, rsPorts, store] }),
+      drainSeconds * 1000,
+    );
   }
 }

@@ -14,6 +14,7 @@ import { storeOptions } from '../cli/flags/store-flags.js';
 import { flowsPorts } from '../cli/flows-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
+import { stopServing } from '../cli/stop-serving.js';
 import { placesIn } from '../flows/record/places.js';
 import { createFlowsService } from '../flows/service.js';
 import { systemClock } from '../shared/clock.js';
@@ -161,10 +162,10 @@ export default class As extends BaseCommand {
         certificate: flags['tls-cert'],
       }),
     );
-    await untilInterrupted(async () => {
-      await Promise.all([app.close(), flows.close()]);
-      await place.close();
-      await Promise.all([ports.close(), store.close()]);
-    });
+    const drainSeconds = flags['drain-seconds'];
+    await untilInterrupted(
+      () => stopServing([{ app, place }], { drainSeconds, flows, needed: [ports, store] }),
+      drainSeconds * 1000,
+    );
   }
 }

@@ -9,6 +9,7 @@ import { flowsPorts } from '../cli/flows-ports.js';
 import { followPorts } from '../cli/follow-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
 import { planPlace } from '../cli/place.js';
+import { stopServing } from '../cli/stop-serving.js';
 import { authorizationServerFeed } from '../flows/follow/authorization-server-feed.js';
 import { createFlowsService } from '../flows/service.js';
 import { checkResourceServerOptions, createResourceServer } from '../rs/index.js';
@@ -83,10 +84,10 @@ export default class Rs extends BaseCommand {
       }),
     );
     void app.ready();
-    await untilInterrupted(async () => {
-      await Promise.all([app.close(), flows.close()]);
-      await place.close();
-      await ports.close();
-    });
+    const drainSeconds = flags['drain-seconds'];
+    await untilInterrupted(
+      () => stopServing([{ app, place }], { drainSeconds, flows, needed: [ports] }),
+      drainSeconds * 1000,
+    );
   }
 }

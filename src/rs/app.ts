@@ -42,6 +42,8 @@ export interface ResourceServerDeps {
 
 /** A resource server as a web-standard app. */
 export interface ResourceServer extends WebApp {
+  /** Says in `/readyz` from now on that this server is about to stop; everything is still answered. */
+  stop(): void;
   /**
    * For the start: warns if the audience of tokens is not checked, and looks for the authorization servers now rather
    * than at the first request.
@@ -93,20 +95,23 @@ export function createResourceServer(
     config.transport === 'sse'
       ? createSseEndpoint({ ...parts, messagesPath: messagesPath(config.resource) })
       : createMcpEndpoint({ ...parts, era, sessions, maxSessions, sessionIdleSeconds });
-  const stop = new AbortController();
-  const calls = createCalls(stop.signal);
+  const stopping = new AbortController();
+  const closing = new AbortController();
+  const calls = createCalls(closing.signal);
   const app = buildRoutes(config, {
     metadata: createMetadataDocument(config, servers, milliseconds),
     gate: createBearerGate(config, { verifier, scopeCheck, challenges, emit }),
-    readiness: createReadiness(issuers, stop.signal, milliseconds),
+    readiness: createReadiness(issuers, stopping.signal, milliseconds),
     calls,
     mcp,
     emit,
   });
   return {
     fetch: async (request) => app.fetch(request),
+    stop: () => stopping.abort(),
     async close() {
-      stop.abort();
+      stopping.abort();
+      closing.abort();
       await calls.settled();
       servers.close();
       await mcp.close();

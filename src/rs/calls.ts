@@ -3,7 +3,7 @@ import { watchEventStream } from './mcp/event-stream.js';
 import { withinTime } from './unavailable.js';
 
 /** How long calls under way may take to be answered once this server is to stop, in milliseconds. */
-const PATIENCE_MILLISECONDS = 3000;
+const PATIENCE_MILLISECONDS = 10_000;
 
 /** Seconds after which a client may try again: by then another process may be there. */
 const RETRY_AFTER_SECONDS = 2;

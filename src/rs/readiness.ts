@@ -11,7 +11,7 @@ const FRESH_MILLISECONDS = { found: 5000, missing: 1000 } as const;
  * Looks whether this server can tell good tokens from bad ones, of one authorization server at least.
  * One of several is enough, for those whose tokens are of another one must not be turned away.
  *
- * @param stopping fires when this server takes no more requests
+ * @param stopping fires when this server is about to stop
  * @param milliseconds monotonic
  */
 export function createReadiness(

@@ -2,13 +2,14 @@ import { Flags, type Interfaces } from '@oclif/core';
 import { ConfigurationError } from '../../shared/configuration-error.js';
 import { authorizationServerFlags } from './authorization-server-flags.js';
 import { flagOfOption } from './flag-of-option.js';
-import { clientFlags, transportFlags } from './place-flags.js';
+import { clientFlags, stopFlags, transportFlags } from './place-flags.js';
 import { resourceServerFlags } from './resource-server-flags.js';
 
 type Side = 'as' | 'rs';
 
-/** Flags that `all` has once, for both sides: the two are on one machine, and go by one certificate. */
-type Common = keyof typeof transportFlags | keyof typeof clientFlags;
+/** Flags that `all` has once, for both sides: the two are one process on one machine, and go by one certificate. */
+const commonFlags = { ...transportFlags, ...clientFlags, ...stopFlags };
+type Common = keyof typeof commonFlags;
 
 /**
  * The flags of one side under the names they have in `all`: prefixed where the other side has that name too, and does
@@ -21,7 +22,7 @@ type Prefixed<P extends Side, Own, Other> = {
 };
 
 function clashes(name: string, other: object): boolean {
-  return name in other && !(name in transportFlags) && !(name in clientFlags);
+  return name in other && !(name in commonFlags);
 }
 
 function prefixed<P extends Side, Own extends object, Other extends object>(side: P, own: Own, other: Other) {

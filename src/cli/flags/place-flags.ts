@@ -32,6 +32,19 @@ export const clientFlags = {
   }),
 };
 
+/** How a process stops; `all` has one of each for both servers. */
+export const stopFlags = {
+  'drain-seconds': Flags.integer({
+    default: 0,
+    min: 0,
+    max: 3600,
+    helpValue: '<n>',
+    description:
+      'once asked to stop, go on for so long with /readyz at 503, until the load balancer in front has noticed',
+    helpGroup: 'PLACE',
+  }),
+};
+
 /** Where a server listens, and under which URL clients reach it. */
 export function placeFlags(defaultPort: number) {
   return {
@@ -53,6 +66,7 @@ export function placeFlags(defaultPort: number) {
     }),
     ...transportFlags,
     ...clientFlags,
+    ...stopFlags,
     'allow-origin': Flags.string({
       multiple: true,
       multipleNonGreedy: true,

@@ -1,0 +1,88 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** One connection of a server, and what is being answered on it. */
+export interface Connection {
+  /** beneath TLS, where there is TLS */
+  readonly socket: Socket;
+  /** answers that have not gone out as a whole */
+  readonly answers: Set<ServerResponse>;
+  /** since when nothing is answered on it, in milliseconds of a monotonic clock */
+  idleSince: number;
+}
+
+/** The open connections of a server, those included that have not got through the TLS handshake. */
+export interface Connections {
+  /** Takes one in, until it is closed. */
+  add(socket: Socket): void;
+  /** Knows of an answer from now on until it is over, and looks for its connection by the socket that the request came by. */
+  answering(socket: Socket, response: ServerResponse): void;
+  all(): readonly Connection[];
+  /** how many connections of an address are open */
+  of(address: string): number;
+  /** how many have been taken in since the start */
+  taken(): number;
+}
+
+/** @param now monotonic, in milliseconds */
+export function createConnections(now: () => number): Connections {
+  const open = new Map<string, Connection>();
+  const perAddress = new Map<string, number>();
+  let taken = 0;
+
+  function count(address: string, change: 1 | -1): void {
+    const held = (perAddress.get(address) ?? 0) + change;
+    if (held === 0) perAddress.delete(address);
+    else perAddress.set(address, held);
+  }
+
+  return {
+    add(socket) {
+      const peer = peerOf(socket);
+      const network = networkOf(socket.remoteAddress ?? '');
+      taken += 1;
+      open.set(peer, { socket, answers: new Set(), idleSince: now() });
+      count(network, 1);
+      socket.once('close', () => {
+        // The same port of the same client may be there again, on a connection of its own.
+        if (open.get(peer)?.socket === socket) open.delete(peer);
+        count(network, -1);
+      });
+    },
+    answering(socket, response) {
+      const connection = open.get(peerOf(socket));
+      if (!connection) return;
+      connection.answers.add(response);
+      response.once('close', () => {
+        connection.answers.delete(response);
+        connection.idleSince = now();
+      });
+    },
+    all: () => [...open.values()],
+    of: (address) => perAddress.get(networkOf(address)) ?? 0,
+    taken: () => taken,
+  };
+}
+
+/** The other end of a connection: the same for a TLS socket and for the one beneath it, which a server tells of apart. */
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+/**
+ * Whom an address counts for. Whoever has one IPv6 address has as a rule all of its /64, so those count as one.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc4291#section-2.5.4 RFC 4291 §2.5.4}
+ */
+function networkOf(address: string): string {
+  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  if (!bare.includes(':')) return bare;
+  const [front = '', back] = bare.split('::');
+  const given = front === '' ? [] : front.split(':');
+  const behind = back === undefined || back === '' ? 0 : back.split(':').length;
+  const zeros = back === undefined ? 0 : Math.max(0, 8 - given.length - behind);
+  return [...given, ...Array.from({ length: zeros }, () => '0'), ...(back ?? '').split(':')]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group || '0', 16).toString(16))
+    .join(':');
+}
