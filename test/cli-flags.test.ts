@@ -17,7 +17,8 @@ describe('all', () => {
     const ofTheLog = ['log-format', 'quiet', 'verbose'];
     const placed = ['port', 'host', 'public-url', 'allow-origin'];
     const ofTheFlows = ['flows', 'flow-history', 'flows-token'];
-    const common = [...ofTheLog, ...ofTheFlows, 'tls-cert', 'tls-key', 'insecure-http', 'trust-proxy'];
+    const transport = ['tls-cert', 'tls-key', 'insecure-http', 'trust-proxy', 'drain-seconds'];
+    const common = [...ofTheLog, ...ofTheFlows, ...transport];
     const clashing = as!.filter((name) => rs!.includes(name) && !common.includes(name));
     expect(clashing.sort()).toEqual([...placed].sort());
     const expected = [

@@ -13,6 +13,9 @@ const GRACE = {
   connecting: 500,
 } as const;
 
+/** Of a turn of the event loop, in milliseconds. */
+const SHORT_TURN = 0.3;
+
 /** How often it is looked who is done, in milliseconds. */
 const LOOK_EVERY = 20;
 
@@ -104,16 +107,21 @@ export function createClosing(listener: Listener): Closing {
 }
 
 /**
- * Waits for a turn of the event loop in which nobody connected, and which was so short that nobody can be waiting: with a
- * socket that listens, the kernel resets the connections that wait to be taken.
+ * Takes everybody in who waits to be. The kernel resets the connections that wait when nobody listens any more, so this
+ * goes on until nobody came in a turn of the event loop, and that turn was too short for somebody to have come behind.
+ * What is asked meanwhile waits, which keeps the turns short, and those away who would come again for the next answer.
  */
-async function untilNobodyConnects({ connections }: Listener): Promise<void> {
+async function untilNobodyConnects({ connections, holdRequests }: Listener): Promise<void> {
   const until = performance.now() + GRACE.connecting;
+  let release!: () => void;
+  holdRequests(new Promise<void>((resolve) => (release = resolve)));
   for (;;) {
     const before = connections.taken();
     const began = performance.now();
     await nextTurn();
-    const took = performance.now() - began;
-    if ((connections.taken() === before && took < 0.2) || performance.now() > until) return;
+    const ended = performance.now();
+    if ((connections.taken() === before && ended - began < SHORT_TURN) || ended > until) break;
   }
+  // Runs once the caller has closed what listens.
+  setImmediate(release);
 }

@@ -37,6 +37,8 @@ const LIMITS: ConnectionLimits = {
 export interface Listener {
   readonly server: Server;
   readonly connections: Connections;
+  /** Has requests that come meanwhile wait for a promise, before they are answered. */
+  holdRequests(until: Promise<unknown>): void;
   /** whether an answer is a stream of events, which has no end of its own */
   isStream(response: ServerResponse): boolean;
 }
@@ -58,6 +60,11 @@ export async function createListener(
   { isStream, tls, limits }: ListenerOptions,
 ): Promise<Listener> {
   const bounds = { ...LIMITS, ...limits };
+  let held: Promise<unknown> | undefined;
+  const onHeldRequest: RequestListener = (request, response) => {
+    if (held) void held.then(() => onRequest(request, response));
+    else onRequest(request, response);
+  };
   const options: ServerOptions = {
     headersTimeout: bounds.headers,
     requestTimeout: bounds.request,
@@ -73,12 +80,20 @@ export async function createListener(
           minVersion: 'TLSv1.2',
           handshakeTimeout: bounds.handshake,
         },
-        onRequest,
+        onHeldRequest,
       )
-    : createServer(options, onRequest);
+    : createServer(options, onHeldRequest);
   server.maxConnections = bounds.connections;
   const connections = createConnections(() => performance.now());
   server.on('connection', (socket: Socket) => connections.add(socket));
   server.on('request', (request, response) => connections.answering(request.socket, response));
-  return { server, connections, isStream };
+  return {
+    server,
+    connections,
+    isStream,
+    holdRequests(until) {
+      held = until;
+      void until.then(() => (held = undefined));
+    },
+  };
 }

@@ -120,6 +120,10 @@ export default class As extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --no-flows',
     },
     {
+      description: 'When asked to stop, leave the load balancer in front ten seconds to notice',
+      command: '<%= config.bin %> <%= command.id %> --drain-seconds 10',
+    },
+    {
       description: 'Be reached by plain http, in a closed lab',
       command:
         '<%= config.bin %> <%= command.id %> --host 0.0.0.0 --public-url http://lab.example:9000 --insecure-http --user alice:correct-horse',

@@ -36,6 +36,7 @@ export default class Rs extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --sessions stateless',
     '<%= config.bin %> <%= command.id %> --max-sessions 100 --max-streams 100',
     '<%= config.bin %> <%= command.id %> --transport sse',
+    '<%= config.bin %> <%= command.id %> --drain-seconds 10',
     '<%= config.bin %> <%= command.id %> --flow-history 5000',
     '<%= config.bin %> <%= command.id %> --no-flows',
   ];
