@@ -4,7 +4,9 @@ import type { AuthorizationServerOptions } from './config/options.js';
 import type { AuthorizationServerDeps } from './create-services.js';
 import { createEpoch } from './epoch.js';
 import { createEpochNames } from './epoch-name.js';
+import { OAuthError } from '../shared/oauth/errors.js';
 import { createClientLevers } from './levers/client-levers.js';
+import type { Services } from './services.js';
 
 /** Issuers of before whose clients are told that they are not known any more. */
 const MAX_FORMER_ISSUERS = 20;
@@ -17,6 +19,13 @@ export interface AuthorizationServer extends WebApp {
   readonly levers: ClientLevers;
   /** Says in `/readyz` from now on that this server is about to stop; everything is still answered. */
   stop(): void;
+  /**
+   * Looks at what is in the store before the first request comes: whether the signing keys can be opened (`storeKeys`). Where
+   * they lie there as they are, and the store is one that was handed in, a warning is told.
+   *
+   * @throws ConfigurationError if one cannot be opened
+   */
+  ready(): Promise<void>;
 }
 
 /**
@@ -52,6 +61,7 @@ export function createAuthorizationServer(
       return epoch.metadata;
     },
     levers,
+    ready: () => checkSigningKeys(epoch.services, typeof deps.store === 'object'),
     fetch: (request, peer) => epoch.fetch(request, peer),
     stop() {
       isStopping = true;
@@ -72,4 +82,18 @@ function epochFault(
   return typeof store === 'object'
     ? 'What this server knows is kept outside of it, under the issuer that it has; start it with --epoch'
     : undefined;
+}
+
+/** Where the store cannot be asked for now, requests will find out. */
+async function checkSigningKeys(
+  { config, signingKeys, emit }: Services,
+  storeIsLasting: boolean,
+): Promise<void> {
+  if (!signingKeys) return;
+  if (storeIsLasting && config.storeKeys.length === 0) emit({ kind: 'signing_key.unprotected' }, 'warning');
+  try {
+    await signingKeys.check();
+  } catch (thrown) {
+    if (!(thrown instanceof OAuthError)) throw thrown;
+  }
 }

@@ -10,6 +10,7 @@ import { type AuthorizationServerConfig, parseConfig } from './config/index.js';
 import type { AuthorizationServerOptions } from './config/options.js';
 import { createDocumentReader } from './documents/document-reader.js';
 
+import { createKeySafe } from './keys/key-safe.js';
 import { createSigningKeys } from './keys/signing-keys.js';
 import { createUsers } from './owner/users.js';
 import type { Services } from './services.js';
@@ -88,6 +89,9 @@ function accessTokensOf(
 ): Pick<Services, 'accessTokens' | 'signingKeys'> {
   const { config, random } = services;
   if (config.tokenFormat === 'opaque') return { accessTokens: opaqueAccessTokens(random) };
-  const signingKeys = createSigningKeys(services);
+  const signingKeys = createSigningKeys({
+    ...services,
+    safe: createKeySafe(config.issuer, config.storeKeys),
+  });
   return { accessTokens: jwtAccessTokens(config.issuer, signingKeys), signingKeys };
 }

@@ -59,6 +59,7 @@ export default class All extends BaseCommand {
     const rsPorts = await resourceServerPorts(planned.rsPlace.tls);
     const rs = createResourceServer(options.rs, { ...rsPorts.deps, onEvent });
     const as = createAuthorizationServer(options.as, { ...asPorts.deps, store: store.source, onEvent });
+    await as.ready();
     const { resource } = options.rs;
     asPlace.serve(
       flows.serve(as, {

@@ -93,6 +93,12 @@ export default class As extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --store sqlite:oauth.db',
     },
     {
+      description:
+        'Issue JWTs, and keep the key that signs them in a file that is of no use to a thief (export the secret)',
+      command:
+        'MCP_OAUTH_DEMO_STORE_KEY=$(openssl rand -hex 32) <%= config.bin %> <%= command.id %> --store sqlite:oauth.db --token-format=jwt',
+    },
+    {
       description: 'Take up less memory, at about 1 KiB a record',
       command: '<%= config.bin %> <%= command.id %> --max-records 100000',
     },
@@ -148,6 +154,7 @@ export default class As extends BaseCommand {
       { ...options, ...at, demoMode },
       { ...ports.deps, store: store.source, onEvent: toAll(logFromFlags(flags), flows.sink) },
     );
+    await app.ready();
     place.serve(
       flows.serve(app, { places: () => placesIn('as', app.metadata), demoMode, levers: app.levers }),
     );

@@ -157,7 +157,7 @@ describe('a memory store that is full', () => {
     await store.put(
       'signing_key',
       'k',
-      { kid: 'k', alg: 'ES256', private_jwk: { kty: 'EC' }, signs_until: 1, token_seconds: 1 },
+      { kid: 'k', alg: 'ES256', private_key: { kty: 'EC' }, signs_until: 1, token_seconds: 1 },
       LATER,
     );
     for (let n = 0; n < 300; n += 1) await put(store, 'client', `c${n}`);

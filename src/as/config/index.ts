@@ -7,6 +7,7 @@ import {
 } from '../clients/presets.js';
 import type { UnknownClients } from '../clients/told-to-register.js';
 import { parseConfigured } from '../configuration-value.js';
+import { parseStoreKeys, type StoreKey } from '../keys/store-keys.js';
 import { DEMO_USERNAME, parseUsers, type User } from '../owner/users.js';
 import type { AuthorizationServerOptions } from './options.js';
 import { checkTogether } from './rules.js';
@@ -14,9 +15,13 @@ import { checkSecrets } from './secrets.js';
 import { OPTIONS, type ParsedOptions } from './schema.js';
 
 /** The options, validated and complete. */
-export type AuthorizationServerConfig = Omit<ReadonlyMembers<ParsedOptions>, 'clients' | 'users'> & {
+export type AuthorizationServerConfig = Omit<
+  ReadonlyMembers<ParsedOptions>,
+  'clients' | 'users' | 'storeKeys'
+> & {
   readonly clients: readonly PresetClient[];
   readonly users: readonly User[];
+  readonly storeKeys: readonly StoreKey[];
   readonly unknownClients: UnknownClients;
 };
 
@@ -41,6 +46,7 @@ export function parseConfig(options: AuthorizationServerOptions): AuthorizationS
     ...parsed,
     users,
     clients,
+    storeKeys: parseStoreKeys(parsed.storeKeys),
     unknownClients: parsed.unknownClients ?? (adoptsByDefault(parsed) ? 'adopt' : 'reject'),
     rsCredentials: [...parsed.rsCredentials, ...demoCredentials],
   };

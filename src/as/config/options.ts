@@ -65,6 +65,11 @@ export interface AuthorizationServerOptions {
   readonly signingAlg?: 'ES256' | 'RS256';
   /** how long one key signs JWTs; default: for ever */
   readonly rotateKeysEverySeconds?: number;
+  /**
+   * what signing keys are encrypted with in the store: each at least 32 random bytes, as hex or base64url; the first
+   * encrypts, all decrypt. Default: none, and who can read the store can make JWTs
+   */
+  readonly storeKeys?: readonly string[];
   /** grant types that are served; `authorization_code` must be among them. Default: that and `refresh_token` */
   readonly grants?: readonly GrantType[];
   /** how long a refresh token that was used may be used again; default 0: a second use ends the grant */

@@ -74,6 +74,8 @@ export const OPTIONS = z.strictObject({
   openIntrospection: z.boolean().default(false),
   tokenFormat: z.enum(['opaque', 'jwt'], 'must be opaque or jwt').default('opaque'),
   signingAlg: z.enum(['ES256', 'RS256'], 'must be ES256 or RS256').default('ES256'),
+  // Not texts here: what is wrong with a text in a list is told with the text, and these are secrets.
+  storeKeys: z.array(z.unknown()).default([]),
   rotateKeysEverySeconds: someSeconds.optional(),
   grants: z
     .array(z.enum(GRANT_TYPES, `must be one of ${GRANT_TYPES.join(', ')}`))

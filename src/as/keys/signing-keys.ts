@@ -2,6 +2,7 @@ import type { CryptoKey } from 'jose';
 import type { Services } from '../services.js';
 import type { SigningKeyRecord } from '../store/records.js';
 import { NEVER } from '../store/store.js';
+import type { KeySafe } from './key-safe.js';
 import { type Jwk, newKeyPair, publicHalf } from './key-pair.js';
 import { type KeyPeriod, keyPeriodAt } from './key-period.js';
 
@@ -28,25 +29,42 @@ export interface SigningKeys {
   current(): Promise<SigningKey>;
   /** The public halves of the key that signs now, the next one, and all that signed a token which still lives. */
   published(): Promise<PublishedKeys>;
+  /**
+   * Opens every key that is in the store, makes the one that signs now if there is none, and encrypts those anew that are
+   * not encrypted with the first secret.
+   *
+   * @throws ConfigurationError if one cannot be opened
+   */
+  check(): Promise<void>;
 }
+
+type KeyServices = Pick<Services, 'config' | 'store' | 'clock' | 'emit'> & { readonly safe: KeySafe };
 
 /**
  * Keeps the signing keys in the store, so that several processes with one store sign with the same ones. With rotation,
  * the clock alone decides which key signs. A key is published one whole period before it signs, and its record expires
  * when the last token that it can have signed has ended, also where the store outlives a change of the settings.
  */
-export function createSigningKeys(
-  services: Pick<Services, 'config' | 'store' | 'clock' | 'emit'>,
-): SigningKeys {
-  const { config, store, clock, emit } = services;
+export function createSigningKeys(services: KeyServices): SigningKeys {
+  const { config, store, clock, emit, safe } = services;
   const beingMade = new Map<string, Promise<SigningKeyRecord>>();
   let lastUsed: SigningKey | undefined;
 
   async function keyOf(period: KeyPeriod): Promise<SigningKeyRecord> {
     const known = (await store.get('signing_key', period.id)) ?? (await newKeyOf(period));
-    const value = lastingFor(known, period.until, config.accessTokenSeconds);
-    if (value.signs_until === known.signs_until && value.token_seconds === known.token_seconds) return known;
-    // It was made when tokens lived less long, or has been given up meanwhile.
+    const { private_key } = known;
+    const value = {
+      ...lastingFor(known, period.until, config.accessTokenSeconds),
+      private_key:
+        typeof private_key !== 'string' && safe.locks ? await safe.lock(period.id, private_key) : private_key,
+    };
+    if (
+      value.signs_until === known.signs_until &&
+      value.token_seconds === known.token_seconds &&
+      value.private_key === known.private_key
+    )
+      return known;
+    // It was made when tokens lived less long, or keys were not encrypted, or has been given up meanwhile.
     const change = { expected: known, value, expires_at: lastTokenEnd(value) };
     return (await store.replace('signing_key', period.id, change)) ? value : keyOf(period);
   }
@@ -60,10 +78,10 @@ export function createSigningKeys(
 
   return {
     async current() {
-      const known = await keyOf(keyPeriodAt(config, clock.now()));
-      const { kid, alg } = known;
+      const period = keyPeriodAt(config, clock.now());
+      const { kid, alg, private_key } = await keyOf(period);
       if (lastUsed?.kid === kid) return lastUsed;
-      const key = await privateKeyOf(known);
+      const key = await imported(await safe.open(period.id, private_key), { kid, alg });
       const previous = lastUsed?.kid;
       lastUsed = { kid, alg, key };
       // Another request may have been quicker.
@@ -78,9 +96,20 @@ export function createSigningKeys(
       const others = (await store.list('signing_key', {})).filter(({ value }) => value.kid !== current.kid);
       await Promise.all(others.map((other) => giveUp(services, other)));
       return {
-        keys: [current, ...others.map(({ value }) => value)].map(publishedForm),
+        keys: await Promise.all(
+          [{ id: period.id, value: current }, ...others].map((each) => publishedForm(safe, each)),
+        ),
         seconds: Math.min(KEY_SET_SECONDS, config.rotateKeysEverySeconds ?? KEY_SET_SECONDS),
       };
+    },
+    async check() {
+      for (const { id, value: known } of await store.list('signing_key', {})) {
+        const key = await safe.open(id, known.private_key);
+        if (safe.isLockedAsNow(known.private_key)) continue;
+        const value = { ...known, private_key: await safe.lock(id, key) };
+        await store.replace('signing_key', id, { expected: known, value, expires_at: lastTokenEnd(value) });
+      }
+      await keyOf(keyPeriodAt(config, clock.now()));
     },
   };
 }
@@ -94,23 +123,28 @@ function lastingFor(known: SigningKeyRecord, until: number, tokenSeconds: number
   };
 }
 
-/** The key of a record, ready to sign with. */
-async function privateKeyOf({ kid, alg, private_jwk }: SigningKeyRecord): Promise<SigningKey['key']> {
+/** A key that is ready to sign with. */
+async function imported(
+  jwk: Jwk,
+  { kid, alg }: Pick<SigningKeyRecord, 'kid' | 'alg'>,
+): Promise<SigningKey['key']> {
   const { importJWK } = await import('jose');
-  const key = await importJWK({ ...private_jwk }, alg);
+  const key = await importJWK({ ...jwk }, alg);
   if (key instanceof Uint8Array) throw new Error(`signing key ${kid} is not a key pair`);
   return key;
 }
 
 /** Makes the key of a period, unless another process was quicker. */
 async function makeKey(
-  { config, store, emit }: Pick<Services, 'config' | 'store' | 'emit'>,
+  { config, store, emit, safe }: KeyServices,
   { id, from, until }: KeyPeriod,
 ): Promise<SigningKeyRecord> {
   const alg = config.signingAlg;
+  const { kid, key } = await newKeyPair(alg);
   const record: SigningKeyRecord = {
+    kid,
     alg,
-    ...(await newKeyPair(alg)),
+    private_key: await safe.lock(id, key),
     signs_until: until,
     token_seconds: config.accessTokenSeconds,
   };
@@ -147,6 +181,9 @@ function lastTokenEnd({ signs_until, token_seconds }: SigningKeyRecord): number 
 }
 
 /** @see {@link https://www.rfc-editor.org/rfc/rfc7517#section-4 RFC 7517 §4} */
-function publishedForm({ kid, alg, private_jwk }: SigningKeyRecord): Jwk {
-  return { ...publicHalf(private_jwk), use: 'sig', alg, kid };
+async function publishedForm(
+  safe: KeySafe,
+  { id, value: { kid, alg, private_key } }: { readonly id: string; readonly value: SigningKeyRecord },
+): Promise<Jwk> {
+  return { ...publicHalf(await safe.open(id, private_key)), use: 'sig', alg, kid };
 }

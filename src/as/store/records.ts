@@ -5,7 +5,8 @@ import type { Jwk } from '../keys/key-pair.js';
 
 /**
  * What is stored, by kind. Plain JSON; times in seconds since the epoch; secrets only as hashes. The one exception is the
- * signing key, which is of no use as a hash: who can read the store of a server that issues JWTs can make tokens.
+ * signing key, which is of no use as a hash: it is encrypted where there is a `--store-key`, and otherwise who can read the
+ * store of a server that issues JWTs can make tokens.
  */
 export interface Records {
   /** clients that have been used */
@@ -226,7 +227,8 @@ export interface SigningKeyRecord {
   /** thumbprint of the public key (RFC 7638) */
   readonly kid: string;
   readonly alg: string;
-  readonly private_jwk: Jwk;
+  /** a JWK as it is, or encrypted with the secret of `--store-key` (JWE, compact) */
+  readonly private_key: Jwk | string;
   /** the first second in which it no longer signs; without rotation there is none, and it is NEVER */
   readonly signs_until: number;
   /** how long the tokens live that it signs; the longest, where that was changed */

@@ -7,7 +7,7 @@ import { redirectUriFault } from '../../shared/oauth/redirect-uri.js';
 import { printable } from '../../shared/printable.js';
 import { parseCredentials, readJsonFile, splitAtFirst } from './values.js';
 import { placeFlags } from './place-flags.js';
-import { storeFlags } from './store-flags.js';
+import { storeFlags, storeKeys } from './store-flags.js';
 
 const repeatable = { multiple: true as const, multipleNonGreedy: true };
 
@@ -186,6 +186,7 @@ export interface AuthorizationServerFlags {
   readonly 'open-introspection': boolean;
   readonly 'allow-origin'?: string[] | undefined;
   readonly 'insecure-http': boolean;
+  readonly 'store-key'?: string[] | undefined;
 }
 
 /**
@@ -219,6 +220,7 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
     openIntrospection: flags['open-introspection'],
     tokenFormat: flags['token-format'],
     signingAlg: flags['signing-alg'],
+    storeKeys: storeKeys(flags),
     ...(flags['rotate-keys-every'] !== undefined && { rotateKeysEverySeconds: flags['rotate-keys-every'] }),
     grants: parseNames('grants', GRANT_TYPES, flags.grants),
     refreshGraceSeconds: flags['refresh-grace'],

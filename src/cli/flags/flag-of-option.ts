@@ -14,6 +14,7 @@ const FLAG_OF_OPTION: Readonly<Record<string, string>> = {
   clockToleranceSeconds: 'clock-tolerance',
   introspectionTimeoutMs: 'introspection-timeout',
   introspectionCacheSeconds: 'introspection-cache',
+  storeKeys: 'store-key',
   rotateKeysEverySeconds: 'rotate-keys-every',
   refreshGraceSeconds: 'refresh-grace',
 };

@@ -219,6 +219,11 @@ function describeKeyEvent(event: ServerEvent): string | undefined {
           ? ''
           : `; it signs for ${event.signs_until - event.signs_from} s, from ${localDateTime(event.signs_from)} on`)
       );
+    case 'signing_key.unprotected':
+      return (
+        'the private signing keys lie in the store as they are: who can read it can make tokens;' +
+        ' encrypt them with --store-key (openssl rand -hex 32 makes one)'
+      );
     case 'signing_key.rotated':
       return (
         `tokens are signed with key ${event.kid} from now on; key ${event.previous} stays at /jwks` +

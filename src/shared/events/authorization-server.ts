@@ -37,6 +37,7 @@ export type AuthorizationServerEvent =
   | LeverPulled
   | SigningKeyCreated
   | SigningKeyRotated
+  | SigningKeyUnprotected
   | StoreUnavailable
   | StoreAvailable;
 
@@ -279,6 +280,11 @@ interface SigningKeyCreated {
   /** seconds since the epoch; absent without rotation */
   readonly signs_from?: number;
   readonly signs_until?: number;
+}
+
+/** The store outlives the process, and the signing keys lie in it as they are. */
+interface SigningKeyUnprotected {
+  readonly kind: 'signing_key.unprotected';
 }
 
 /** Another key than before signed; the previous one stays published until its last token has ended. */
