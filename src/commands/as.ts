@@ -93,10 +93,9 @@ export default class As extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --store sqlite:oauth.db',
     },
     {
-      description:
-        'Issue JWTs, and keep the key that signs them in a file that is of no use to a thief (export the secret)',
+      description: 'Issue JWTs, and encrypt the key that signs them where it is stored',
       command:
-        'MCP_OAUTH_DEMO_STORE_KEY=$(openssl rand -hex 32) <%= config.bin %> <%= command.id %> --store sqlite:oauth.db --token-format=jwt',
+        '<%= config.bin %> <%= command.id %> --store sqlite:oauth.db --token-format=jwt --store-key $(cat store.key)',
     },
     {
       description: 'Take up less memory, at about 1 KiB a record',
