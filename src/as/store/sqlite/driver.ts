@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../../shared/configuration-error.js';
-import type { Database, OpenDatabase, SqlValue } from './database.js';
+import type { Database, OpenDatabase, Row } from './database.js';
 
 /** What `node:sqlite` has, as far as it is used here. */
 interface NodeSqlite {
@@ -64,7 +64,7 @@ async function libsql(): Promise<OpenDatabase | undefined> {
     return {
       exec: (sql) => void connection.exec(sql),
       prepare: (sql) => {
-        const statement = connection.prepare<SqlValue[]>(sql);
+        const statement = connection.prepare(sql);
         return { all: (...values) => statement.all(...values).filter(isRow) };
       },
       close: () => void connection.close(),
@@ -72,7 +72,7 @@ async function libsql(): Promise<OpenDatabase | undefined> {
   };
 }
 
-function isRow(row: unknown): row is Readonly<Record<string, unknown>> {
+function isRow(row: unknown): row is Row {
   return typeof row === 'object' && row !== null;
 }
 

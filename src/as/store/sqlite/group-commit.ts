@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from './database.js';
 import { isBusy } from './faults.js';
 import { patiently } from './patience.js';
-import { createTransaction } from './transaction.js';
+import { inTransaction } from './transaction.js';
 
 /** No transaction has more operations than this, so that none keeps this process or another waiting for long. */
 const MAX_TOGETHER = 250;
@@ -34,7 +34,6 @@ interface Waiting {
  * @param isFatal whether an error ends the whole transaction, and not only the operation that threw it
  */
 export function createGroupCommit(database: Database, isFatal: (error: unknown) => boolean): GroupCommit {
-  const transaction = createTransaction(database);
   const queue: Waiting[] = [];
   /** how many of the first in the queue go one by one, because they failed together */
   let oneByOne = 0;
@@ -70,7 +69,7 @@ export function createGroupCommit(database: Database, isFatal: (error: unknown) 
   /** @returns what tells all of them how it went; undefined if they are to be tried one by one */
   function committed(together: readonly Waiting[]): (() => void) | undefined {
     try {
-      const tellings = transaction(() => together.map(outcomeOf));
+      const tellings = inTransaction(database, () => together.map(outcomeOf));
       return () => tellings.forEach((tell) => tell());
     } catch (error) {
       if (isBusy(error)) throw error;

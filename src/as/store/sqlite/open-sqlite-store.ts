@@ -7,7 +7,8 @@ import { isNoDatabase, storeErrorOf } from './faults.js';
 import { ensureFile, parseStoreFile, type StoreFile, watchFile } from './file.js';
 import { patiently } from './patience.js';
 import { checkedVersion, migrate } from './schema.js';
-import { createSqliteStore } from './sqlite-store.js';
+import { createSqliteStore, type StoreDatabase } from './sqlite-store.js';
+import { inTransaction } from './transaction.js';
 
 /**
  * What holds for a connection. The log makes readers and writers not wait for each other; with FULL, and on a Mac with
@@ -46,27 +47,35 @@ export async function openSqliteStore(
   const open = driver ?? (await loadDriver());
   ensureFile(file);
   const checkFile = watchFile(file);
-  let database: Database | undefined;
   try {
-    const opened = (database = open(file.path));
-    await prepareDatabase(opened, file);
-    const number = await patiently(() => numberOf(opened, issuer));
-    return createSqliteStore({ database, file: file.name, issuer: number, checkFile }, clock);
+    const ready = await patiently(() => openReady(open, file, issuer));
+    return createSqliteStore({ ...ready, file: file.name, checkFile }, clock);
   } catch (error) {
-    database?.close();
     if (isNoDatabase(error))
       throw new ConfigurationError('store', `${file.name} is no SQLite database; name another file`);
     throw storeErrorOf(error, file.name);
   }
 }
 
-async function prepareDatabase(database: Database, { name }: StoreFile): Promise<void> {
-  database.exec('PRAGMA busy_timeout = 0');
-  // Before anything is changed in it: it may be another's.
-  await patiently(() => checkedVersion(database, name));
-  await patiently(() => useLog(database, name));
-  database.exec(SETTINGS);
-  await patiently(() => migrate(database, name));
+/** Opens a connection and makes all ready; one that found the file locked on the way is not used again. */
+function openReady(
+  open: OpenDatabase,
+  { name, path }: StoreFile,
+  issuer: string,
+): Pick<StoreDatabase, 'database' | 'issuer'> {
+  const database = open(path);
+  try {
+    database.exec('PRAGMA busy_timeout = 0');
+    // Before anything is changed in it: it may be another's.
+    checkedVersion(database, name);
+    useLog(database, name);
+    database.exec(SETTINGS);
+    migrate(database, name);
+    return { database, issuer: inTransaction(database, () => numberOf(database, issuer)) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 function useLog(database: Database, name: string): void {

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../../shared/configuration-error.js';
 import type { Database } from './database.js';
-import { createTransaction } from './transaction.js';
+import { inTransaction } from './transaction.js';
 
 /**
  * Marks a file as ours in its header: "mcpo".
@@ -79,9 +79,8 @@ export function checkedVersion(database: Database, file: string, latest = MIGRAT
  * @throws ConfigurationError for what must not be touched
  */
 export function migrate(database: Database, file: string, migrations = MIGRATIONS): void {
-  const transaction = createTransaction(database);
   while (checkedVersion(database, file, migrations.length) < migrations.length) {
-    transaction(() => {
+    inTransaction(database, () => {
       // Looked at once more, now that nobody else can write.
       const version = checkedVersion(database, file, migrations.length);
       const migration = migrations[version];
