@@ -24,6 +24,8 @@ import { opaqueAccessTokens } from './tokens/opaque.js';
 export interface AuthorizationServerDeps {
   readonly clock?: Clock;
   readonly random?: Random;
+  /** monotonic; for durations in what is told of requests. Default: by the clock, to the second */
+  readonly milliseconds?: () => number;
   /** default: this process's memory; a function makes an empty one for each epoch */
   readonly store?: StoreSource;
   /**
@@ -47,7 +49,8 @@ export function createServices(
   stopping: AbortSignal,
 ): Services {
   const config = parseConfig(options);
-  const { clock = systemClock, random = systemRandom, onEvent = () => undefined, fetchDocument } = deps;
+  const { clock = systemClock, milliseconds = () => clock.now() * 1000 } = deps;
+  const { random = systemRandom, onEvent = () => undefined, fetchDocument } = deps;
   if (!fetchDocument) checkFetchesNothing(options, config);
   const emit = createEmitter('as', clock, onEvent);
   const source = deps.store ?? createMemoryStore(clock);
@@ -57,6 +60,7 @@ export function createServices(
     capabilities: capabilitiesOf(config, fetchDocument !== undefined),
     clock,
     random,
+    milliseconds,
     store,
     emit,
     users: createUsers(config.users, random),

@@ -37,7 +37,7 @@ export function createEpoch(
   const services = createServices(options, deps, stopping.signal);
   const { config } = services;
   const app = new Hono<AppEnv>();
-  app.use(accessLine(services), hostCheck(services));
+  app.use(accessLine(services, formerIssuers), hostCheck(services));
   for (const route of routes(services, formerIssuers)) addRoute(app, route, config.allowOrigins);
   app.notFound(() => {
     throw new OAuthError('invalid_request', 'there is nothing at this path', {

@@ -17,6 +17,8 @@ export interface Services {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
+  /** monotonic; for durations */
+  readonly milliseconds: () => number;
   readonly emit: Emit;
   readonly users: Users;
   readonly accessTokens: AccessTokenFormat;

@@ -25,6 +25,8 @@ export interface BannerFacts {
   readonly introspectionCredentials?: boolean;
   /** where what clients do can be watched */
   readonly flows?: string | undefined;
+  /** where metrics are served */
+  readonly metrics?: string | undefined;
   /** the file of the certificate, where https is served with one */
   readonly certificate?: string | undefined;
 }
@@ -49,6 +51,7 @@ function renderPlaces(facts: BannerFacts): string {
     era,
     transport,
     flows,
+    metrics,
   } = facts;
   const rows: [string, string][] = [];
   if (resource !== undefined) rows.push(['MCP server (RS)', resource]);
@@ -59,6 +62,7 @@ function renderPlaces(facts: BannerFacts): string {
   // Only of an authorization server that is started here: others have their own ways.
   if (clients) rows.push(['What users have allowed', `${issuer}/grants`]);
   if (flows !== undefined) rows.push(['What clients do', flows]);
+  if (metrics !== undefined) rows.push(['Metrics', metrics]);
   // Only where it is not what one expects: that every client can come.
   if (clients && clients.registration.length < REGISTRATION_MECHANISMS.length) {
     rows.push(['Clients become known by', renderRegistration(clients)]);

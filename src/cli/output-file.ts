@@ -94,7 +94,8 @@ const CODE_IN_WORDS: Readonly<Record<string, string>> = {
   ELOOP: 'the links lead in a circle',
 };
 
-function whyNot(error: unknown): string {
+/** Why a file cannot be written, in words. */
+export function whyNot(error: unknown): string {
   const code = codeOf(error);
   const words = code === undefined ? undefined : CODE_IN_WORDS[code];
   if (words !== undefined) return `${words} (${code})`;

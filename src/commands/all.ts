@@ -1,4 +1,9 @@
-import { checkAuthorizationServerOptions, createAuthorizationServer, openStore } from '../as/index.js';
+import {
+  checkAuthorizationServerOptions,
+  createAuthorizationServer,
+  observedStore,
+  openStore,
+} from '../as/index.js';
 import { announce } from '../cli/announce.js';
 import { authorizationServerPorts } from '../cli/authorization-server-ports.js';
 import { renderBanner } from '../cli/banner.js';
@@ -6,11 +11,13 @@ import { BaseCommand } from '../cli/base-command.js';
 import { pairOptions } from '../cli/flags/pair-options.js';
 import { flagsOfBoth, flagsOfSide, namingFlagsOf } from '../cli/flags/both.js';
 import { flowsFlags, flowsOptions } from '../cli/flags/flows-flags.js';
-import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
+import { logFlags } from '../cli/flags/log-flags.js';
+import { observationFlags, observationOptions } from '../cli/flags/observation-flags.js';
 import { storeOptions } from '../cli/flags/store-flags.js';
 import { flowsPorts } from '../cli/flows-ports.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
+import { metricsFact, startObservation } from '../cli/observation/observation.js';
 import { planPlace } from '../cli/place.js';
 import { stopServing } from '../cli/stop-serving.js';
 import { placesIn } from '../flows/record/places.js';
@@ -34,14 +41,16 @@ export default class All extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --scoped-tools',
     '<%= config.bin %> <%= command.id %> --verify=jwt --access-token-seconds 300',
     '<%= config.bin %> <%= command.id %> --as-port 9100 --rs-port 8101 --no-oauth-strict',
+    '<%= config.bin %> <%= command.id %> --audit-log audit.jsonl --metrics 9464',
     '<%= config.bin %> <%= command.id %> --tls-cert cert.pem --tls-key key.pem',
   ];
-  static override flags = { ...flagsOfBoth, ...flowsFlags, ...logFlags };
+  static override flags = { ...flagsOfBoth, ...flowsFlags, ...logFlags, ...observationFlags };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(All);
     const untilInterrupted = listenForInterrupt();
     const watched = flowsOptions(flags);
+    const observed = observationOptions(flags);
     const asFlags = flagsOfSide('as', flags);
     const rsFlags = flagsOfSide('rs', flags);
     const planned = { asPlace: await planPlace(asFlags, 'as-'), rsPlace: await planPlace(rsFlags, 'rs-') };
@@ -53,34 +62,42 @@ export default class All extends BaseCommand {
     const rsPlace = await planned.rsPlace.open();
     const options = pairOptions(asFlags, rsFlags, { asPlace, rsPlace });
     const flows = createFlowsService(watched, flowsPorts);
-    const onEvent = toAll(logFromFlags(flags), flows.sink);
+    const observation = await startObservation(observed, {
+      server: 'as',
+      log: flags,
+      skipped: flows.skipped,
+    });
+    const onEvent = toAll(observation.sink, flows.sink);
     const asPorts = authorizationServerPorts(options.as);
     const store = await openStore({ ...storeOptions(flags), issuer: options.as.issuer, clock: systemClock });
     const rsPorts = await resourceServerPorts(planned.rsPlace.tls);
-    const rs = createResourceServer(options.rs, { ...rsPorts.deps, onEvent });
-    const as = createAuthorizationServer(options.as, { ...asPorts.deps, store: store.source, onEvent });
+    const rs = createResourceServer(options.rs, { ...rsPorts.deps, ...observation.passOn(rsPorts), onEvent });
+    const as = createAuthorizationServer(options.as, {
+      ...asPorts.deps,
+      store: observedStore(store.source, observation.onStoreOperation, asPorts.deps.milliseconds),
+      onEvent,
+    });
     await as.ready();
     const { resource } = options.rs;
-    asPlace.serve(
-      flows.serve(as, {
-        demoMode: asPlace.demoMode,
-        places: () => placesIn('as', as.metadata),
-        levers: as.levers,
-      }),
-    );
-    rsPlace.serve(
-      flows.serve(rs, {
-        demoMode: rsPlace.demoMode,
-        places: () => ({ server: 'rs', resource }),
-        levers: as.levers,
-      }),
-    );
+    const asShown = flows.serve(as, {
+      demoMode: asPlace.demoMode,
+      places: () => placesIn('as', as.metadata),
+      levers: as.levers,
+    });
+    const rsShown = flows.serve(rs, {
+      demoMode: rsPlace.demoMode,
+      places: () => ({ server: 'rs', resource }),
+      levers: as.levers,
+    });
+    asPlace.serve(observation.watch(asShown));
+    rsPlace.serve(observation.watch(rsShown));
     announce(
       flags,
-      { resource, issuer: options.as.issuer },
+      { resource, issuer: options.as.issuer, ...metricsFact(observation) },
       renderBanner({
         ...options.banner,
         flows: flows.urlAt(options.as.issuer, asPlace.demoMode),
+        metrics: observation.metricsUrl,
         certificate: flags['tls-cert'],
       }),
     );
@@ -91,9 +108,9 @@ export default class All extends BaseCommand {
       { app: rs, place: rsPlace },
       { app: as, place: asPlace },
     ];
-    await untilInterrupted(
-      () => stopServing(servers, { drainSeconds, flows, needed: [asPorts, rsPorts, store] }),
-      drainSeconds * 1000,
-    );
+    await untilInterrupted(async () => {
+      await stopServing(servers, { drainSeconds, flows, needed: [asPorts, rsPorts, store] });
+      await observation.close();
+    }, drainSeconds * 1000);
   }
 }

@@ -1,4 +1,9 @@
-import { checkAuthorizationServerOptions, createAuthorizationServer, openStore } from '../as/index.js';
+import {
+  checkAuthorizationServerOptions,
+  createAuthorizationServer,
+  observedStore,
+  openStore,
+} from '../as/index.js';
 import { announce } from '../cli/announce.js';
 import { authorizationServerPorts } from '../cli/authorization-server-ports.js';
 import { namesOf, renderBanner } from '../cli/banner.js';
@@ -9,10 +14,12 @@ import {
 } from '../cli/flags/authorization-server-flags.js';
 import { issuerAt } from '../cli/flags/epoch.js';
 import { flowsFlags, flowsOptions } from '../cli/flags/flows-flags.js';
-import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
+import { logFlags } from '../cli/flags/log-flags.js';
+import { observationFlags, observationOptions } from '../cli/flags/observation-flags.js';
 import { storeOptions } from '../cli/flags/store-flags.js';
 import { flowsPorts } from '../cli/flows-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
+import { metricsFact, startObservation } from '../cli/observation/observation.js';
 import { planPlace } from '../cli/place.js';
 import { stopServing } from '../cli/stop-serving.js';
 import { placesIn } from '../flows/record/places.js';
@@ -102,6 +109,10 @@ export default class As extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --max-records 100000',
     },
     {
+      description: 'Write down who was let in and who was not, and let Prometheus scrape',
+      command: '<%= config.bin %> <%= command.id %> --audit-log audit.jsonl --metrics 9464',
+    },
+    {
       description: 'Be reached through a tunnel or an https proxy',
       command:
         '<%= config.bin %> <%= command.id %> --public-url https://as.example.com --users users.json --allow-origin https://app.example.com',
@@ -134,13 +145,14 @@ export default class As extends BaseCommand {
         '<%= config.bin %> <%= command.id %> --host 0.0.0.0 --public-url http://lab.example:9000 --insecure-http --user alice:correct-horse',
     },
   ];
-  static override flags = { ...authorizationServerFlags, ...flowsFlags, ...logFlags };
+  static override flags = { ...authorizationServerFlags, ...flowsFlags, ...logFlags, ...observationFlags };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(As);
     const untilInterrupted = listenForInterrupt();
     const options = authorizationServerOptions(flags);
     const watched = flowsOptions(flags);
+    const observed = observationOptions(flags);
     const planned = await planPlace(flags, '');
     const { demoMode } = planned;
     checkAuthorizationServerOptions({ ...options, ...issuerAt(planned, flags.epoch), demoMode });
@@ -149,19 +161,31 @@ export default class As extends BaseCommand {
     const ports = authorizationServerPorts(options);
     const store = await openStore({ ...storeOptions(flags), issuer: at.issuer, clock: systemClock });
     const flows = createFlowsService(watched, flowsPorts);
+    const observation = await startObservation(observed, {
+      server: 'as',
+      log: flags,
+      skipped: flows.skipped,
+    });
     const app = createAuthorizationServer(
       { ...options, ...at, demoMode },
-      { ...ports.deps, store: store.source, onEvent: toAll(logFromFlags(flags), flows.sink) },
+      {
+        ...ports.deps,
+        store: observedStore(store.source, observation.onStoreOperation, ports.deps.milliseconds),
+        onEvent: toAll(observation.sink, flows.sink),
+      },
     );
     await app.ready();
-    place.serve(
-      flows.serve(app, { places: () => placesIn('as', app.metadata), demoMode, levers: app.levers }),
-    );
+    const shown = flows.serve(app, {
+      places: () => placesIn('as', app.metadata),
+      demoMode,
+      levers: app.levers,
+    });
+    place.serve(observation.watch(shown));
     const { issuer } = at;
     const clients = { registration: options.registration, presets: options.clients.length };
     announce(
       flags,
-      { issuer },
+      { issuer, ...metricsFact(observation) },
       renderBanner({
         issuer,
         demoMode,
@@ -169,13 +193,14 @@ export default class As extends BaseCommand {
         users: namesOf(options.users),
         flows: flows.urlAt(issuer, demoMode),
         introspectionCredentials: !demoMode || options.rsCredentials.length > 0,
+        metrics: observation.metricsUrl,
         certificate: flags['tls-cert'],
       }),
     );
     const drainSeconds = flags['drain-seconds'];
-    await untilInterrupted(
-      () => stopServing([{ app, place }], { drainSeconds, flows, needed: [ports, store] }),
-      drainSeconds * 1000,
-    );
+    await untilInterrupted(async () => {
+      await stopServing([{ app, place }], { drainSeconds, flows, needed: [ports, store] });
+      await observation.close();
+    }, drainSeconds * 1000);
   }
 }

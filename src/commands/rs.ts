@@ -2,12 +2,14 @@ import { renderBanner } from '../cli/banner.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { announce } from '../cli/announce.js';
 import { flowsFlags, flowsOptions } from '../cli/flags/flows-flags.js';
-import { logFlags, logFromFlags } from '../cli/flags/log-flags.js';
+import { logFlags } from '../cli/flags/log-flags.js';
+import { observationFlags, observationOptions } from '../cli/flags/observation-flags.js';
 import { resourceServerFlags, resourceServerOptions } from '../cli/flags/resource-server-flags.js';
 import { resourceServerPorts } from '../cli/resource-server-ports.js';
 import { flowsPorts } from '../cli/flows-ports.js';
 import { followPorts } from '../cli/follow-ports.js';
 import { listenForInterrupt } from '../cli/interrupt.js';
+import { metricsFact, startObservation } from '../cli/observation/observation.js';
 import { planPlace } from '../cli/place.js';
 import { stopServing } from '../cli/stop-serving.js';
 import { authorizationServerFeed } from '../flows/follow/authorization-server-feed.js';
@@ -37,15 +39,17 @@ export default class Rs extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --max-sessions 100 --max-streams 100',
     '<%= config.bin %> <%= command.id %> --transport sse',
     '<%= config.bin %> <%= command.id %> --drain-seconds 10',
+    '<%= config.bin %> <%= command.id %> --audit-log audit.jsonl --metrics 9465',
     '<%= config.bin %> <%= command.id %> --flow-history 5000',
     '<%= config.bin %> <%= command.id %> --no-flows',
   ];
-  static override flags = { ...resourceServerFlags, ...flowsFlags, ...logFlags };
+  static override flags = { ...resourceServerFlags, ...flowsFlags, ...logFlags, ...observationFlags };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Rs);
     const untilInterrupted = listenForInterrupt();
     const watched = flowsOptions(flags);
+    const observed = observationOptions(flags);
     const planned = await planPlace(flags, '');
     const { demoMode } = planned;
     const { oauthStrict } = checkResourceServerOptions({
@@ -60,17 +64,24 @@ export default class Rs extends BaseCommand {
       { ...followPorts, fetch: ports.fetch, token: watched.token },
     );
     const flows = createFlowsService(watched, { ...flowsPorts, feed });
+    const observation = await startObservation(observed, {
+      server: 'rs',
+      log: flags,
+      skipped: flows.skipped,
+    });
     const app = createResourceServer(
       { ...options, demoMode },
-      { ...ports.deps, onEvent: toAll(logFromFlags(flags), flows.sink) },
+      { ...ports.deps, ...observation.passOn(ports), onEvent: toAll(observation.sink, flows.sink) },
     );
     const { resource } = options;
-    place.serve(flows.serve(app, { places: () => ({ server: 'rs', resource }), demoMode }));
+    place.serve(
+      observation.watch(flows.serve(app, { places: () => ({ server: 'rs', resource }), demoMode })),
+    );
     const { authServers, era, transport } = options;
     const issuers = authServers.map(({ issuer }) => issuer);
     announce(
       flags,
-      { resource, issuer: issuers[0]!, authorization_servers: issuers },
+      { resource, issuer: issuers[0]!, authorization_servers: issuers, ...metricsFact(observation) },
       renderBanner({
         resource,
         issuer: issuers[0]!,
@@ -81,14 +92,15 @@ export default class Rs extends BaseCommand {
         flows: flows.urlAt(resource, demoMode),
         era,
         transport,
+        metrics: observation.metricsUrl,
         certificate: flags['tls-cert'],
       }),
     );
     void app.ready();
     const drainSeconds = flags['drain-seconds'];
-    await untilInterrupted(
-      () => stopServing([{ app, place }], { drainSeconds, flows, needed: [ports] }),
-      drainSeconds * 1000,
-    );
+    await untilInterrupted(async () => {
+      await stopServing([{ app, place }], { drainSeconds, flows, needed: [ports] });
+      await observation.close();
+    }, drainSeconds * 1000);
   }
 }

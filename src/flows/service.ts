@@ -55,6 +55,8 @@ export interface FlowsService {
    * @returns undefined where nobody may
    */
   urlAt(url: string, demoMode: boolean): string | undefined;
+  /** How many exchanges were served and, since there were too many, not written down. */
+  readonly skipped: () => number;
   /** Ends what is open under `/flows`; the apps are left to their owner. */
   close(): Promise<void>;
 }
@@ -146,6 +148,7 @@ export function createFlowsService(
       return recorder.watch(withPages, places);
     },
     urlAt: (url, demoMode) => (isShown(demoMode) ? `${new URL(url).origin}/flows` : undefined),
+    skipped: recorder.skipped,
     async close() {
       stopTicking();
       ending.abort();

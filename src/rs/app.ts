@@ -105,6 +105,7 @@ export function createResourceServer(
     calls,
     mcp,
     emit,
+    milliseconds,
   });
   return {
     fetch: async (request) => app.fetch(request),

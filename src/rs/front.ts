@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { routePath } from 'hono/route';
 import type { Emit } from '../shared/events/emitter.js';
 import type { EventLevel } from '../shared/events/events.js';
 import { requestServed } from '../shared/events/request-served.js';
@@ -33,14 +34,23 @@ export function createFront(
   config: ResourceServerConfig,
   isAllowedOrigin: OriginPolicy,
   emit: Emit,
+  milliseconds: () => number,
 ): Hono<Variables> {
   const checkHost = createHostCheck(config, emit);
   const app = new Hono<Variables>({ strict: true });
   app.use(async (c, next) => {
+    const begun = milliseconds();
     await next();
     const refusal = c.get('refusal');
     if (refusal) tellRefusal(emit, c.req, refusal);
-    emit(requestServed(c.req.raw, c.res.status, refusal?.reason ?? c.get('reason')), 'debug');
+    const path = routePath(c, -1);
+    const facts = {
+      status: c.res.status,
+      reason: refusal?.reason ?? c.get('reason'),
+      route: path.endsWith('*') ? undefined : path,
+      milliseconds: milliseconds() - begun,
+    };
+    emit(requestServed(c.req.raw, facts), 'debug');
   });
   app.use(async (c, next) => {
     await next();

@@ -24,15 +24,17 @@ export interface RouteParts {
   readonly calls: Calls;
   readonly mcp: McpEndpoint;
   readonly emit: Emit;
+  /** monotonic */
+  readonly milliseconds: () => number;
 }
 
 /** Everything that is served, and what stands in front of it. */
 export function buildRoutes(
   config: ResourceServerConfig,
-  { metadata, gate, readiness, calls, mcp, emit }: RouteParts,
+  { metadata, gate, readiness, calls, mcp, emit, milliseconds }: RouteParts,
 ): Hono<Variables> {
   const isAllowedOrigin = createOriginPolicy(config);
-  const app = createFront(config, isAllowedOrigin, emit);
+  const app = createFront(config, isAllowedOrigin, emit, milliseconds);
   addHealthRoutes(app, readiness);
 
   for (const path of resourceMetadataPaths(config.resource)) {

@@ -55,7 +55,15 @@ export function consentEndpoint(services: Services): Endpoint {
     if (decision === 'switch_account') return showLogin(services, { interaction, client });
     if (decision !== 'allow' && decision !== 'deny') throw doesNotFit();
     await closeInteraction(services, form, interaction, decision);
-    services.emit({ kind: 'consent.decided', client_id: client.client_id, sub, decision });
+    const { scope, resource } = request;
+    services.emit({
+      kind: 'consent.decided',
+      client_id: client.client_id,
+      sub,
+      decision,
+      scope,
+      resource,
+    });
     const answer: Readonly<Record<string, string>> =
       decision === 'allow'
         ? { code: await issueCode(services, client, request, sub) }

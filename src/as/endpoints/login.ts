@@ -53,10 +53,16 @@ async function askAgain(
   occasion: LoginOccasion,
   result: Exclude<SignInResult, { outcome: 'signed-in' }>,
 ): Promise<Response> {
-  const { client } = occasion;
+  const { client, username } = occasion;
   const { reason, failures } = result;
   services.emit(
-    { kind: 'login.failed', ...(client && { client_id: client.client_id }), reason, failures },
+    {
+      kind: 'login.failed',
+      ...(client && { client_id: client.client_id }),
+      ...(username !== undefined && services.users.has(username) && { sub: username }),
+      reason,
+      failures,
+    },
     'warning',
   );
   c.set('reason', reason);

@@ -16,7 +16,10 @@ export async function revokeGrant(
   const grant = await store.take('grant', grantId);
   if (!grant) return;
   const wanted = reason === 'revoked_by_user' || reason === 'revoked_by_client';
-  emit({ kind: 'grant.revoked', client_id: grant.client_id, reason }, wanted ? 'info' : 'warning');
+  emit(
+    { kind: 'grant.revoked', client_id: grant.client_id, sub: grant.sub, reason },
+    wanted ? 'info' : 'warning',
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import type { EventSink } from '../../shared/events/events.js';
-import { createLog } from '../log/log.js';
+import { createLog, type LogOptions } from '../log/log.js';
 
 /** How much the servers tell, and in what form. */
 export const logFlags = {
@@ -26,11 +26,12 @@ export interface LogFlags {
 }
 
 /** The log goes to stderr; stdout is for results. */
-export function logFromFlags(flags: LogFlags): EventSink {
+export function logFromFlags(flags: LogFlags, trace?: LogOptions['trace']): EventSink {
   return createLog({
     format: flags['log-format'],
     level: flags.quiet ? 'warning' : flags.verbose ? 'debug' : 'info',
     colour: isColourWanted(process.stderr),
+    trace,
     write: (line) => void process.stderr.write(`${line}\n`),
   });
 }

@@ -16,6 +16,10 @@ export function describeEvent(event: EmittedEvent): string {
       return `a fault of this server at ${event.path}: ${event.message}`;
     case 'host.other_name':
       return `a request came for ${event.host}; it was served, but clients should use ${event.use_instead}`;
+    case 'audit_log.failed':
+      return `the audit log cannot be written to: ${event.message}; what is to be written waits, within bounds`;
+    case 'audit_log.recovered':
+      return `the audit log is written to again${event.lost === 0 ? ', and nothing is lacking' : `; ${event.lost} lines are lacking`}`;
     default:
       return (
         describeAuthorizationServerEvent(event) ??

@@ -10,18 +10,24 @@ export interface LogOptions {
   /** the least level that is shown */
   readonly level: EventLevel;
   readonly colour: boolean;
+  /** the trace that the request belongs to during which something happens; told as JSON only */
+  readonly trace?: (() => { readonly trace_id: string; readonly span_id: string } | undefined) | undefined;
   readonly write: (line: string) => void;
 }
 
 const ORDER: readonly EventLevel[] = ['debug', 'info', 'warning', 'error'];
 
 /** The sink that a person (or, as JSON, a machine) reads: one line an event. */
-export function createLog({ format, level, colour, write }: LogOptions): EventSink {
+export function createLog({ format, level, colour, trace, write }: LogOptions): EventSink {
   const chalk = new Chalk({ level: colour ? 1 : 0 });
   const least = ORDER.indexOf(level);
   return (event) => {
     if (ORDER.indexOf(event.level) < least) return;
-    write(format === 'json' ? printableJson({ ...event, at: iso(event.at) }) : textLine(event, chalk));
+    write(
+      format === 'json'
+        ? printableJson({ ...trace?.(), ...event, at: iso(event.at) })
+        : textLine(event, chalk),
+    );
   };
 }
 

@@ -1,3 +1,4 @@
+import { parseTraceParent } from '../../shared/http/trace-context.js';
 import type { RefusalReason } from '../../shared/oauth/errors.js';
 import type { ToldRefusal } from '../front.js';
 
@@ -86,6 +87,8 @@ export interface RequestSummary {
   readonly method: string;
   /** the tool, of a tools/call */
   readonly name?: string;
+  /** the trace that it says it belongs to */
+  readonly traceId?: string;
 }
 
 /** Names come from the client: they are cut, since a log line needs no more. */
@@ -98,8 +101,21 @@ export function summariseRequests(body: unknown): readonly RequestSummary[] {
     const method = message['method'].slice(0, MAX_NAME_LENGTH);
     const params = message['params'];
     const name = method === 'tools/call' && isObject(params) ? params['name'] : undefined;
-    return [{ method, ...(typeof name === 'string' ? { name: name.slice(0, MAX_NAME_LENGTH) } : {}) }];
+    const trace = parseTraceParent(metaIn(params)?.['traceparent']);
+    return [
+      {
+        method,
+        ...(typeof name === 'string' ? { name: name.slice(0, MAX_NAME_LENGTH) } : {}),
+        ...(trace && { traceId: trace.traceId }),
+      },
+    ];
   });
+}
+
+/** What a message says of itself, in its parameters. */
+export function metaIn(params: unknown): Readonly<Record<string, unknown>> | undefined {
+  const meta = isObject(params) ? params['_meta'] : undefined;
+  return isObject(meta) ? meta : undefined;
 }
 
 /** Whether something that came as JSON has members. */

@@ -46,7 +46,7 @@ export interface ReadMessage {
 
 /** Tells of each request in a message. */
 export function tellRequests(emit: Emit, { body, era, token, session }: ReadMessage): void {
-  for (const { method, name } of summariseRequests(body)) {
+  for (const { method, name, traceId } of summariseRequests(body)) {
     emit({
       kind: 'mcp.request',
       era,
@@ -55,6 +55,7 @@ export function tellRequests(emit: Emit, { body, era, token, session }: ReadMess
       client_id: clientIdOf(token),
       ...(token.sub === undefined ? {} : { sub: token.sub }),
       ...(session === null ? {} : { session: fingerprint(session) }),
+      ...(traceId === undefined ? {} : { trace_id: traceId }),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { isObject } from './json-rpc.js';
+import { isObject, metaIn } from './json-rpc.js';
 
 /** Where a request of MCP 2026-07-28 says which revision it is of. */
 export const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
@@ -10,7 +10,5 @@ export const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
  * @see {@link https://modelcontextprotocol.io/specification/2026-07-28/basic#_meta MCP, _meta}
  */
 export function metaOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
-  const params = isObject(body) ? body['params'] : undefined;
-  const meta = isObject(params) ? params['_meta'] : undefined;
-  return isObject(meta) ? meta : undefined;
+  return isObject(body) ? metaIn(body['params']) : undefined;
 }

@@ -1,7 +1,14 @@
 import type { ClientLever } from '../oauth/client-levers.js';
 import type { RefusalReason } from '../oauth/errors.js';
 import type { RegistrationRoute, WayOfTelling } from '../oauth/routes.js';
-import type { OtherHostUsed, RequestRefused, RequestServed, ServerFault } from './http.js';
+import type {
+  AuditLogFailed,
+  AuditLogRecovered,
+  OtherHostUsed,
+  RequestRefused,
+  RequestServed,
+  ServerFault,
+} from './http.js';
 
 /** What the authorization server tells. Members that are also on the wire keep their names. */
 export type AuthorizationServerEvent =
@@ -9,6 +16,8 @@ export type AuthorizationServerEvent =
   | RequestRefused
   | ServerFault
   | OtherHostUsed
+  | AuditLogFailed
+  | AuditLogRecovered
   | AuthorizationServerMetadataRead
   | ClientRegistered
   | RegistrationRefused
@@ -160,6 +169,8 @@ interface LoginSucceeded {
 interface LoginFailed {
   readonly kind: 'login.failed';
   readonly client_id?: string;
+  /** the user whose name was given; absent where nobody has it, as it may be a password that was typed there */
+  readonly sub?: string;
   readonly reason: RefusalReason;
   /** wrong passwords for this user name within the window */
   readonly failures: number;
@@ -170,6 +181,8 @@ interface ConsentDecided {
   readonly client_id: string;
   readonly sub: string;
   readonly decision: 'allow' | 'deny';
+  readonly scope: string;
+  readonly resource: readonly string[];
 }
 
 /** The user was not asked, as a grant is in force that allows this client all of it. */
@@ -230,6 +243,7 @@ interface TokenRefused {
 interface GrantRevoked {
   readonly kind: 'grant.revoked';
   readonly client_id: string;
+  readonly sub: string;
   readonly reason: RefusalReason;
 }
 

@@ -6,6 +6,10 @@ export interface RequestServed {
   readonly method: string;
   readonly path: string;
   readonly status: number;
+  /** which route of this server that is, as `/register/:client_id`; absent where nothing is at the path */
+  readonly route?: string;
+  /** until the answer was there; the body of a stream goes on */
+  readonly milliseconds?: number;
   /** stable reason code of a refusal */
   readonly reason?: RefusalReason;
   readonly user_agent?: string;
@@ -32,6 +36,20 @@ export interface ServerFault {
   readonly kind: 'server.fault';
   readonly path: string;
   readonly message: string;
+}
+
+/** The audit log cannot be written to; told once, until it can be again. What happens meanwhile waits, within bounds. */
+export interface AuditLogFailed {
+  readonly kind: 'audit_log.failed';
+  /** why, for the operator */
+  readonly message: string;
+}
+
+/** The audit log is written to again. */
+export interface AuditLogRecovered {
+  readonly kind: 'audit_log.recovered';
+  /** how many of its lines were not kept, since there were too many */
+  readonly lost: number;
 }
 
 /** A request came in under another loopback name than the one that clients should use; it was served. */

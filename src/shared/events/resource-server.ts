@@ -1,6 +1,13 @@
 import type { RefusalReason } from '../oauth/errors.js';
 import type { McpEra } from '../oauth/revisions.js';
-import type { OtherHostUsed, RequestRefused, RequestServed, ServerFault } from './http.js';
+import type {
+  AuditLogFailed,
+  AuditLogRecovered,
+  OtherHostUsed,
+  RequestRefused,
+  RequestServed,
+  ServerFault,
+} from './http.js';
 
 /** What the resource server tells. Members that are also on the wire keep their names. */
 export type ResourceServerEvent =
@@ -8,6 +15,8 @@ export type ResourceServerEvent =
   | RequestRefused
   | ServerFault
   | OtherHostUsed
+  | AuditLogFailed
+  | AuditLogRecovered
   | AudienceUnchecked
   | TransportDeprecated
   | RevocationUnseen
@@ -190,4 +199,6 @@ interface McpRequest {
   readonly client_id: string;
   readonly sub?: string;
   readonly session?: string;
+  /** of the trace that the message itself names in its `_meta` */
+  readonly trace_id?: string;
 }

@@ -1,4 +1,4 @@
-import type { ReasonCode } from './reason-codes.js';
+import { REASON_CODES, type ReasonCode } from './reason-codes.js';
 
 /**
  * The error codes of the specifications that both servers answer with, grouped by their source.
@@ -31,6 +31,12 @@ export type OAuthErrorCode = keyof typeof STATUS;
 
 /** A reason code; where nothing more exact is known, the error code itself. */
 export type RefusalReason = ReasonCode | OAuthErrorCode;
+
+/** All of them: there are no others, whatever clients send. */
+export const REFUSAL_REASONS: readonly RefusalReason[] = [
+  ...REASON_CODES,
+  ...(Object.keys(STATUS) as OAuthErrorCode[]),
+];
 
 /** What an error may carry beside code and description. */
 export interface OAuthErrorOptions {
