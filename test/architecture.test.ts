@@ -60,6 +60,7 @@ const PACKAGE_ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^chalk/, ['cli/', 'flows/render/']],
   [/^@hono\/node-server/, ['cli/']],
   [/^undici/, ['cli/']],
+  [/^prom-client/, ['cli/metrics/']],
   [/^ipaddr\.js/, ['shared/http/']],
   [/^@redis\/client/, ['as/store/redis/']],
   [/^http-cache-semantics/, ['as/documents/']],

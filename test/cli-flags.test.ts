@@ -17,8 +17,9 @@ describe('all', () => {
     const ofTheLog = ['log-format', 'quiet', 'verbose'];
     const placed = ['port', 'host', 'public-url', 'allow-origin'];
     const ofTheFlows = ['flows', 'flow-history', 'flows-token'];
+    const observing = ['audit-log', 'metrics'];
     const transport = ['tls-cert', 'tls-key', 'insecure-http', 'trust-proxy', 'drain-seconds'];
-    const common = [...ofTheLog, ...ofTheFlows, ...transport];
+    const common = [...ofTheLog, ...ofTheFlows, ...observing, ...transport];
     const clashing = as!.filter((name) => rs!.includes(name) && !common.includes(name));
     expect(clashing.sort()).toEqual([...placed].sort());
     const expected = [

@@ -59,8 +59,8 @@ export const AUDIT_RULES: AuditRules = {
   'request.refused': {
     outcome: 'refused',
     members: ['method', 'path', 'error', 'reason'],
-    // At the level info: what belongs to the way clients find out what there is.
-    when: ({ level }) => level !== 'info',
+    // Those belong to the way clients find out what there is.
+    when: ({ level, reason }) => level !== 'info' && reason !== 'method_not_allowed',
   },
   'server.fault': { outcome: 'failed', members: ['path'] },
   'bearer.challenged': {
