@@ -92,6 +92,7 @@ export const AUDIT_RULES: AuditRules = {
   'as.unreachable': null,
   'jwks.read': null,
   'jwks.unread': null,
+  'signing_key.unprotected': null,
   'rs.audience_unchecked': null,
   'rs.revocation_unseen': null,
   'rs.transport_deprecated': null,
