@@ -14,6 +14,7 @@ import { createKeySafe } from './keys/key-safe.js';
 import { createSigningKeys } from './keys/signing-keys.js';
 import { createUsers } from './owner/users.js';
 import type { Services } from './services.js';
+import { createCaps } from './store/caps.js';
 import { createMemoryStore } from './store/memory.js';
 import type { StoreSource } from './store/open-store.js';
 import { watchedStore } from './store/watched-store.js';
@@ -62,6 +63,7 @@ export function createServices(
     random,
     milliseconds,
     store,
+    caps: createCaps(store, config.maxRegistrations),
     emit,
     users: createUsers(config.users, random),
     ...(fetchDocument && { documents: createDocumentReader(fetchDocument, { clock, store }) }),

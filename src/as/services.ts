@@ -7,6 +7,7 @@ import type { DocumentReader } from './documents/document-reader.js';
 import type { SigningKeys } from './keys/signing-keys.js';
 import type { Users } from './owner/users.js';
 import type { ClientRecord } from './store/records.js';
+import type { Caps } from './store/caps.js';
 import type { Store } from './store/store.js';
 import type { AccessTokenFormat } from './tokens/access-token-format.js';
 
@@ -15,6 +16,7 @@ export interface Services {
   readonly config: AuthorizationServerConfig;
   readonly capabilities: Capabilities;
   readonly store: Store;
+  readonly caps: Caps;
   readonly clock: Clock;
   readonly random: Random;
   /** monotonic; for durations */

@@ -106,7 +106,7 @@ export default class As extends BaseCommand {
     },
     {
       description: 'Take up less memory, at about 1 KiB a record',
-      command: '<%= config.bin %> <%= command.id %> --max-records 100000',
+      command: '<%= config.bin %> <%= command.id %> --max-records 100000 --max-registrations 5000',
     },
     {
       description: 'Write down who was let in and who was not, and let Prometheus scrape',

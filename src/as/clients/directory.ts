@@ -4,6 +4,12 @@ import { isUrl } from './metadata-document/document-url.js';
 import { resolveDocument } from './metadata-document/resolve.js';
 import { NEVER } from '../store/store.js';
 
+/** So long, in seconds, a client may take until somebody signs in for it: then it is as unknown as it was before. */
+const UNUSED_SECONDS = 30 * 86_400;
+
+/** So long, in seconds, the id of a deleted client is told apart from one that never was. */
+const DELETED_SECONDS = 30 * 86_400;
+
 /**
  * The client with this id: a configured one, else one that its metadata document describes, else one that registered
  * itself or was adopted.
@@ -39,14 +45,25 @@ export async function findStoredClient(
 }
 
 /**
- * Takes a client in that registered itself or was adopted. One that was forgotten may come back like this.
+ * Takes a client in that registered itself or was adopted. One that was forgotten may come back like this. Anybody can do
+ * this as often as they like, so what nobody ever signs in for ends after a while, and of too many the oldest do.
  *
  * @returns false if there is one with this id already
  */
-export async function addClient({ store }: Pick<Services, 'store'>, client: ClientRecord): Promise<boolean> {
+export async function addClient(
+  { store, caps }: Pick<Services, 'store' | 'caps'>,
+  client: ClientRecord,
+): Promise<boolean> {
   const gone = await store.get('deleted_client', client.client_id);
   if (gone?.forgotten) await store.take('deleted_client', client.client_id);
-  return store.add('unused_client', client.client_id, client, NEVER);
+  const added = await store.add('unused_client', client.client_id, client, unusedUntil(client));
+  if (added) await caps.unused_client();
+  return added;
+}
+
+/** Counted from the registration, whatever becomes of it meanwhile. */
+function unusedUntil({ created_at }: ClientRecord): number {
+  return created_at + UNUSED_SECONDS;
 }
 
 /**
@@ -82,10 +99,10 @@ export async function replaceClient(
   expected: ClientRecord,
   value: ClientRecord,
 ): Promise<boolean> {
-  const change = { expected, value, expires_at: NEVER };
+  const change = { expected, value };
   return (
-    (await store.replace('client', value.client_id, change)) ||
-    (await store.replace('unused_client', value.client_id, change))
+    (await store.replace('client', value.client_id, { ...change, expires_at: NEVER })) ||
+    (await store.replace('unused_client', value.client_id, { ...change, expires_at: unusedUntil(value) }))
   );
 }
 
@@ -96,10 +113,12 @@ export async function replaceClient(
  * @returns false if it was deleted before
  */
 export async function deleteClient(
-  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  { store, clock, caps }: Pick<Services, 'store' | 'clock' | 'caps'>,
   clientId: string,
 ): Promise<boolean> {
-  const first = await store.add('deleted_client', clientId, { deleted_at: clock.now() }, NEVER);
+  const now = clock.now();
+  const first = await store.add('deleted_client', clientId, { deleted_at: now }, now + DELETED_SECONDS);
+  if (first) await caps.deleted_client();
   await takeClient({ store }, clientId);
   return first;
 }
@@ -114,8 +133,9 @@ export async function forgetClient(
   { store, clock }: Pick<Services, 'store' | 'clock'>,
   clientId: string,
 ): Promise<boolean> {
-  const gone = { deleted_at: clock.now(), forgotten: true } as const;
-  const first = await store.add('deleted_client', clientId, gone, NEVER);
+  const now = clock.now();
+  const gone = { deleted_at: now, forgotten: true } as const;
+  const first = await store.add('deleted_client', clientId, gone, now + DELETED_SECONDS);
   await takeClient({ store }, clientId);
   await store.take('told_to_register', clientId);
   return first;

@@ -70,6 +70,8 @@ export interface AuthorizationServerOptions {
    * encrypts, all decrypt. Default: none, and who can read the store can make JWTs
    */
   readonly storeKeys?: readonly string[];
+  /** how many clients there may be that registered, or were adopted, and that nobody has signed in for; default 100,000 */
+  readonly maxRegistrations?: number;
   /** grant types that are served; `authorization_code` must be among them. Default: that and `refresh_token` */
   readonly grants?: readonly GrantType[];
   /** how long a refresh token that was used may be used again; default 0: a second use ends the grant */

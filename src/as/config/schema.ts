@@ -74,6 +74,11 @@ export const OPTIONS = z.strictObject({
   openIntrospection: z.boolean().default(false),
   tokenFormat: z.enum(['opaque', 'jwt'], 'must be opaque or jwt').default('opaque'),
   signingAlg: z.enum(['ES256', 'RS256'], 'must be ES256 or RS256').default('ES256'),
+  maxRegistrations: z
+    .number('must be a number')
+    .int('must be a whole number')
+    .positive('must be at least 1')
+    .default(100_000),
   // Not texts here: what is wrong with a text in a list is told with the text, and these are secrets.
   storeKeys: z.array(z.unknown()).default([]),
   rotateKeysEverySeconds: someSeconds.optional(),

@@ -8,7 +8,8 @@ import { tellByStatus200, tellOnce } from '../clients/told-to-register.js';
 import { recordFlow } from '../clients/usage.js';
 import type { Services } from '../services.js';
 import type { AuthorizationCodeRecord, ClientRecord } from '../store/records.js';
-import { issueTokens } from '../tokens/issue.js';
+import { endUnusedGrants } from '../tokens/grant-cap.js';
+import { grantSeconds, issueTokens } from '../tokens/issue.js';
 import { prolongGrant } from '../tokens/prolong-grant.js';
 import { revokeGrant, revokeReplayed } from '../tokens/revoke-grant.js';
 import { issueVoidToken } from '../tokens/void-token.js';
@@ -42,6 +43,7 @@ export const redeemAuthorizationCode: GrantHandler = async (services, client, pa
   if (told === 'http_200') throw await tellByStatus200(services, code);
   // Where a second presentation has ended the grant meanwhile, this one still succeeds, and what it gets is void.
   await prolongGrant(services, client, code.grant_id);
+  await endUnusedGrants(services, code, grantSeconds(services, client));
   const flows = await recordFlow(services, client.client_id);
   await keepUsedClient(services, client);
   const issue = told === 'void_token' ? issueVoidToken : issueTokens;

@@ -19,6 +19,7 @@ const INTERACTION_SECONDS = 15 * 60;
 export async function openInteraction(services: Services, interaction: InteractionRecord): Promise<string> {
   const { secret, id } = newSecret(services.random);
   await services.store.put('interaction', id, interaction, services.clock.now() + INTERACTION_SECONDS);
+  await services.caps.interaction();
   return secret;
 }
 

@@ -10,6 +10,10 @@ import { checkSameSite } from './same-site.js';
 /** How long somebody stays signed in, in seconds, whether they come by or not. */
 const SESSION_SECONDS = 8 * 3600;
 
+/** How many sessions a user may have at once, give or take those of {@link LOOKED_AT_EVERY} sign-ins. */
+const MAX_SESSIONS = 1000;
+const LOOKED_AT_EVERY = 100;
+
 /** Somebody who has signed in in this browser. */
 export interface Session extends SessionRecord {
   /** for the forms of pages that belong to the session and not to one request of a client; good as long as it lasts */
@@ -41,10 +45,20 @@ export async function startSession(
   const { secret, id } = newSecret(random);
   const record: SessionRecord = { sub, auth_time: clock.now() };
   await store.put('session', id, record, clock.now() + SESSION_SECONDS);
+  await endOldestSessions(services, sub);
   return {
     session: { ...record, csrfToken: csrfTokenOf(secret) },
     cookie: newCookie(config.issuer, 'session', secret),
   };
+}
+
+/** Of more sessions than a user may have, those end that began first. */
+async function endOldestSessions({ store }: Services, sub: string): Promise<void> {
+  const signIns = await store.increment(`sign_ins:${sub}`, SESSION_SECONDS);
+  if (signIns <= MAX_SESSIONS || signIns % LOOKED_AT_EVERY !== 0) return;
+  const sessions = await store.list('session', { sub });
+  const oldest = [...sessions].sort((a, b) => b.value.auth_time - a.value.auth_time).slice(MAX_SESSIONS);
+  await Promise.all(oldest.map(({ id }) => store.take('session', id)));
 }
 
 /** Ends the session of the browser that sent the request. @returns the `Set-Cookie` header for that */

@@ -56,6 +56,14 @@ export const authorizationServerFlags = {
     description: 'preset clients: a JSON array of client metadata (RFC 7591) with client_id',
     helpGroup: 'CLIENTS',
   }),
+  'max-registrations': Flags.integer({
+    min: 1,
+    helpValue: '<number>',
+    description:
+      'how many clients there may be that nobody has signed in for, 100,000 unless given: of more the oldest go, and' +
+      ' each goes after 30 days',
+    helpGroup: 'CLIENTS',
+  }),
   'unknown-clients': Flags.option({
     options: ['adopt', 'reject', 'reregister', 'reject-200'] as const,
     description:
@@ -187,6 +195,7 @@ export interface AuthorizationServerFlags {
   readonly 'allow-origin'?: string[] | undefined;
   readonly 'insecure-http': boolean;
   readonly 'store-key'?: string[] | undefined;
+  readonly 'max-registrations'?: number | undefined;
 }
 
 /**
@@ -221,6 +230,7 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
     tokenFormat: flags['token-format'],
     signingAlg: flags['signing-alg'],
     storeKeys: storeKeys(flags),
+    ...(flags['max-registrations'] !== undefined && { maxRegistrations: flags['max-registrations'] }),
     ...(flags['rotate-keys-every'] !== undefined && { rotateKeysEverySeconds: flags['rotate-keys-every'] }),
     grants: parseNames('grants', GRANT_TYPES, flags.grants),
     refreshGraceSeconds: flags['refresh-grace'],

@@ -70,6 +70,7 @@ export const REASON_CODES = [
   'grant_type_missing',
   'grant_type_not_registered',
   'grant_type_not_supported',
+  'grants_too_many',
   'grant_types_not_supported',
   'host_not_allowed',
   'interaction_decided',
