@@ -161,14 +161,14 @@ export function createPerson({
     grant.refresh.push({ value: refresh_token, state: 'given' });
   }
 
-  async function redeem(grant, { value, verifier } = grant.code) {
+  async function redeem(grant) {
     grant.code.state = 'sent';
     const answer = await postToken('redeem', {
       grant_type: 'authorization_code',
       client_id: grant.client.client_id,
       redirect_uri: REDIRECT_URI,
-      code: value,
-      code_verifier: verifier,
+      code: grant.code.value,
+      code_verifier: grant.code.verifier,
     });
     grant.code.state = 'used';
     keepTokens(grant, answer);
