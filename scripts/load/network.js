@@ -14,7 +14,7 @@ export class NoAnswer extends Error {
 /** Thrown where the answer is not the one that the step ends with. */
 export class UnexpectedAnswer extends Error {
   constructor(step, { status, headers, text }) {
-    super(`${step}: ${status} ${text.replace(/\s+/g, ' ').slice(0, 200)}`);
+    super(`${step}: ${status} ${saidIn(text)}`);
     this.name = 'UnexpectedAnswer';
     this.step = step;
     this.status = status;
@@ -51,4 +51,10 @@ export function createNetwork({ connections = 64, patience = 15_000, via = new M
     },
     close: () => agent.destroy(),
   };
+}
+
+/** What an answer says to a person, without the page around it. */
+function saidIn(text) {
+  const words = text.replace(/<(style|script|head)\b[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
+  return words.replace(/\s+/g, ' ').trim().slice(0, 200);
 }

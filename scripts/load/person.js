@@ -115,11 +115,11 @@ export function createPerson({
 
   /** Fills the form of a page in and sends it; there is a password on the login page only. */
   function answerPage({ url, answer }) {
-    if (answer.status !== 200) throw new UnexpectedAnswer('authorize', answer);
+    if (answer.status !== 200) throw new UnexpectedAnswer(`page ${url.pathname}`, answer);
     const { action, values } = readForm(answer.text);
     const isLogin = values.has('password');
     if (isLogin) {
-      values.set('login', username);
+      values.set('username', username);
       values.set('password', password);
     }
     const headers = { origin: url.origin };

@@ -136,7 +136,8 @@ describe('the load client', () => {
     const person = createPerson({ issuer: as.issuer, network, ledger });
     await person.flow(await person.register(), { callsTool: false, revokes: false });
     await as.restart();
-    expect(await faultsIn(ledger, person)).toContain('a registration is lost');
-    expect(await faultsIn(ledger, person)).toContain('a rotation is lost');
+    const faults = await faultsIn(ledger, person);
+    expect(faults).toContain('a registration is lost');
+    expect(faults).toContain('a rotation is lost');
   });
 });
