@@ -38,6 +38,7 @@ describe('a document is kept', () => {
     ['ten seconds if it must be asked for each time', { 'cache-control': 'no-cache' }, [0, 9, 10], [1, 1, 2]],
     ['ten seconds if its host says nothing', {}, [0, 9, 10], [1, 1, 2]],
     ['an hour at most', { 'cache-control': 'max-age=31536000, immutable' }, [0, 3599, 3600], [1, 1, 2]],
+    ['not at all once the clock was set back', { 'cache-control': 'max-age=300' }, [0, -86_400], [1, 2]],
     ['whatever it varies by', { 'cache-control': 'max-age=300', vary: '*' }, [0, 299, 300], [1, 1, 2]],
     ['never with no-store', { 'cache-control': 'no-store' }, [0, 0, 1], [1, 2, 3]],
   ])(['cimd-4.4-cache-headers', 'mcp-cimd-cache'], '%s', async (_what, headers, times, counts) => {

@@ -45,7 +45,12 @@ export function isFresh({ policy, readAt }: KeptDocument, clock: Clock): boolean
     Math.max(policy.maxAge() - ageAt(policy, readAt, clock), MIN_LIFE_SECONDS),
     MAX_LIFE_SECONDS,
   );
-  return clock.now() - readAt < life;
+  return isWithin(clock.now() - readAt, life);
+}
+
+/** What was read in the future was read before the clock was set back: it may be of any age. */
+function isWithin(seconds: number, life: number): boolean {
+  return seconds >= 0 && seconds < life;
 }
 
 /** The age in seconds that the document had already when it came here. */
@@ -55,7 +60,7 @@ function ageAt(policy: CachePolicy, readAt: number, clock: Clock): number {
 
 /** Whether the document was read so lately that asking again would say nothing new. */
 export function isJustRead({ readAt }: KeptDocument, clock: Clock): boolean {
-  return clock.now() - readAt < MIN_LIFE_SECONDS;
+  return isWithin(clock.now() - readAt, MIN_LIFE_SECONDS);
 }
 
 /**

@@ -112,6 +112,14 @@ describe('with a token the flows are for whoever has it', () => {
     served.wait(60);
     expect((await signIn(TOKEN)).status).toBe(303);
   });
+
+  it('and not for longer than that while, though the clock is set back meanwhile', async () => {
+    served = servedFlows({ token: TOKEN });
+    for (let time = 0; time < 10; time += 1) await signIn('wrong');
+    expect((await signIn(TOKEN)).status).toBe(429);
+    served.wait(-24 * 3600);
+    expect((await signIn(TOKEN)).status).toBe(303);
+  });
 });
 
 describe('pages of other origins', () => {
