@@ -144,7 +144,8 @@ export function createPerson({
     let page = await visit('authorize', url);
     for (let pages = 0; pages < MOST_PAGES && !page.left; pages += 1) page = await answerPage(page);
     const code = page.left?.searchParams.get('code');
-    if (!code) throw new UnexpectedAnswer('authorize', page.answer);
+    if (!code)
+      throw new Error(`authorize: sent back with ${page.left?.searchParams.get('error')} and no code`);
     const grant = { client, code: { value: code, verifier, state: 'given' }, access: [], refresh: [] };
     ledger.grants.push(grant);
     return grant;

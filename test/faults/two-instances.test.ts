@@ -47,7 +47,8 @@ for (const store of LASTING_STORES) {
         const grant = await someone.authorize(client);
         await someone.redeem(grant);
         const [token] = grant.refresh;
-        expect(await successes(() => someone.refresh(grant, token))).toBe(1);
+        // None, if another one has been told to be a replay, and ended the grant, before the first was answered.
+        expect(await successes(() => someone.refresh(grant, token))).toBeLessThanOrEqual(1);
       }
     });
   });
@@ -65,6 +66,14 @@ describeWithRedisServer('behind nginx, on Redis,', () => {
       return { ...all, nginx: await startNginx(started, port, ports) };
     }
 
+    /** The same, and an MCP server that they issue tokens for. */
+    async function withResourceServer(asFlags: readonly string[] = [], rsFlags: readonly string[] = []) {
+      const port = await freePort();
+      const all = await behindNginx(['--resource', `http://localhost:${port}/mcp`, ...asFlags]);
+      const credentials = ['--introspection-credentials', `${INTROSPECTION.id}:${INTROSPECTION.secret}`];
+      return { ...all, rs: await started.rs(all.issuer, { port, flags: [...credentials, ...rsFlags] }) };
+    }
+
     it('share the steps of each flow', async () => {
       const { instances, person, nginx } = await behindNginx();
       const network = started.network();
@@ -79,7 +88,10 @@ describeWithRedisServer('behind nginx, on Redis,', () => {
     });
 
     it('sign JWTs with the same key', async () => {
-      const { issuer, instances, person } = await behindNginx(['--token-format', 'jwt']);
+      const { issuer, instances, person, rs } = await withResourceServer(
+        ['--token-format', 'jwt'],
+        ['--verify', 'jwt'],
+      );
       const network = started.network();
       const keys = await Promise.all(
         instances.map(async ({ port }) => {
@@ -90,7 +102,6 @@ describeWithRedisServer('behind nginx, on Redis,', () => {
       );
       expect(keys[0]).toEqual(keys[1]);
       expect(keys[0]!.keys).toHaveLength(1);
-      const rs = await started.rs(issuer, { flags: ['--verify', 'jwt'] });
       await inParallel(Array.from({ length: 8 }), 4, async (_, index) => {
         const someone = person(index, network, undefined, rs.resource);
         await someone.flow(await someone.register());
@@ -98,10 +109,7 @@ describeWithRedisServer('behind nginx, on Redis,', () => {
     });
 
     it('lose one that is killed under load: only what it was working on fails, and all get through', async () => {
-      const { instances, person, issuer } = await behindNginx();
-      const rs = await started.rs(issuer, {
-        flags: ['--introspection-credentials', `${INTROSPECTION.id}:${INTROSPECTION.secret}`],
-      });
+      const { instances, person, rs } = await withResourceServer();
       const workers = 16;
       const network = started.network();
       const ledger = createLedger();
