@@ -17,6 +17,7 @@ introspection=$(random)
 cat >secrets/as.env <<END
 MCP_OAUTH_DEMO_STORE=redis://mcp-oauth-demo:$redis@redis:6379/0
 MCP_OAUTH_DEMO_RS_CREDENTIALS=$mcp:$introspection
+MCP_OAUTH_DEMO_STORE_KEY=$(random)
 END
 cat >secrets/rs.env <<END
 MCP_OAUTH_DEMO_INTROSPECTION_CREDENTIALS=$mcp:$introspection
@@ -25,7 +26,7 @@ END
 # Redis keeps the hash only; the authorization servers may do what a store needs, and nothing that is for administrators.
 cat >secrets/redis.acl <<END
 user default off
-user mcp-oauth-demo on #$(printf %s "$redis" | openssl dgst -sha256 -r | cut -d' ' -f1) ~* &* -@all +@read +@write +@connection +@transaction +@scripting +@pubsub -@dangerous +info
+user mcp-oauth-demo on #$(printf %s "$redis" | openssl dgst -sha256 -r | cut -d' ' -f1) ~mcp-oauth-demo:* ~{mcp-oauth-demo:* -@all +@read +@write +@connection +@scripting -@dangerous +info
 END
 
 if [ -t 0 ]; then
