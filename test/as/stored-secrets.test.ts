@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { createMemoryStore } from '../../src/as/index.js';
+import { createMemoryStore, type Store } from '../../src/as/index.js';
+import type { Clock } from '../../src/shared/clock.js';
 import { verifies } from '../verifies.js';
 import { createWorld } from './support.js';
 
@@ -75,5 +76,112 @@ verifies(
     }
     expect(secrets.every((secret) => (secret?.length ?? 0) >= 43)).toBe(true);
     expect(written.length).toBeGreaterThan(7);
+  },
+);
+
+/** A store that writes down all that it is told and all that it gives out, ids and keys of counters too. */
+function recording() {
+  const seen: string[] = [];
+  const note = <T>(...what: readonly T[]) => void seen.push(JSON.stringify(what));
+  const create = (clock: Clock): Store => {
+    const store = createMemoryStore(clock);
+    return {
+      get: async (kind, id) => (note(kind, id), store.get(kind, id)),
+      put: async (kind, id, value, expires_at) => (
+        note(kind, id, value),
+        store.put(kind, id, value, expires_at)
+      ),
+      add: async (kind, id, value, expires_at) => (
+        note(kind, id, value),
+        store.add(kind, id, value, expires_at)
+      ),
+      replace: async (kind, id, change) => (note(kind, id, change), store.replace(kind, id, change)),
+      take: async (kind, id) => (note(kind, id), store.take(kind, id)),
+      list: async (kind, index) => (note(kind, index), store.list(kind, index)),
+      increment: async (key, seconds) => (note(key), store.increment(key, seconds)),
+      trim: async (kind, keep) => (note(kind), store.trim(kind, keep)),
+      close: () => store.close(),
+    };
+  };
+  return { seen, create };
+}
+
+it.each(['opaque', 'jwt'] as const)(
+  'through whole flows with %s tokens the store learns no code, token, secret, cookie or password, in no id, index and counter',
+  async (tokenFormat) => {
+    const { seen, create } = recording();
+    const storeKey = 'a5'.repeat(32);
+    const secrets: Record<string, string | undefined> = {
+      storeKey,
+      password: 'the-password',
+      wrong: 'a-wrong-password',
+    };
+    const world = createWorld(
+      {
+        tokenFormat,
+        storeKeys: [storeKey],
+        users: [{ username: 'alice', password: 'the-password' }],
+        refreshGraceSeconds: 5,
+      },
+      create,
+    );
+    const registration = (await world.register({ token_endpoint_auth_method: 'client_secret_post' })).body;
+    const { client_id, client_secret, registration_access_token } = registration;
+    Object.assign(secrets, { client_secret, registration_access_token });
+
+    const login = await world.browser.visit(world.authorizeUrl({ client_id }));
+    const again = await world.browser.submit(login, {
+      fields: { username: 'alice', password: 'a-wrong-password' },
+    });
+    const consent = await world.browser.submit(again, {
+      fields: { username: 'alice', password: 'the-password' },
+    });
+    const code = (await world.browser.submit(consent)).left?.searchParams.get('code') ?? '';
+    for (const [n, { html }] of [login, again, consent].entries())
+      secrets[`csrf${n}`] = /name="csrf_token" value="([^"]+)"/.exec(html)?.[1];
+    for (const [name, value] of world.browser.cookies) secrets[name] = value;
+
+    const first = (await world.token({ client_id, client_secret, code })).body;
+    const refresh = { grant_type: 'refresh_token', client_id, client_secret };
+    const second = (await world.token({ ...refresh, refresh_token: first['refresh_token'] })).body;
+    const third = (await world.token({ ...refresh, refresh_token: second['refresh_token'] })).body;
+    Object.assign(secrets, { code, access1: first['access_token'], refresh1: first['refresh_token'] });
+    Object.assign(secrets, { access2: second['access_token'], refresh2: second['refresh_token'] });
+    Object.assign(secrets, { access3: third['access_token'], refresh3: third['refresh_token'] });
+    expect((await world.introspect(third['access_token']))['active']).toBe(true);
+    expect(
+      (await world.post('/revoke', { client_id, client_secret, token: third['refresh_token'] })).status,
+    ).toBe(200);
+    await world.token({ client_id, client_secret, code });
+
+    const url = `http://localhost:9000/register/${client_id}`;
+    const authorization = `Bearer ${registration_access_token}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const metadata = { client_id, client_secret, redirect_uris: ['https://app.example/cb'] };
+    const updated = await world.fetch(url, { method: 'PUT', headers, body: JSON.stringify(metadata) });
+    expect({ read: (await world.fetch(url, { headers })).status, updated: updated.status }).toEqual({
+      read: 200,
+      updated: 200,
+    });
+    expect((await world.fetch(url, { method: 'DELETE', headers })).status).toBe(204);
+
+    const all = seen.join('\n');
+    for (const [name, secret] of Object.entries(secrets)) {
+      expect(secret, name).toBeTruthy();
+      expect(all.includes(secret ?? ''), name).toBe(false);
+    }
+    expect(Object.keys(secrets).length).toBeGreaterThanOrEqual(14);
+    expect(all).not.toContain('"d":');
+    for (const kind of [
+      'client',
+      'grant',
+      'session',
+      'access_token',
+      'refresh_token',
+      'issued',
+      'login_failures',
+    ])
+      expect(all).toContain(kind);
+    expect(all.includes('signing_key')).toBe(tokenFormat === 'jwt');
   },
 );
