@@ -82,7 +82,7 @@ verifies(
 /** A store that writes down all that it is told and all that it gives out, ids and keys of counters too. */
 function recording() {
   const seen: string[] = [];
-  const note = <T>(...what: readonly T[]) => void seen.push(JSON.stringify(what));
+  const note = (...what: readonly unknown[]) => void seen.push(JSON.stringify(what));
   const create = (clock: Clock): Store => {
     const store = createMemoryStore(clock);
     return {
