@@ -1,12 +1,48 @@
 import { defineConfig } from 'vitest/config';
 
-/** Faults, with real processes: servers that are killed, stores that go away, disks that are full, clocks that jump. */
+/** Of the tests of the authorization server, those in which it matters what its store does. */
+const ABOUT_STORING = [
+  'client-configuration',
+  'grants-page',
+  'introspect-revoke',
+  'jwt',
+  'levers',
+  'login-consent',
+  'private-key-jwt',
+  'races',
+  'refresh-token',
+  'register',
+  'session',
+  'token',
+  'unknown-clients',
+].map((name) => `test/as/${name}.test.ts`);
+
+/**
+ * Faults, with real processes: servers that are killed, stores that go away, disks that are full, clocks that jump. And the
+ * tests of the authorization server once more, on each store that outlives it.
+ */
 export default defineConfig({
   test: {
-    globalSetup: 'test/support/build.ts',
-    include: ['test/faults/**/*.test.ts'],
+    fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          globalSetup: 'test/support/build.ts',
+          include: ['test/faults/**/*.test.ts'],
+        },
+      },
+      ...['sqlite', 'redis'].map((store) => ({
+        extends: true as const,
+        test: {
+          name: `on ${store}`,
+          include: ABOUT_STORING,
+          env: { MCP_OAUTH_DEMO_TEST_STORE: store },
+        },
+      })),
+    ],
   },
 });

@@ -3,6 +3,7 @@ import { createMemoryStore } from '../../src/as/index.js';
 import { verifies } from '../verifies.js';
 import { interrupted, slowStore } from './stores.js';
 import { codeIn, createWorld, RESOURCE, type World } from './support.js';
+import { IN_MEMORY } from '../support/chosen-store.js';
 
 let world: World;
 
@@ -51,8 +52,12 @@ describe('a refresh token', () => {
       const { refresh_token } = await world.flow();
       const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
       const won = answers.filter(({ status }) => status === 200);
-      expect(won).toHaveLength(1);
-      expect(await world.introspect(won[0]!.body['access_token'])).toEqual({ active: false });
+      // Elsewhere a replay may end the grant before the winner has its answer: then nobody gets anything.
+      if (IN_MEMORY) expect(won).toHaveLength(1);
+      expect(won.length).toBeLessThanOrEqual(1);
+      for (const { body } of won)
+        expect(await world.introspect(body['access_token'])).toEqual({ active: false });
+      expect((await refresh(refresh_token)).status).toBe(400);
     },
   );
 

@@ -1,11 +1,12 @@
-import { createMemoryStore, type Records, type Store } from '../../src/as/index.js';
+import type { Records, Store } from '../../src/as/index.js';
 import type { Clock } from '../../src/shared/clock.js';
+import { chosenStore } from '../support/chosen-store.js';
 
 /** A store in which something else happens right before one operation, once. */
 export function interrupted(
   operation: 'take' | 'replace' | 'add' | 'list',
   kind: keyof Records,
-  create: (clock: Clock) => Store = createMemoryStore,
+  create: (clock: Clock) => Store = chosenStore,
 ) {
   let pending: (() => Promise<unknown>) | undefined;
   const createStore = (clock: Clock): Store => {
@@ -35,7 +36,7 @@ export function interrupted(
 export function watched() {
   let created: Store | undefined;
   return {
-    createStore: (clock: Clock): Store => (created = createMemoryStore(clock)),
+    createStore: (clock: Clock): Store => (created = chosenStore(clock)),
     store: (): Store => {
       if (!created) throw new Error('no world was made with this store');
       return created;
@@ -45,15 +46,14 @@ export function watched() {
 
 /** A store of which each operation takes a while, so that requests come between those of others. */
 export function slowStore(clock: Clock): Store {
-  return pausing(createMemoryStore(clock), () => turns(1));
+  return pausing(chosenStore(clock), () => turns(1));
 }
 
 /** A store whose operations begin late, by as much as the test says. */
 export function hesitantStore() {
   let pauses: Iterator<number> | undefined;
   return {
-    createStore: (clock: Clock): Store =>
-      pausing(createMemoryStore(clock), () => turns(pauses?.next().value ?? 0)),
+    createStore: (clock: Clock): Store => pausing(chosenStore(clock), () => turns(pauses?.next().value ?? 0)),
     /** From now on each operation waits for so many turns of the event loop, one number after the other. */
     hesitate: (counts: Iterator<number>) => void (pauses = counts),
   };

@@ -3,7 +3,6 @@ import {
   type AuthorizationServerDeps,
   type AuthorizationServerOptions,
   createAuthorizationServer,
-  createMemoryStore,
   type Store,
 } from '../../src/as/index.js';
 import type { Clock } from '../../src/shared/clock.js';
@@ -12,6 +11,7 @@ import { type Fetch, networkOf, type WebApp } from '../../src/shared/http/fetch.
 import { s256Challenge } from '../../src/shared/oauth/pkce.js';
 import { type SteppedClock, steppedClock } from '../contract/store-contract.js';
 import { type Browser, createBrowser, type FormInput } from '../support/browser.js';
+import { chosenStore } from '../support/chosen-store.js';
 import { reached } from '../support/over-socket.js';
 
 export const ISSUER = 'http://localhost:9000';
@@ -57,7 +57,7 @@ export function formOf(parameters: Parameters): URLSearchParams {
 /** An authorization server in demo mode with one resource; `demo-preset` is a preset client. */
 export function createWorld(
   options: Partial<AuthorizationServerOptions> = {},
-  createStore: (clock: Clock) => Store = createMemoryStore,
+  createStore: (clock: Clock) => Store = chosenStore,
   deps: Pick<AuthorizationServerDeps, 'fetchDocument'> = {},
 ): World {
   const events: EmittedEvent[] = [];

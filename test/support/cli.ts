@@ -44,6 +44,15 @@ export function startNode(args: readonly string[], options: StartOptions = {}): 
   return spawned(process.execPath, args, options);
 }
 
+/** Starts `bin/run.js` by a command that takes the rest of its arguments for a command, as `nice` does. */
+export function startUnder(
+  [file, ...before]: readonly [string, ...string[]],
+  args: readonly string[],
+  options: StartOptions = {},
+): Running {
+  return spawned(file, [...before, process.execPath, RUN, ...args], options);
+}
+
 /** Starts the command that npm linked in a folder where the package is installed. */
 export function startInstalled(folder: string, args: readonly string[]): Running {
   return spawned(join(folder, 'node_modules', '.bin', 'mcp-oauth-demo'), args, { cwd: folder });
