@@ -90,10 +90,10 @@ async function checkSigningKeys(
   storeIsLasting: boolean,
 ): Promise<void> {
   if (!signingKeys) return;
-  if (storeIsLasting && config.storeKeys.length === 0) emit({ kind: 'signing_key.unprotected' }, 'warning');
   try {
     await signingKeys.check();
   } catch (thrown) {
     if (!(thrown instanceof OAuthError)) throw thrown;
   }
+  if (storeIsLasting && config.storeKeys.length === 0) emit({ kind: 'signing_key.unprotected' }, 'warning');
 }

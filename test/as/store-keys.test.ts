@@ -66,8 +66,8 @@ describe('with a store key', () => {
   });
 
   it.each([
-    ['none', [], 'there is no key for it'],
-    ['another one', [TWO], 'it is with another key'],
+    ['none', [], 'no secret was given'],
+    ['another one', [TWO], 'it was encrypted with another one'],
   ])(
     '%s at the next start ends the start, and no request makes a new signing key',
     async (_what, storeKeys, why) => {
@@ -79,6 +79,7 @@ describe('with a store key', () => {
       expect(failed).toMatchObject({ name: 'ConfigurationError', option: 'storeKeys' });
       expect(String(failed)).toContain(why);
       expect(String(failed)).not.toContain(TWO);
+      expect(world.event('signing_key.unprotected')).toBeUndefined();
       await expect(world.flow()).rejects.toThrow('server_error');
       expect((await world.fetch(`${ISSUER}/jwks`)).status).toBe(500);
       expect(await keys()).toEqual(before);

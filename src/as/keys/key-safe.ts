@@ -41,7 +41,10 @@ export function createKeySafe(issuer: string, storeKeys: readonly StoreKey[]): K
       if (typeof stored !== 'string') return stored;
       const storeKey = storeKeys.find(({ kid }) => kid === kidOf(stored));
       if (!storeKey)
-        throw cannotOpen(id, storeKeys.length === 0 ? 'there is no key for it' : 'it is with another key');
+        throw cannotOpen(
+          id,
+          storeKeys.length === 0 ? 'no secret was given' : 'it was encrypted with another one',
+        );
       const { compactDecrypt } = await import('jose');
       try {
         const { plaintext } = await compactDecrypt(stored, storeKey.keyFor(issuer, id), {
