@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { addressBlock } from '../shared/http/ip-address.js';
 
 /** One connection of a server, and what is being answered on it. */
 export interface Connection {
@@ -18,7 +19,7 @@ export interface Connections {
   /** Knows of an answer from now on until it is over, and looks for its connection by the socket that the request came by. */
   answering(socket: Socket, response: ServerResponse): void;
   all(): readonly Connection[];
-  /** how many connections of an address are open */
+  /** how many connections of an address are open; those of an IPv6 address are counted with all of its /64 */
   of(address: string): number;
   /** how many have been taken in since the start */
   taken(): number;
@@ -39,7 +40,7 @@ export function createConnections(now: () => number): Connections {
   return {
     add(socket) {
       const peer = peerOf(socket);
-      const network = networkOf(socket.remoteAddress ?? '');
+      const network = addressBlock(socket.remoteAddress ?? '');
       taken += 1;
       open.set(peer, { socket, answers: new Set(), idleSince: now() });
       count(network, 1);
@@ -59,7 +60,7 @@ export function createConnections(now: () => number): Connections {
       });
     },
     all: () => [...open.values()],
-    of: (address) => perAddress.get(networkOf(address)) ?? 0,
+    of: (address) => perAddress.get(addressBlock(address)) ?? 0,
     taken: () => taken,
   };
 }
@@ -67,22 +68,4 @@ export function createConnections(now: () => number): Connections {
 /** The other end of a connection: the same for a TLS socket and for the one beneath it, which a server tells of apart. */
 function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
-}
-
-/**
- * Whom an address counts for. Whoever has one IPv6 address has as a rule all of its /64, so those count as one.
- *
- * @see {@link https://www.rfc-editor.org/rfc/rfc4291#section-2.5.4 RFC 4291 §2.5.4}
- */
-function networkOf(address: string): string {
-  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-  if (!bare.includes(':')) return bare;
-  const [front = '', back] = bare.split('::');
-  const given = front === '' ? [] : front.split(':');
-  const behind = back === undefined || back === '' ? 0 : back.split(':').length;
-  const zeros = back === undefined ? 0 : Math.max(0, 8 - given.length - behind);
-  return [...given, ...Array.from({ length: zeros }, () => '0'), ...(back ?? '').split(':')]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group || '0', 16).toString(16))
-    .join(':');
 }

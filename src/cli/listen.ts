@@ -5,6 +5,7 @@ import { Errors } from '@oclif/core';
 import type { WebApp } from '../shared/http/fetch.js';
 import type { Peer } from '../shared/http/peer.js';
 import type { ClientOf } from '../shared/http/trusted-proxies.js';
+import { isLoopbackHost } from '../shared/http/loopback.js';
 import { EXIT } from './exit-codes.js';
 import { type Closing, createClosing } from './closing.js';
 import { type ConnectionLimits, createListener } from './listener.js';
@@ -30,6 +31,8 @@ export interface WantedPort {
   readonly limits?: Partial<ConnectionLimits>;
   /** tells the client from the proxies that are trusted; without it the other end of the connection is the client */
   readonly clientOf?: ClientOf | undefined;
+  /** who may have more than their share of connections; unless said otherwise this machine and the proxies that are trusted */
+  readonly holdsMany?: ((address: string) => boolean) | undefined;
 }
 
 /**
@@ -54,12 +57,13 @@ export async function openPort(wanted: WantedPort): Promise<OpenPort> {
   const onRequest: RequestListener = (request, response) =>
     void listener.then((answer) => answer(request, response));
 
+  const holdsMany = wanted.holdsMany ?? ((address: string) => isNear(address, wanted.clientOf));
   const isStream = (response: ServerResponse): boolean => streams.has(response);
   const closings: Closing[] = [];
   const close = () => inParallel(closings, (closing) => closing.close());
   let port = wanted.port;
   for (const address of addressesOf(wanted.host)) {
-    const made = await createListener(onRequest, { ...wanted, isStream });
+    const made = await createListener(onRequest, { ...wanted, isStream, holdsMany });
     const bound = await bind(made.server, { ...wanted, port, address, optional: closings.length > 0 }).catch(
       async (error) => {
         await close();
@@ -99,6 +103,15 @@ function peerOf({
   return remoteAddress === undefined || remotePort === undefined
     ? undefined
     : { address: remoteAddress, port: remotePort };
+}
+
+/** Of documentation: no connection comes from there. */
+const NOBODY = '192.0.2.1';
+
+/** Behind one connection of a proxy there are many clients, and what is on this machine has better ways to harm it. */
+function isNear(address: string, clientOf: ClientOf | undefined): boolean {
+  if (isLoopbackHost(address.replace(/^::ffff:(?=\d)/i, ''))) return true;
+  return clientOf?.({ address, port: 0 }, NOBODY).address === NOBODY;
 }
 
 /** `localhost` is both loopback addresses: which of them a client tries first differs from client to client. */

@@ -7,6 +7,8 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Connections, createConnections } from './connections.js';
+import { createSlowReaderCheck } from './slow-readers.js';
+import { faultOf, type RequestFault } from './request-guard.js';
 import type { TlsIdentity } from './tls.js';
 
 /** How long a client may take, in milliseconds, and how many connections there may be at each address. */
@@ -19,9 +21,13 @@ export interface ConnectionLimits {
   readonly request: number;
   /** without a next request */
   readonly idle: number;
-  /** how often headers and requests are looked at */
+  /** until some of what waits for the client is taken */
+  readonly reading: number;
+  /** how often headers, requests and answers are looked at */
   readonly interval: number;
   readonly connections: number;
+  /** from one address, but for those that `holdsMany` names; an IPv6 address counts with all of its /64 */
+  readonly perAddress: number;
 }
 
 const LIMITS: ConnectionLimits = {
@@ -29,8 +35,10 @@ const LIMITS: ConnectionLimits = {
   headers: 10_000,
   request: 30_000,
   idle: 5000,
+  reading: 30_000,
   interval: 5000,
   connections: 10_000,
+  perAddress: 1000,
 };
 
 /** A server, and its connections. */
@@ -47,6 +55,8 @@ export interface Listener {
 export interface ListenerOptions extends Pick<Listener, 'isStream'> {
   readonly tls?: TlsIdentity | undefined;
   readonly limits?: Partial<ConnectionLimits> | undefined;
+  /** whether an address may have more than its share of connections, as this machine and proxies have */
+  readonly holdsMany: (address: string) => boolean;
 }
 
 /**
@@ -57,12 +67,19 @@ export interface ListenerOptions extends Pick<Listener, 'isStream'> {
  */
 export async function createListener(
   onRequest: RequestListener,
-  { isStream, tls, limits }: ListenerOptions,
+  { isStream, tls, limits, holdsMany }: ListenerOptions,
 ): Promise<Listener> {
   const bounds = { ...LIMITS, ...limits };
   let held: Promise<unknown> | undefined;
-  const onHeldRequest: RequestListener = (request, response) => {
-    if (held) void held.then(() => onRequest(request, response));
+  const refused = new WeakSet<Socket>();
+  const onGuardedRequest: RequestListener = (request, response) => {
+    // What comes behind a request that was refused may be a part of it.
+    if (refused.has(request.socket)) return;
+    const fault = faultOf(request);
+    if (fault) {
+      refused.add(request.socket);
+      refuse(response, fault);
+    } else if (held) void held.then(() => onRequest(request, response));
     else onRequest(request, response);
   };
   const options: ServerOptions = {
@@ -80,13 +97,25 @@ export async function createListener(
           minVersion: 'TLSv1.2',
           handshakeTimeout: bounds.handshake,
         },
-        onHeldRequest,
+        onGuardedRequest,
       )
-    : createServer(options, onHeldRequest);
+    : createServer(options, onGuardedRequest);
   server.maxConnections = bounds.connections;
+  // Node leaves out what comes behind the 2000th header; the guard refuses a request that has so many.
+  server.maxHeadersCount = 0;
+  server.on('connect', (_request, socket) => socket.end(NO_TUNNEL));
   const connections = createConnections(() => performance.now());
-  server.on('connection', (socket: Socket) => connections.add(socket));
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? '';
+    if (connections.of(address) >= bounds.perAddress && !holdsMany(address)) socket.destroy();
+    else connections.add(socket);
+  });
   server.on('request', (request, response) => connections.answering(request.socket, response));
+  const looking = setInterval(
+    createSlowReaderCheck(connections, bounds.reading, () => performance.now()),
+    bounds.interval,
+  ).unref();
+  server.once('close', () => clearInterval(looking));
   return {
     server,
     connections,
@@ -96,4 +125,19 @@ export async function createListener(
       void until.then(() => (held = undefined));
     },
   };
+}
+
+/** We are no proxy. */
+const NO_TUNNEL =
+  'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD, POST, PUT, DELETE, OPTIONS\r\n' +
+  'Content-Length: 0\r\nConnection: close\r\n\r\n';
+
+function refuse(response: ServerResponse, { status, text }: RequestFault): void {
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  });
+  response.end(`${text}\n`);
 }

@@ -15,10 +15,13 @@ afterEach(async () => {
   await Promise.all(ports.splice(0).map((port) => port.close()));
 });
 
-async function listen(wanted: Partial<WantedPort> = {}): Promise<OpenPort> {
+async function listen(
+  wanted: Partial<WantedPort> = {},
+  answer = async (request: Request) => new Response(await request.text()),
+): Promise<OpenPort> {
   const port = await openPort({ host: '127.0.0.1', port: 0, flag: 'port', ...wanted });
   ports.push(port);
-  port.serve({ fetch: async (request) => new Response(await request.text()) });
+  port.serve({ fetch: answer });
   return port;
 }
 
@@ -199,5 +202,51 @@ describe('X-Forwarded-For', () => {
     expect(await senderOf({ clientOf }, 'Forwarded: for=203.0.113.7', 'X-Real-IP: 203.0.113.7')).toBe(
       '127.0.0.1',
     );
+  });
+});
+
+describe('a client that does not read', () => {
+  it('what it has asked for is cut off, and one that reads gets all of it', async () => {
+    const body = new Uint8Array(32 * 1024 * 1024);
+    const { port } = await listen(
+      { limits: { reading: 1000, interval: 50 } },
+      async () => new Response(body),
+    );
+    const silent = connect(port, '127.0.0.1');
+    sockets.push(silent);
+    silent.on('error', () => undefined).pause();
+    silent.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const read = await fetch(`http://127.0.0.1:${port}/`).then((response) => response.arrayBuffer());
+    expect(read.byteLength).toBe(body.length);
+    await new Promise((done) => setTimeout(done, 1500));
+    let received = 0;
+    silent.on('data', (chunk) => (received += chunk.length)).resume();
+    await new Promise((done) => silent.once('close', done));
+    expect(received).toBeLessThan(body.length);
+  });
+});
+
+describe('connections of one address', () => {
+  const sharing = { limits: { perAddress: 2 } };
+  const open = async (port: number) => {
+    const socket = connect(port, '127.0.0.1');
+    sockets.push(socket);
+    await new Promise((done) => socket.once('connect', done));
+  };
+  const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+
+  it('are not taken beyond its share, until one of them ends', async () => {
+    const { port } = await listen({ ...sharing, holdsMany: () => false });
+    await open(port);
+    await open(port);
+    expect(await answerTo(port, REQUEST)).toBe('');
+    sockets[0]!.destroy();
+    await expect.poll(() => answerTo(port, REQUEST)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('are as many as they like where it is this machine', async () => {
+    const { port } = await listen(sharing);
+    for (let at = 0; at < 5; at += 1) await open(port);
+    expect(await answerTo(port, REQUEST)).toMatch(/^HTTP\/1\.1 200 /);
   });
 });

@@ -22,12 +22,14 @@ export function watchBody(message: Request | Response, onRead: (text: string) =>
  *
  * @param message a request or response
  * @param maxBytes size in bytes above which the reading stops
- * @throws OAuthError `invalid_request` with status 413, or 400 for a request whose client went away in the middle of it
+ * @throws OAuthError `invalid_request` with status 413, 415 for a request that is compressed, or 400 for one whose client
+ *   went away in the middle of it
  */
 export async function readText(
   message: Request | Response,
   maxBytes: number = MAX_BODY_BYTES,
 ): Promise<string> {
+  if ('method' in message) expectNoCoding(message);
   try {
     const text = await readWithin(message, maxBytes);
     readers.get(message)?.(text);
@@ -39,6 +41,22 @@ export async function readText(
       cause: thrown,
     });
   }
+}
+
+/**
+ * A compressed body would be read as it came, and could stand for another one at somebody who unpacks it.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9110#section-8.4 RFC 9110 §8.4}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3 RFC 9110 §12.5.3} for what the answer says
+ */
+function expectNoCoding({ headers }: Request): void {
+  const coding = headers.get('content-encoding');
+  if (coding === null || /^(?:identity)?$/i.test(coding.trim())) return;
+  throw new OAuthError('invalid_request', 'the body must not be compressed', {
+    status: 415,
+    reason: 'content_encoding_unsupported',
+    headers: { 'accept-encoding': 'identity' },
+  });
 }
 
 async function readWithin(message: Request | Response, maxBytes: number): Promise<string> {

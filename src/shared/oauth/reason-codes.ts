@@ -13,6 +13,7 @@ export const REASON_CODES = [
   'authorization_malformed',
   'body_incomplete',
   'body_too_large',
+  'content_encoding_unsupported',
   'client_assertion_algorithm_not_supported',
   'client_assertion_audience_wrong',
   'client_assertion_expired',
