@@ -134,10 +134,11 @@ const NO_TUNNEL =
 
 function refuse(response: ServerResponse, { status, text }: RequestFault): void {
   response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
+    'content-type': 'application/json',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     connection: 'close',
   });
-  response.end(`${text}\n`);
+  // In the form of every other refusal of both servers.
+  response.end(JSON.stringify({ error: 'invalid_request', error_description: text }));
 }

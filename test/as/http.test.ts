@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { networkOf } from '../../src/shared/http/fetch.js';
+import { OVER_SOCKETS } from '../support/over-socket.js';
 import { verifies } from '../verifies.js';
 import { basic, createWorld, ISSUER } from './support.js';
 
@@ -52,7 +53,13 @@ describe('methods', () => {
     expect({ status: response.status, body: await response.text() }).toEqual({ status: 200, body: '' });
   });
 
-  it.each(['/', '/nope', '/token/', '//token', '/.well-known/', '/%00', '/client-evidence/x'])(
+  it('a path with an escaped NUL is nothing either, and the listener does not pass it on', async () => {
+    const response = await createWorld().fetch(`${ISSUER}/%00`);
+    expect(response.status).toBe(OVER_SOCKETS ? 400 : 404);
+    expect(await response.json()).toHaveProperty('error');
+  });
+
+  it.each(['/', '/nope', '/token/', '//token', '/.well-known/', '/client-evidence/x'])(
     'the unknown path %s is a 404 as JSON',
     async (path) => {
       const response = await createWorld().fetch(ISSUER + path);
