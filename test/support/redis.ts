@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,12 +74,15 @@ export async function anyRedis(): Promise<{ readonly url: string; remove(): Prom
  * Starts a Redis that keeps nothing, unless the settings say otherwise.
  *
  * @param settings in the form of its command line: `['--appendonly', 'yes']`
+ * @param config the text of a configuration file that it may write to
  */
-export async function startRedis(settings: readonly string[] = []): Promise<RedisServer> {
+export async function startRedis(settings: readonly string[] = [], config = ''): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
   const port = await freePort();
   const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
-  const args = [...where, '--save', '', '--appendonly', 'no', ...settings];
+  const file = join(folder, 'redis.conf');
+  writeFileSync(file, config);
+  const args = [file, ...where, '--save', '', '--appendonly', 'no', ...settings];
   let child = await started(args);
   const stop = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -138,7 +141,7 @@ function started(args: readonly string[]): Promise<ChildProcess> {
     );
     const onOutput = (text: string) => {
       printed = (printed + text).slice(-10_000);
-      if (!/Ready to accept connections/.test(printed)) return;
+      if (!/Ready to accept connections|Sentinel ID is/.test(printed)) return;
       clearTimeout(late);
       done(child);
     };
