@@ -7,6 +7,7 @@ export { parsePresetClients, type PresetClient } from './clients/presets.js';
 export { DEMO_USERNAME, parseUsers, type User } from './owner/users.js';
 export { createMemoryStore } from './store/memory.js';
 export { observedStore, type StoreObserver, type StoreOperation } from './store/observed-store.js';
+export { tellStoreWarnings } from './store/store-warnings.js';
 export { openStore, type OpenedStore, type StoreOptions, type StoreSource } from './store/open-store.js';
 export { type Index, NEVER, type Store, StoreFullError, StoreUnavailableError } from './store/store.js';
 export {

@@ -3,6 +3,7 @@ import {
   createAuthorizationServer,
   observedStore,
   openStore,
+  tellStoreWarnings,
 } from '../as/index.js';
 import { announce } from '../cli/announce.js';
 import { authorizationServerPorts } from '../cli/authorization-server-ports.js';
@@ -77,6 +78,7 @@ export default class All extends BaseCommand {
       store: observedStore(store.source, observation.onStoreOperation, asPorts.deps.milliseconds),
       onEvent,
     });
+    tellStoreWarnings(store, systemClock, onEvent);
     await as.ready();
     const { resource } = options.rs;
     const asShown = flows.serve(as, {

@@ -3,6 +3,7 @@ import {
   createAuthorizationServer,
   observedStore,
   openStore,
+  tellStoreWarnings,
 } from '../as/index.js';
 import { announce } from '../cli/announce.js';
 import { authorizationServerPorts } from '../cli/authorization-server-ports.js';
@@ -166,12 +167,14 @@ export default class As extends BaseCommand {
       log: flags,
       skipped: flows.skipped,
     });
+    const onEvent = toAll(observation.sink, flows.sink);
+    tellStoreWarnings(store, systemClock, onEvent);
     const app = createAuthorizationServer(
       { ...options, ...at, demoMode },
       {
         ...ports.deps,
         store: observedStore(store.source, observation.onStoreOperation, ports.deps.milliseconds),
-        onEvent: toAll(observation.sink, flows.sink),
+        onEvent,
       },
     );
     await app.ready();

@@ -236,6 +236,8 @@ function describeKeyEvent(event: ServerEvent): string | undefined {
 
 function describeStoreEvent(event: ServerEvent): string | undefined {
   switch (event.kind) {
+    case 'store.at_risk':
+      return event.message;
     case 'store.unavailable':
       return `the store cannot be asked, so requests that need it are answered 503: ${event.message}`;
     case 'store.available':

@@ -47,6 +47,7 @@ export type AuthorizationServerEvent =
   | SigningKeyCreated
   | SigningKeyRotated
   | SigningKeyUnprotected
+  | StoreAtRisk
   | StoreUnavailable
   | StoreAvailable;
 
@@ -307,6 +308,13 @@ interface SigningKeyRotated {
   readonly kid: string;
   readonly alg: string;
   readonly previous: string;
+}
+
+/** The store answers, and is set up so that records could be lost; told once, at the start. */
+interface StoreAtRisk {
+  readonly kind: 'store.at_risk';
+  /** what could be lost, and what prevents it */
+  readonly message: string;
 }
 
 /** The store cannot be asked; told once, and not with every request that is refused for it. */

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical-json.js';
 import { NEVER } from '../store.js';
 
 /** Further ahead than this, in seconds, Redis need not know of it: some thirty years. Reading decides then. */
@@ -8,16 +9,7 @@ const FORETOLD_SECONDS = 1_000_000_000;
  * equal text and a script can compare it.
  */
 export function textOf(value: object, expires_at: number): string {
-  return `${expires_at} ${contentOf(value)}`;
-}
-
-/** The JSON of a record, with the members of each object in order. */
-export function contentOf(value: object): string {
-  return JSON.stringify(value, (_name, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
+  return `${expires_at} ${canonicalJson(value)}`;
 }
 
 /** What a text says, unless its time is over. */

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { Clock } from '../../../shared/clock.js';
+import { canonicalJson } from '../canonical-json.js';
 import type { Kind, ListedKind, Records } from '../records.js';
 import type { Store } from '../store.js';
 import type { Connection } from './connection.js';
 import { createIndexes } from './indexes.js';
 import type { Keys } from './keys.js';
-import { contentOf, lifetimeOf, readText, textOf } from './record-text.js';
+import { lifetimeOf, readText, textOf } from './record-text.js';
 import { ADD, INCREMENT, REPLACE } from './scripts.js';
 
 const answeredText = z.string().nullable();
@@ -53,7 +54,7 @@ export function createRedisStore(redis: Connection, keys: Keys, clock: Clock): S
     replace: async (kind, id, { expected, value, expires_at }) => {
       await indexes.enter(kind, id, value, expires_at);
       const now = clock.now();
-      const written = [textOf(value, expires_at), lifetimeOf(expires_at, now), contentOf(expected)];
+      const written = [textOf(value, expires_at), lifetimeOf(expires_at, now), canonicalJson(expected)];
       return (await redis.run(REPLACE, [keys.record(kind, id)], String(now), ...written)) === 1;
     },
     take: async (kind, id) => {

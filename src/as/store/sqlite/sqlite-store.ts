@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/clock.js';
 import { INDEXED, type Kind, type ListedKind, type Records } from '../records.js';
 import { type Store, StoreUnavailableError } from '../store.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '../canonical-json.js';
 import type { Database, Row, SqlValue, Statement } from './database.js';
 import { storeErrorOf } from './faults.js';
 import { createGroupCommit } from './group-commit.js';
