@@ -54,6 +54,7 @@ export const AUDIT_RULES: AuditRules = {
   'lever.pulled': { outcome: 'success', members: ['client_id', 'lever', 'grants', 'issuer'] },
   'signing_key.created': { outcome: 'success', members: ['kid', 'alg'] },
   'signing_key.rotated': { outcome: 'success', members: ['kid', 'alg', 'previous'] },
+  'store.at_risk': null,
   'store.unavailable': { outcome: 'failed', members: ['message'] },
   'store.available': { outcome: 'success', members: [] },
   'request.refused': {

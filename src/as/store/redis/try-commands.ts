@@ -1,3 +1,4 @@
+import { NEVER } from '../store.js';
 import type { Connection } from './connection.js';
 import type { Keys } from './keys.js';
 import {
@@ -34,6 +35,8 @@ export async function tryCommands(redis: Connection, keys: Keys): Promise<void> 
   await redis.run(ENTER_INDEX, [index], 'id', '1', '0', '0');
   await redis.send(index, 'ZSCAN', index, '0');
   await redis.send(index, 'ZSCORE', index, 'id');
+  await redis.run(ENTER_INDEX, [index], 'id', String(NEVER), '0', '0');
+  await redis.send(index, 'DEL', index);
   const line = keys.line('interaction');
   // An id that no page has, so that it is in nobody's way.
   const run = (script: Script, ...args: readonly string[]) => redis.run(script, line, ...args);
