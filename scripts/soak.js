@@ -20,7 +20,7 @@ const LIVES = ['--code-seconds', '20', '--access-token-seconds', '20', '--refres
 const QUIET = ['--quiet', '--log-format', 'json', '--no-flows'];
 /** Between two looks at the memory, and between two flows of a client, in milliseconds. */
 const SAMPLE_EVERY = 2000;
-const PAUSE = 1000;
+const PAUSE = 5000;
 /** More clients than this is more than the machine's ports are for. */
 const MOST = { minutes: 60, clients: 1000 };
 
@@ -36,6 +36,8 @@ const minutes = numberIn('minutes');
 const clients = Math.ceil(numberIn('clients'));
 const stores = values.store === 'all' ? STORES : [values.store];
 if (!stores.every((store) => STORES.includes(store))) fail(`--store is one of ${STORES.join(', ')}, all`);
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 
 const runs = [];
 for (const store of stores) {
@@ -118,8 +120,10 @@ async function load(store, { as, rs }, ends) {
 /** Starts a server, and waits until it says where it listens. */
 async function serve(args, ends) {
   const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...args, ...QUIET], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // What it would say there is counted as an error below.
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
+  process.once('exit', () => child.kill('SIGKILL'));
   ends.push(() => ended(child));
   const line = await new Promise((resolve, reject) => {
     child.stdout.once('data', resolve);
@@ -137,6 +141,7 @@ async function openStore(store, ends) {
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes'];
   const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  process.once('exit', () => child.kill('SIGKILL'));
   ends.push(() => ended(child));
   await new Promise((resolve, reject) => {
     child.once('error', () => reject(new Error('there is no redis-server on the PATH')));

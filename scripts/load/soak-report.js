@@ -63,7 +63,7 @@ export function writeReport(file, runs) {
 const INTRODUCTION = `# Soak runs
 
 What \`npm run soak\` measured; it writes this page. Each client registers once and then goes through whole flows, one after
-the other with a second between them: authorization request, sign-in (the first time), consent, code, tool call, two
+the other with five seconds between them: authorization request, sign-in (the first time), consent, code, tool call, two
 refreshes with a tool call after each, revocation. \`as\` and \`rs\` are processes of their own, on one machine with the clients
 and the store, and speak with each other by introspection. Tokens live for seconds (codes and access tokens for 20, refresh
 tokens for 30), so that within the warm-up as many records end as begin: a grant is kept for as long as its refresh token,

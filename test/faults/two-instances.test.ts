@@ -4,7 +4,7 @@ import { describeWithRedisServer, startRedis } from '../support/redis.js';
 import { type Instances, INTROSPECTION, startInstances } from './support/instances.js';
 import { faultsIn } from './support/losses.js';
 import { describeWithNginx, type Nginx, startNginx } from './support/nginx.js';
-import { freePort, startedHere } from './support/servers.js';
+import { freePort, pause, startedHere } from './support/servers.js';
 import { LASTING_STORES } from './support/stores.js';
 
 // Time budget: 60 seconds.
@@ -131,6 +131,34 @@ describeWithRedisServer('behind nginx, on Redis,', () => {
       // Each worker has one request under way, and each such request may have one more behind it, of the MCP server.
       expect(outages.length).toBeLessThanOrEqual(workers);
       expect(await faultsIn(ledger, person(0, network))).toEqual([]);
+    });
+
+    it('are stopped with SIGTERM under load and started again, one after the other, and no request fails', async () => {
+      // As long as connections are told to close after their next answer, nginx gives them up by itself.
+      const { instances, person, rs } = await withResourceServer(['--drain-seconds', '2']);
+      const network = started.network();
+      const codes: (number | null)[] = [];
+      let isRolling = true;
+      const roll = async () => {
+        for (const instance of instances) {
+          codes.push((await instance.stop('SIGTERM')).code);
+          await instance.restart();
+          // So long nginx leaves one alone that it could not reach, and some more.
+          await pause(1500);
+        }
+      };
+      const rolled = roll().finally(() => (isRolling = false));
+      let through = 0;
+      const flows = inParallel(Array.from({ length: 8 }), 8, async (_, index) => {
+        while (isRolling) {
+          const someone = person(index, network, undefined, rs.resource);
+          await someone.flow(await someone.register());
+          through += 1;
+        }
+      });
+      await Promise.all([rolled, flows]);
+      expect(codes).toEqual([0, 0]);
+      expect(through).toBeGreaterThan(8);
     });
   });
 });
