@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { errorResponse, OAuthError, toOAuthError } from '../shared/oauth/errors.js';
 import type { WebApp } from '../shared/http/fetch.js';
+import { createSecurityHeaders } from '../shared/http/security-headers.js';
 import type { AuthorizationServerOptions } from './config/options.js';
 import { type AuthorizationServerDeps, createServices } from './create-services.js';
 import { accessLine } from './front/access-line.js';
@@ -37,6 +38,11 @@ export function createEpoch(
   const services = createServices(options, deps, stopping.signal);
   const { config } = services;
   const app = new Hono<AppEnv>();
+  const secure = createSecurityHeaders(config.issuer);
+  app.use(async (c, next) => {
+    await next();
+    secure(c.res.headers);
+  });
   app.use(accessLine(services, formerIssuers), hostCheck(services));
   for (const route of routes(services, formerIssuers)) addRoute(app, route, config.allowOrigins);
   app.notFound(() => {

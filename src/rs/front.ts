@@ -3,6 +3,7 @@ import { routePath } from 'hono/route';
 import type { Emit } from '../shared/events/emitter.js';
 import type { EventLevel } from '../shared/events/events.js';
 import { requestServed } from '../shared/events/request-served.js';
+import { createSecurityHeaders } from '../shared/http/security-headers.js';
 import { errorResponse, OAuthError, toOAuthError, type RefusalReason } from '../shared/oauth/errors.js';
 import type { ResourceServerConfig } from './config/index.js';
 import { createHostCheck } from './host-check.js';
@@ -37,6 +38,7 @@ export function createFront(
   milliseconds: () => number,
 ): Hono<Variables> {
   const checkHost = createHostCheck(config, emit);
+  const secure = createSecurityHeaders(config.resource);
   const app = new Hono<Variables>({ strict: true });
   app.use(async (c, next) => {
     const begun = milliseconds();
@@ -54,6 +56,7 @@ export function createFront(
   });
   app.use(async (c, next) => {
     await next();
+    secure(c.res.headers);
     letPageRead(c.res, c.req.header('origin'), isAllowedOrigin);
   });
   app.use(async (c, next) => {
