@@ -52,7 +52,11 @@ export function createRequestScopes({
 
   async function answer(app: WebApp, request: Request, peer: Parameters<WebApp['fetch']>[1]) {
     const trace = readTraceContext(request.headers);
-    if (!everyRequest && trace === undefined) return app.fetch(request, peer);
+    if (!everyRequest && trace === undefined) {
+      // Not after each request with a trace: to turn it off and on is dearer than to leave it on.
+      if (answering === 0) storage.disable();
+      return app.fetch(request, peer);
+    }
     const scope: RequestScope = {
       id: `${prefix}-${(count += 1)}`,
       address: peer?.address,
@@ -64,7 +68,6 @@ export function createRequestScopes({
       return await storage.run(scope, () => app.fetch(request, peer));
     } finally {
       answering -= 1;
-      if (!everyRequest && answering === 0) storage.disable();
     }
   }
 
