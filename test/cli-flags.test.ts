@@ -18,7 +18,7 @@ describe('all', () => {
     const placed = ['port', 'host', 'public-url', 'allow-origin'];
     const ofTheFlows = ['flows', 'flow-history', 'flows-token'];
     const observing = ['audit-log', 'metrics'];
-    const transport = ['tls-cert', 'tls-key', 'insecure-http', 'trust-proxy', 'drain-seconds'];
+    const transport = ['tls-cert', 'tls-key', 'insecure-http', 'trust-proxy', 'rate-limit', 'drain-seconds'];
     const common = [...ofTheLog, ...ofTheFlows, ...observing, ...transport];
     const clashing = as!.filter((name) => rs!.includes(name) && !common.includes(name));
     expect(clashing.sort()).toEqual([...placed].sort());

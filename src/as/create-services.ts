@@ -12,6 +12,7 @@ import { createDocumentReader } from './documents/document-reader.js';
 
 import { createKeySafe } from './keys/key-safe.js';
 import { createSigningKeys } from './keys/signing-keys.js';
+import { createLimits, NO_LIMITS } from './limits/limits.js';
 import { createUsers } from './owner/users.js';
 import type { Services } from './services.js';
 import { createCaps } from './store/caps.js';
@@ -66,6 +67,7 @@ export function createServices(
     caps: createCaps(store, config.maxRegistrations),
     emit,
     users: createUsers(config.users, random),
+    limits: config.rateLimit ? createLimits({ store, clock, emit }) : NO_LIMITS,
     ...(fetchDocument && { documents: createDocumentReader(fetchDocument, { clock, store }) }),
     presets: presetRecords(config.clients, clock.now()),
     stopping,

@@ -9,8 +9,8 @@ import type { AppContext, AppEnv } from './front/app-env.js';
 import { hostCheck } from './front/host-check.js';
 import { addRoute } from './front/route.js';
 import { buildMetadata } from './metadata.js';
-import { answeredPage, errorPage } from './owner/pages/error-page.js';
-import { renderPage } from './owner/pages/page.js';
+import { answeredPage, errorPage, tooManyPage } from './owner/pages/error-page.js';
+import { type Page, renderPage } from './owner/pages/page.js';
 import { routes } from './routes.js';
 import type { Services } from './services.js';
 
@@ -36,7 +36,7 @@ export function createEpoch(
 ): Epoch {
   const stopping = new AbortController();
   const services = createServices(options, deps, stopping.signal);
-  const { config } = services;
+  const { config, limits } = services;
   const app = new Hono<AppEnv>();
   const secure = createSecurityHeaders(config.issuer);
   app.use(async (c, next) => {
@@ -44,7 +44,9 @@ export function createEpoch(
     secure(c.res.headers);
   });
   app.use(accessLine(services, formerIssuers), hostCheck(services));
-  for (const route of routes(services, formerIssuers)) addRoute(app, route, config.allowOrigins);
+  for (const route of routes(services, formerIssuers)) {
+    addRoute(app, route, { allowOrigins: config.allowOrigins, limits });
+  }
   app.notFound(() => {
     throw new OAuthError('invalid_request', 'there is nothing at this path', {
       status: 404,
@@ -55,8 +57,7 @@ export function createEpoch(
     const error = toOAuthError(thrown);
     tellRefusal(services, c, error);
     if (c.get('answers') !== 'page') return errorResponse(error);
-    const page = error.reason === 'interaction_decided' ? answeredPage(error) : errorPage(error);
-    return renderPage(services.random, page);
+    return renderPage(services.random, pageOf(error));
   });
   return {
     services,
@@ -66,12 +67,20 @@ export function createEpoch(
   };
 }
 
+function pageOf(error: OAuthError): Page {
+  if (error.reason === 'interaction_decided') return answeredPage(error);
+  return error.reason === 'rate_limited' ? tooManyPage(error) : errorPage(error);
+}
+
+/** Refusals that an event of their own tells of, or that there is no end of. */
+const NOT_TOLD: ReadonlySet<string> = new Set(['path_unknown', 'rate_limited']);
+
 function tellRefusal({ emit }: Services, c: AppContext, error: OAuthError): void {
   const { path, method } = c.req;
   const { reason, description } = error;
   if (error.error === 'server_error') {
     emit({ kind: 'server.fault', path, message: error.detail ?? error.message }, 'error');
-  } else if (!c.get('told') && reason !== 'path_unknown') {
+  } else if (!c.get('told') && !NOT_TOLD.has(reason)) {
     emit({ kind: 'request.refused', method, path, error: error.error, reason, description }, 'warning');
   }
 }

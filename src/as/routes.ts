@@ -19,6 +19,7 @@ import { revokeEndpoint } from './endpoints/revoke.js';
 import { signOutEndpoint } from './endpoints/sign-out.js';
 import { tokenEndpoint } from './endpoints/token.js';
 import type { Route } from './front/route.js';
+import type { LimitName } from './limits/table.js';
 import { basePath, PATHS } from './metadata.js';
 import type { Services } from './services.js';
 
@@ -55,29 +56,33 @@ function metadataRoutes(services: Services): readonly Route[] {
 function registrationRoutes(services: Services): readonly Route[] {
   const register = pathOf(services, 'register');
   return [
-    forClients(register, { POST: registerEndpoint(services) }),
-    forClients(`${register}/:client_id`, {
-      GET: readClientEndpoint(services),
-      PUT: updateClientEndpoint(services),
-      DELETE: deleteClientEndpoint(services),
-    }),
+    { ...forClients(register, { POST: registerEndpoint(services) }), limit: 'register' },
+    {
+      ...forClients(`${register}/:client_id`, {
+        GET: readClientEndpoint(services),
+        PUT: updateClientEndpoint(services),
+        DELETE: deleteClientEndpoint(services),
+      }),
+      limit: 'registration',
+    },
   ];
 }
 
 /** What a person sees in the browser. */
 function pageRoutes(services: Services): readonly Route[] {
   const authorize = authorizeEndpoint(services);
-  const page = (name: keyof typeof PATHS, methods: Route['methods']): Route => ({
+  const page = (name: keyof typeof PATHS, limit: LimitName, methods: Route['methods']): Route => ({
     path: pathOf(services, name),
     answers: 'page',
+    limit,
     methods,
   });
   return [
-    page('authorize', { GET: authorize, POST: authorize }),
-    page('login', { POST: loginEndpoint(services) }),
-    page('consent', { GET: showConsentEndpoint(services), POST: consentEndpoint(services) }),
-    page('grants', { GET: showGrantsEndpoint(services), POST: revokeByUserEndpoint(services) }),
-    page('signOut', { POST: signOutEndpoint(services) }),
+    page('authorize', 'authorize', { GET: authorize, POST: authorize }),
+    page('login', 'login', { POST: loginEndpoint(services) }),
+    page('consent', 'pages', { GET: showConsentEndpoint(services), POST: consentEndpoint(services) }),
+    page('grants', 'pages', { GET: showGrantsEndpoint(services), POST: revokeByUserEndpoint(services) }),
+    page('signOut', 'pages', { POST: signOutEndpoint(services) }),
   ];
 }
 
@@ -85,14 +90,14 @@ function pageRoutes(services: Services): readonly Route[] {
 function tokenRoutes(services: Services): readonly Route[] {
   const { signingKeys } = services;
   return [
-    forClients(pathOf(services, 'token'), { POST: tokenEndpoint(services) }),
+    { ...forClients(pathOf(services, 'token'), { POST: tokenEndpoint(services) }), limit: 'token' },
     ...(signingKeys ? [forClients(pathOf(services, 'jwks'), { GET: jwksEndpoint(signingKeys) })] : []),
     {
       path: pathOf(services, 'introspect'),
       answers: 'json',
       methods: { POST: introspectEndpoint(services) },
     },
-    forClients(pathOf(services, 'revoke'), { POST: revokeEndpoint(services) }),
+    { ...forClients(pathOf(services, 'revoke'), { POST: revokeEndpoint(services) }), limit: 'revoke' },
   ];
 }
 
@@ -101,9 +106,10 @@ function tokenRoutes(services: Services): readonly Route[] {
  * where they are; here their client_id is unknown, and they are told so.
  */
 function formerTokenRoutes(services: Services, formerIssuers: readonly string[]): readonly Route[] {
-  return formerIssuers.map((issuer) =>
-    forClients(basePath(issuer) + PATHS.token, { POST: tokenEndpoint(services) }),
-  );
+  return formerIssuers.map((issuer) => ({
+    ...forClients(basePath(issuer) + PATHS.token, { POST: tokenEndpoint(services) }),
+    limit: 'token',
+  }));
 }
 
 function evidenceRoute(services: Services): Route {

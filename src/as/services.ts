@@ -5,6 +5,7 @@ import type { Capabilities } from './capabilities.js';
 import type { AuthorizationServerConfig } from './config/index.js';
 import type { DocumentReader } from './documents/document-reader.js';
 import type { SigningKeys } from './keys/signing-keys.js';
+import type { Limits } from './limits/limits.js';
 import type { Users } from './owner/users.js';
 import type { ClientRecord } from './store/records.js';
 import type { Caps } from './store/caps.js';
@@ -23,6 +24,7 @@ export interface Services {
   readonly milliseconds: () => number;
   readonly emit: Emit;
   readonly users: Users;
+  readonly limits: Limits;
   readonly accessTokens: AccessTokenFormat;
   /** absent where tokens are opaque */
   readonly signingKeys?: SigningKeys;

@@ -124,6 +124,10 @@ export default class As extends BaseCommand {
         '<%= config.bin %> <%= command.id %> --public-url https://as.example.com --users users.json --trust-proxy loopback',
     },
     {
+      description: 'See in demo mode what clients make of the limits that are on elsewhere',
+      command: '<%= config.bin %> <%= command.id %> --rate-limit',
+    },
+    {
       description: 'Serve https without one',
       command: '<%= config.bin %> <%= command.id %> --host 127.0.0.1 --tls-cert cert.pem --tls-key key.pem',
     },

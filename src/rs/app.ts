@@ -17,6 +17,7 @@ import { createSseEndpoint } from './mcp/sse-endpoint.js';
 import { messagesPath } from './mcp-places.js';
 import { createMetadataDocument, isThere } from './metadata-document.js';
 import { createReadiness } from './readiness.js';
+import { ANY_NUMBER, createRefusedTokens } from './refused-tokens.js';
 import { buildRoutes } from './routes.js';
 import { createScopeCheck } from './scopes/scope-check.js';
 import { compileTools } from './tools/compile-tools.js';
@@ -74,6 +75,7 @@ export function createResourceServer(
   const tools = config.tools ?? compileTools(builtInTools(config, clock));
   const challenges = createChallenges(config, emit);
   const scopeCheck = createScopeCheck(config, tools);
+  const refusedTokens = config.rateLimit ? createRefusedTokens({ clock, emit }) : ANY_NUMBER;
   const parts = {
     tools,
     refuseCalls(body: unknown, token: VerifiedToken) {
@@ -100,7 +102,7 @@ export function createResourceServer(
   const calls = createCalls(closing.signal);
   const app = buildRoutes(config, {
     metadata: createMetadataDocument(config, servers, milliseconds),
-    gate: createBearerGate(config, { verifier, scopeCheck, challenges, emit }),
+    gate: createBearerGate(config, { verifier, scopeCheck, refusedTokens, challenges, emit }),
     readiness: createReadiness(issuers, stopping.signal, milliseconds),
     calls,
     mcp,
@@ -108,7 +110,7 @@ export function createResourceServer(
     milliseconds,
   });
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request, peer) => app.fetch(request, { peer }),
     stop: () => stopping.abort(),
     async close() {
       stopping.abort();

@@ -1,10 +1,12 @@
 import type { Emit } from '../shared/events/emitter.js';
+import type { Peer } from '../shared/http/peer.js';
 import { OAuthError } from '../shared/oauth/errors.js';
 import { fingerprint, hashSecret } from '../shared/secret.js';
 import { checkAudience } from './audience.js';
 import type { Challenges, Refusal } from './challenges.js';
 import type { ResourceServerConfig } from './config/index.js';
 import { readPresentedToken } from './presented-token.js';
+import type { RefusedTokens } from './refused-tokens.js';
 import type { ScopeCheck } from './scopes/scope-check.js';
 import type { AcceptedToken, TokenVerifier } from './verifiers/token-verifier.js';
 
@@ -18,12 +20,13 @@ export type BearerDecision =
     } & Refusal);
 
 /** Lets a request through with a good token, and answers any other. */
-export type BearerGate = (request: Request) => Promise<BearerDecision>;
+export type BearerGate = (request: Request, peer: Peer | undefined) => Promise<BearerDecision>;
 
 /** What the gate is made of. */
 export interface BearerGateParts {
   readonly verifier: TokenVerifier;
   readonly scopeCheck: ScopeCheck;
+  readonly refusedTokens: RefusedTokens;
   readonly challenges: Challenges;
   readonly emit: Emit;
 }
@@ -35,31 +38,41 @@ export interface BearerGateParts {
  */
 export function createBearerGate(
   config: Pick<ResourceServerConfig, 'resource' | 'audiences' | 'oauthStrict'>,
-  { verifier, scopeCheck, challenges, emit }: BearerGateParts,
+  { verifier, scopeCheck, refusedTokens, challenges, emit }: BearerGateParts,
 ): BearerGate {
-  return async (request) => {
+  return async (request, peer) => {
     const presented = await readPresentedToken(request);
     if (presented.kind === 'none') return { allowed: false, ...challenges.withoutToken(presented.reason) };
     if (presented.kind === 'malformed') {
       const error = new OAuthError('invalid_request', presented.description, { reason: presented.reason });
       return { allowed: false, ...challenges.refused(error) };
     }
+    const hash = hashSecret(presented.token);
     try {
+      refusedTokens.check(peer, hash);
       const token = await verifier.verify(presented.token);
       checkAudience(config, token, emit);
+      refusedTokens.accepted(hash);
       const lack = scopeCheck.ofServer(token);
       return lack
         ? { allowed: false, ...challenges.insufficientScope(lack, token) }
-        : { allowed: true, token, hash: hashSecret(presented.token) };
+        : { allowed: true, token, hash };
     } catch (thrown) {
+      if (isOneTooMany(thrown)) return { allowed: false, ...challenges.tooMany(thrown) };
       verifier.forget?.(presented.token);
+      const invalid = isInvalidToken(thrown);
+      if (invalid) refusedTokens.refused(peer, hash);
       return {
         allowed: false,
         ...challenges.refused(thrown, fingerprint(presented.token)),
-        invalid: isInvalidToken(thrown) ? hashSecret(presented.token) : undefined,
+        invalid: invalid ? hash : undefined,
       };
     }
   };
+}
+
+function isOneTooMany(thrown: unknown): thrown is OAuthError {
+  return thrown instanceof OAuthError && thrown.reason === 'rate_limited';
 }
 
 function isInvalidToken(thrown: unknown): boolean {

@@ -29,6 +29,11 @@ export interface Challenges {
   /** @param token fingerprint of the token that was presented, if one could be read */
   refused(thrown: unknown, token?: string): Refusal;
   insufficientScope(lack: ScopeLack, token: VerifiedToken): Refusal;
+  /**
+   * Tells somebody to wait. There is no challenge, as another token would not help, and no event, as there is no end of
+   * them: one tells of the first.
+   */
+  tooMany(error: OAuthError): Refusal;
 }
 
 /**
@@ -84,6 +89,7 @@ export function createChallenges(
       return { response: Response.json(text, { status: 401, headers: plainHeaders }), reason };
     },
     refused: (thrown, token) => answer(toOAuthError(thrown), token),
+    tooMany: (error) => ({ response: errorResponse(error), reason: error.reason }),
     insufficientScope: (lack, token) => answer(insufficientScope(lack, token), token.fingerprint, lack),
   };
 }

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { routePath } from 'hono/route';
 import type { Emit } from '../shared/events/emitter.js';
 import type { EventLevel } from '../shared/events/events.js';
+import type { Peer } from '../shared/http/peer.js';
 import { requestServed } from '../shared/events/request-served.js';
 import { createSecurityHeaders } from '../shared/http/security-headers.js';
 import { errorResponse, OAuthError, toOAuthError, type RefusalReason } from '../shared/oauth/errors.js';
@@ -22,6 +23,10 @@ export interface ToldRefusal {
 
 /** What a request carries along for the log. */
 export interface Variables {
+  readonly Bindings: {
+    /** who sent the request, where that is known */
+    readonly peer?: Peer | undefined;
+  };
   readonly Variables: {
     /** stable reason code of a refusal that an event of its own has told of */
     reason?: RefusalReason | undefined;

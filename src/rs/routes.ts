@@ -50,7 +50,7 @@ export function buildRoutes(
     app.all(path, async (c) => {
       checkOrigin(c.req.header('origin'), isAllowedOrigin);
       const answer = async (): Promise<Response> => {
-        const decision = await gate(c.req.raw);
+        const decision = await gate(c.req.raw, c.env.peer);
         if (!decision.allowed) {
           if (decision.invalid !== undefined) mcp.tokenRefused(decision.invalid);
           c.set('reason', decision.reason);

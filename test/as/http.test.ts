@@ -167,7 +167,7 @@ describe('CORS', () => {
       const answer = await fetch(ISSUER + path, { method: 'POST', headers: { origin: allowed } });
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(answer.headers.get('access-control-allow-origin')).toBe(allowed);
-      expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate');
+      expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate, Retry-After');
       expect(answer.headers.get('vary')).toContain('Origin');
       expect(answer.headers.has('access-control-allow-credentials')).toBe(false);
     }
@@ -216,7 +216,7 @@ describe('CORS', () => {
       const answer = await world.fetch(uri, { method: 'DELETE', headers: { origin, authorization } });
       expect(answer.status).toBe(status);
       expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
-      expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate');
+      expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate, Retry-After');
     }
   });
 

@@ -23,6 +23,7 @@ export type AuthorizationServerConfig = Omit<
   readonly users: readonly User[];
   readonly storeKeys: readonly StoreKey[];
   readonly unknownClients: UnknownClients;
+  readonly rateLimit: boolean;
 };
 
 type ReadonlyMembers<T> = { readonly [Member in keyof T]: Readonly<T[Member]> };
@@ -44,6 +45,7 @@ export function parseConfig(options: AuthorizationServerOptions): AuthorizationS
   const demoCredentials = parsed.demoMode && parsed.rsCredentials.length === 0 ? [DEMO_RS_CREDENTIALS] : [];
   return {
     ...parsed,
+    rateLimit: parsed.rateLimit ?? !parsed.demoMode,
     users,
     clients,
     storeKeys: parseStoreKeys(parsed.storeKeys),

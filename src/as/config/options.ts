@@ -84,4 +84,9 @@ export interface AuthorizationServerOptions {
   readonly refreshTokenSeconds?: number;
   /** origins of web pages that may call it, beside those on this machine */
   readonly allowOrigins?: readonly string[];
+  /**
+   * Whether requests are limited by the address that they come from, the `peer` of `fetch`; those without one are counted
+   * together. Default: unless in demo mode.
+   */
+  readonly rateLimit?: boolean;
 }

@@ -97,6 +97,7 @@ export const OPTIONS = z.strictObject({
   codeSeconds: seconds(60).pipe(z.number().max(600, 'must be 600 seconds or less: a code is for at once')),
   refreshTokenSeconds: seconds(30 * 24 * 3600),
   allowOrigins: z.array(webOrigin).default([]),
+  rateLimit: z.boolean().optional(),
 });
 
 /** The options with their defaults, before they are held against each other. */

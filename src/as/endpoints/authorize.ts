@@ -28,6 +28,8 @@ import { proceed, type SignedInRequest } from './proceed.js';
 export function authorizeEndpoint(services: Services): Endpoint {
   return async (c) => {
     const sent = await sentParameters(c.req.raw);
+    const clientId = sent.get('client_id') ?? '';
+    await services.limits.request('authorize_client', { peer: c.env.peer, clientId });
     let asking: Asking;
     try {
       asking = await findOutWhoAsks(services, sent);

@@ -17,7 +17,7 @@ import type { AccessTokenRecord } from '../store/records.js';
 export function introspectEndpoint(services: Services): Endpoint {
   return async (c) => {
     const form = await readForm(c.req.raw);
-    const caller = resourceServer(c, services, form);
+    const caller = await resourceServer(c, services, form);
     const token = form.get('token');
     if (token === undefined) {
       throw new OAuthError('invalid_request', 'token is missing', { reason: 'token_missing' });
@@ -85,8 +85,16 @@ function describe(issuer: string, { aud, ...record }: AccessTokenRecord) {
   };
 }
 
-/** @returns the id of the resource server; undefined where anybody may ask */
-function resourceServer(c: AppContext, { config, emit }: Services, form: Parameters): string | undefined {
+/**
+ * Whoever shows the right credentials is let through however often they ask, and whatever others do at their address.
+ *
+ * @returns the id of the resource server; undefined where anybody may ask
+ */
+async function resourceServer(
+  c: AppContext,
+  { config, emit, limits }: Services,
+  form: Parameters,
+): Promise<string | undefined> {
   const authorization = c.req.raw.headers.get('authorization');
   const presented = presentedCredentials(authorization, form);
   const known =
@@ -96,6 +104,8 @@ function resourceServer(c: AppContext, { config, emit }: Services, form: Paramet
     );
   if (known) return known.id;
   if (config.openIntrospection && authorization === null && presented === undefined) return undefined;
+  limits.check('introspection_failures', { peer: c.env.peer });
+  await limits.failed('introspection_failures', { peer: c.env.peer });
   const reason = presented || authorization !== null ? 'rs_credentials_wrong' : 'rs_credentials_missing';
   c.set('told', true);
   emit({ kind: 'introspection.refused', reason }, 'warning');

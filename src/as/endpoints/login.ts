@@ -16,11 +16,14 @@ import { proceed } from './proceed.js';
 /** Takes the login form: leads on to what the user signed in for, or to the login page again. */
 export function loginEndpoint(services: Services): Endpoint {
   return async (c) => {
+    const { peer } = c.env;
+    // Before the form is used up: it can be sent again later.
+    services.limits.check('login_failures', { peer });
     const form = await readForm(c.req.raw);
     const interaction = await takeInteraction(services, c.req.raw, form);
     const client = await clientOf(services, interaction);
     const username = form.get('username') ?? '';
-    const result = await signIn(services, username, form.get('password') ?? '');
+    const result = await signIn(services, { username, password: form.get('password') ?? '', peer });
     return result.outcome === 'signed-in'
       ? goOn(c, services, client, interaction, result)
       : askAgain(c, services, { interaction, client, username }, result);
@@ -65,6 +68,7 @@ async function askAgain(
     },
     'warning',
   );
+  if (reason === 'wrong_password') await services.limits.failed('login_failures', { peer: c.env.peer });
   c.set('reason', reason);
   return showLogin(services, { ...occasion, failure: failureOf(result) });
 }

@@ -1,7 +1,7 @@
 import { readForm } from '../../shared/http/body.js';
 import { OAuthError } from '../../shared/oauth/errors.js';
 import { fingerprint, hashSecret } from '../../shared/secret.js';
-import { authenticateClient } from '../clients/authentication/index.js';
+import { authenticateWithinLimits } from '../limits/client-authentication.js';
 import type { Endpoint } from '../front/app-env.js';
 import type { Services } from '../services.js';
 import { revokeGrant } from '../tokens/revoke-grant.js';
@@ -14,7 +14,7 @@ import { revokeGrant } from '../tokens/revoke-grant.js';
 export function revokeEndpoint(services: Services): Endpoint {
   return async (c) => {
     const form = await readForm(c.req.raw);
-    const client = await authenticateClient(services, c.req.raw.headers.get('authorization'), form);
+    const client = await authenticateWithinLimits(services, c, form);
     const token = form.get('token');
     if (token === undefined) {
       throw new OAuthError('invalid_request', 'token is missing', { reason: 'token_missing' });

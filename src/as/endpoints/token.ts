@@ -1,11 +1,11 @@
 import { type Parameters, readForm } from '../../shared/http/body.js';
 import { OAuthError, toOAuthError } from '../../shared/oauth/errors.js';
-import { authenticateClient } from '../clients/authentication/index.js';
 import { claimedClientId } from '../clients/authentication/presented.js';
 import { isDeleted } from '../clients/directory.js';
-import type { Endpoint } from '../front/app-env.js';
+import type { AppContext, Endpoint } from '../front/app-env.js';
 import { privateJson } from '../front/json.js';
 import { GRANTS } from '../grants/index.js';
+import { authenticateWithinLimits, limitClient } from '../limits/client-authentication.js';
 import type { Services } from '../services.js';
 import type { TokenResponse } from '../tokens/issue.js';
 
@@ -21,21 +21,18 @@ export function tokenEndpoint(services: Services): Endpoint {
     let form: Parameters | undefined;
     try {
       form = await readForm(c.req.raw, REPEATABLE);
-      return privateJson(await redeem(services, c.req.raw.headers.get('authorization'), form));
+      await limitClient(services, c, form);
+      return privateJson(await redeem(services, c, form));
     } catch (thrown) {
       c.set('told', true);
-      tellRefusal(services, c.req.raw.headers.get('authorization'), form, thrown);
+      tellRefusal(services, c, form, thrown);
       throw thrown;
     }
   };
 }
 
-async function redeem(
-  services: Services,
-  authorization: string | null,
-  form: Parameters,
-): Promise<TokenResponse> {
-  const client = await authenticateClient(services, authorization, form);
+async function redeem(services: Services, c: AppContext, form: Parameters): Promise<TokenResponse> {
+  const client = await authenticateWithinLimits(services, c, form);
   const grantType = form.get('grant_type');
   if (grantType === undefined) {
     throw new OAuthError('invalid_request', 'grant_type is missing', { reason: 'grant_type_missing' });
@@ -63,15 +60,12 @@ async function redeem(
   return response;
 }
 
-function tellRefusal(
-  { emit }: Services,
-  authorization: string | null,
-  form: Parameters | undefined,
-  thrown: unknown,
-): void {
+function tellRefusal({ emit }: Services, c: AppContext, form: Parameters | undefined, thrown: unknown): void {
   const { error, reason, description } = toOAuthError(thrown);
+  // There is no end of those, and an event tells of the first.
+  if (reason === 'rate_limited') return;
   const grantType = form?.get('grant_type');
-  const clientId = form && claimedClientId(authorization, form);
+  const clientId = form && claimedClientId(c.req.raw.headers.get('authorization'), form);
   emit(
     {
       kind: 'token.refused',

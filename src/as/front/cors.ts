@@ -21,7 +21,7 @@ export function cors(methods: string, allowOrigins: readonly string[]): Middlewa
     c.res.headers.append('vary', 'Origin');
     if (!allowed) return;
     c.res.headers.set('access-control-allow-origin', origin);
-    c.res.headers.set('access-control-expose-headers', 'WWW-Authenticate');
+    c.res.headers.set('access-control-expose-headers', 'WWW-Authenticate, Retry-After');
     if (c.req.method !== 'OPTIONS') return;
     c.res.headers.set('access-control-allow-methods', methods);
     c.res.headers.set('access-control-allow-headers', 'Authorization, Content-Type, MCP-Protocol-Version');

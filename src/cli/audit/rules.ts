@@ -57,6 +57,7 @@ export const AUDIT_RULES: AuditRules = {
   'store.at_risk': null,
   'store.unavailable': { outcome: 'failed', members: ['message'] },
   'store.available': { outcome: 'success', members: [] },
+  'rate_limit.reached': { outcome: 'refused', members: ['limit', 'client_id'] },
   'request.refused': {
     outcome: 'refused',
     members: ['method', 'path', 'error', 'reason'],

@@ -88,6 +88,7 @@ const MEMBERS = {
   needed: list.optional(),
   missing: list.optional(),
   lost: count.optional(),
+  limit: text.optional(),
 } as const;
 
 /** One line of the audit log. `docs/audit-log.md` tells what each member means. */

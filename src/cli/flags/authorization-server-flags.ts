@@ -6,7 +6,7 @@ import { isClientId } from '../../shared/oauth/client-id.js';
 import { redirectUriFault } from '../../shared/oauth/redirect-uri.js';
 import { printable } from '../../shared/printable.js';
 import { parseCredentials, readJsonFile, splitAtFirst } from './values.js';
-import { placeFlags } from './place-flags.js';
+import { type ClientFlags, clientOptions, placeFlags } from './place-flags.js';
 import { storeFlags, storeKeys } from './store-flags.js';
 
 const repeatable = { multiple: true as const, multipleNonGreedy: true };
@@ -168,7 +168,7 @@ export const authorizationServerFlags = {
 };
 
 /** What the flags of the authorization server come to. */
-export interface AuthorizationServerFlags {
+export interface AuthorizationServerFlags extends ClientFlags {
   readonly epoch?: string | undefined;
   readonly registration: string;
   readonly 'allow-redirect-scheme'?: string[] | undefined;
@@ -238,6 +238,7 @@ export function authorizationServerOptions(flags: AuthorizationServerFlags) {
     refreshTokenSeconds: flags['refresh-token-seconds'],
     codeSeconds: flags['code-seconds'],
     allowOrigins: flags['allow-origin'] ?? [],
+    ...clientOptions(flags),
     insecureHttp: flags['insecure-http'],
   };
 }

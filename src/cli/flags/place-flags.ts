@@ -30,6 +30,11 @@ export const clientFlags = {
       ' separated by commas; repeatable; ends demo mode',
     helpGroup: 'PLACE',
   }),
+  'rate-limit': Flags.boolean({
+    allowNo: true,
+    description: 'limit requests by the address that they come from; on unless in demo mode',
+    helpGroup: 'PLACE',
+  }),
 };
 
 /** How a process stops; `all` has one of each for both servers. */
@@ -44,6 +49,17 @@ export const stopFlags = {
     helpGroup: 'PLACE',
   }),
 };
+
+/** What {@link clientFlags} come to. */
+export interface ClientFlags {
+  readonly 'trust-proxy'?: readonly string[] | undefined;
+  readonly 'rate-limit'?: boolean | undefined;
+}
+
+/** What they say of the options of a server. */
+export function clientOptions({ 'rate-limit': rateLimit }: ClientFlags): { readonly rateLimit?: boolean } {
+  return rateLimit === undefined ? {} : { rateLimit };
+}
 
 /** Where a server listens, and under which URL clients reach it. */
 export function placeFlags(defaultPort: number) {
@@ -77,10 +93,9 @@ export function placeFlags(defaultPort: number) {
 }
 
 /** What the flags of a place come to. */
-export interface PlaceFlags extends TlsFlags {
+export interface PlaceFlags extends TlsFlags, ClientFlags {
   readonly port: number;
   readonly host: string;
   readonly 'public-url'?: string | undefined;
   readonly 'insecure-http': boolean;
-  readonly 'trust-proxy'?: readonly string[] | undefined;
 }

@@ -8,7 +8,7 @@ import {
 } from './introspection-flags.js';
 import { type McpFlags, mcpFlags, mcpOptions } from './mcp-flags.js';
 import { parseCredentials } from './values.js';
-import { placeFlags } from './place-flags.js';
+import { type ClientFlags, clientOptions, placeFlags } from './place-flags.js';
 import { type ScopeFlags, scopeFlags, scopeOptions } from './scope-flags.js';
 import { type VerificationFlags, verificationFlags, verificationOptions } from './verification-flags.js';
 
@@ -52,7 +52,8 @@ export const resourceServerFlags = {
 };
 
 /** What the flags of the MCP server come to. */
-export interface ResourceServerFlags extends McpFlags, ScopeFlags, VerificationFlags, IntrospectionFlags {
+export interface ResourceServerFlags
+  extends McpFlags, ScopeFlags, VerificationFlags, IntrospectionFlags, ClientFlags {
   readonly 'auth-server': string[];
   readonly 'insecure-http': boolean;
   /** a string where it is from the environment */
@@ -78,6 +79,7 @@ export function resourceServerOptions(flags: ResourceServerFlags, url: string) {
     ...introspectionOptions(flags),
     ...mcpOptions(flags),
     allowHosts: flags['allow-host'] ?? [],
+    ...clientOptions(flags),
   };
 }
 

@@ -14,6 +14,12 @@ export function describeEvent(event: EmittedEvent): string {
       );
     case 'server.fault':
       return `a fault of this server at ${event.path}: ${event.message}`;
+    case 'rate_limit.reached':
+      return (
+        `rate limit ${event.limit} reached by ${event.address || 'requests without an address'}` +
+        `${event.client_id === undefined ? '' : ` as client ${event.client_id}`}: ${event.most} ${event.counts} within` +
+        ` ${event.seconds} s; answering 429 for ${event.retry_after} s`
+      );
     case 'host.other_name':
       return `a request came for ${event.host}; it was served, but clients should use ${event.use_instead}`;
     case 'audit_log.failed':

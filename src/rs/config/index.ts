@@ -16,10 +16,11 @@ export interface AuthorizationServerConfig extends TrustedAuthorizationServer {
 /** The options, validated and completed. */
 export interface ResourceServerConfig extends Omit<
   ParsedOptions,
-  'acceptedAlgorithms' | 'authServers' | 'oauthStrict' | 'tools'
+  'acceptedAlgorithms' | 'authServers' | 'oauthStrict' | 'rateLimit' | 'tools'
 > {
   readonly acceptedAlgorithms: readonly SignatureAlgorithm[];
   readonly oauthStrict: boolean;
+  readonly rateLimit: boolean;
   readonly authServers: readonly AuthorizationServerConfig[];
   /** undefined for the tools that are built in */
   readonly tools: readonly CompiledTool[] | undefined;
@@ -41,6 +42,7 @@ export function parseConfig(options: ResourceServerOptions): ResourceServerConfi
   return {
     ...parsed.data,
     acceptedAlgorithms: parsed.data.acceptedAlgorithms ?? SIGNATURE_ALGORITHMS,
+    rateLimit: parsed.data.rateLimit ?? !parsed.data.demoMode,
     oauthStrict: parsed.data.oauthStrict ?? isStrictUnlessSaid(parsed.data),
     authServers: parsed.data.authServers.map((server) => withCredentials(server, parsed.data)),
     scopeImplies: withScopedTools(parsed.data),

@@ -77,6 +77,11 @@ export interface ResourceServerOptions {
    * default: any outside demo mode, where a proxy says what it likes
    */
   readonly allowHosts?: readonly string[] | undefined;
+  /**
+   * Whether those are slowed down from whose address too many tokens come that are no good; without the `peer` of `fetch`
+   * all have one address. Default: unless in demo mode.
+   */
+  readonly rateLimit?: boolean | undefined;
   /** how long one question to an authorization server may take, in milliseconds; default 5000 */
   readonly introspectionTimeoutMs?: number | undefined;
   /**

@@ -72,6 +72,7 @@ export const OPTIONS = z.strictObject({
   demoMode: z.boolean().default(false),
   allowOrigins: z.array(webOrigin).default([]),
   allowHosts: z.array(hostName).default([]),
+  rateLimit: z.boolean().optional(),
   introspectionTimeoutMs: z.number().int().min(1).max(60_000).default(5000),
   introspectionCacheSeconds: z.number().int().min(0).max(3600).default(0),
   transport: z.enum(['streamable-http', 'sse']).default('streamable-http'),

@@ -1,7 +1,7 @@
 import { OAuthError } from '../../shared/oauth/errors.js';
 import { hashSecret } from '../../shared/secret.js';
 import type { AuthorizationServer } from '../authorization-servers/authorization-server.js';
-import { createBoundedMap } from '../bounded-map.js';
+import { createBoundedMap } from '../../shared/bounded-map.js';
 import type { IssuerVerifier, TokenVerifier, VerifiedToken } from './token-verifier.js';
 
 /** Of how many tokens it is remembered who knew them. */

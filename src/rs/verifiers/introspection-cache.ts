@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.js';
 import type { Emit } from '../../shared/events/emitter.js';
 import { formatScope } from '../../shared/oauth/scope.js';
 import { hashSecret } from '../../shared/secret.js';
-import { createBoundedMap } from '../bounded-map.js';
+import { createBoundedMap } from '../../shared/bounded-map.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
 
 /** How many answers are kept. */

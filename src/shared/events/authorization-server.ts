@@ -5,6 +5,7 @@ import type {
   AuditLogFailed,
   AuditLogRecovered,
   OtherHostUsed,
+  RateLimitReached,
   RequestRefused,
   RequestServed,
   ServerFault,
@@ -18,6 +19,7 @@ export type AuthorizationServerEvent =
   | OtherHostUsed
   | AuditLogFailed
   | AuditLogRecovered
+  | RateLimitReached
   | AuthorizationServerMetadataRead
   | ClientRegistered
   | RegistrationRefused

@@ -31,6 +31,27 @@ export interface RequestRefused {
   readonly detail?: string;
 }
 
+/**
+ * There were too many requests, or failures, from an address. Told once for each window, and not with every request that
+ * is refused for it.
+ */
+export interface RateLimitReached {
+  readonly kind: 'rate_limit.reached';
+  /** the name of the limit, as `docs/rate-limits.md` has it */
+  readonly limit: string;
+  /** what was counted, in words */
+  readonly counts: string;
+  /** an IPv4 address, or a network of IPv6 as `2001:db8::/64`; empty where it is not known */
+  readonly address: string;
+  /** of a limit for one client at an address: what the client calls itself */
+  readonly client_id?: string;
+  readonly most: number;
+  /** within so many seconds */
+  readonly seconds: number;
+  /** seconds until the next request is looked at */
+  readonly retry_after: number;
+}
+
 /** Something in the server itself went wrong; the client got `server_error`. */
 export interface ServerFault {
   readonly kind: 'server.fault';

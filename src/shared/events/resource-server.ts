@@ -4,6 +4,7 @@ import type {
   AuditLogFailed,
   AuditLogRecovered,
   OtherHostUsed,
+  RateLimitReached,
   RequestRefused,
   RequestServed,
   ServerFault,
@@ -17,6 +18,7 @@ export type ResourceServerEvent =
   | OtherHostUsed
   | AuditLogFailed
   | AuditLogRecovered
+  | RateLimitReached
   | AudienceUnchecked
   | TransportDeprecated
   | RevocationUnseen

@@ -112,6 +112,7 @@ export const REASON_CODES = [
   'prompt_contradictory',
   'prompt_not_supported',
   'protocol_version_not_supported',
+  'rate_limited',
   'redirect_uri_invalid',
   'redirect_uri_mismatch',
   'redirect_uri_missing',

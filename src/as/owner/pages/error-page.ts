@@ -45,6 +45,23 @@ export function errorPage(error: OAuthError): Page {
   };
 }
 
+/** Asks somebody to wait from whose address there came too many requests. They may load the page again then. */
+export function tooManyPage(error: OAuthError): Page {
+  return {
+    title: 'Too many requests',
+    status: error.status,
+    headers: error.headers,
+    body: html`
+      <h1>Too many requests</h1>
+      <p class="bad" role="alert">${sentence(error.description)}</p>
+      <p>
+        Nothing is lost: load this page again then, and send the form again if your browser asks. Everybody in
+        the same network may share one address, so it need not be you who asked too often.
+      </p>
+    `,
+  };
+}
+
 /** What the page about a request that the client has to be told about shows. */
 export interface WayBackFacts {
   readonly error: OAuthError;

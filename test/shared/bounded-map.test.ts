@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBoundedMap } from '../../src/rs/bounded-map.js';
+import { createBoundedMap } from '../../src/shared/bounded-map.js';
 
 describe('a bounded map', () => {
   it('holds no more than its limit, and forgets what was not used for longest', () => {
