@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore, type Store } from '../../../src/as/index.js';
-import { hashPassword } from '../../../src/as/owner/password.js';
 import type { Clock } from '../../../src/shared/clock.js';
 import type { World } from '../support.js';
-import { browserAt, limitedWorld } from './support.js';
+import { browserAt, cheapHash, limitedWorld } from './support.js';
 
 const HERE = '203.0.113.7';
 
 const PASSWORD = 'correct horse';
-const { N, r, p, salt, hash } = await hashPassword(PASSWORD, { token: () => 'sixteen-bytes-of-salt' });
-const users = [{ username: 'alice', password_hash: ['scrypt', N, r, p, salt, hash].join(':') }];
+const users = [{ username: 'alice', password_hash: cheapHash(PASSWORD) }];
 
 /** The answer to a login form that was filled in at an address. */
 async function logIn(world: World, address: string, username: string, password: string) {

@@ -1,3 +1,4 @@
+import { scryptSync } from 'node:crypto';
 import type { AuthorizationServerDeps, AuthorizationServerOptions, Store } from '../../../src/as/index.js';
 import { LIMITS } from '../../../src/as/limits/table.js';
 import type { Clock } from '../../../src/shared/clock.js';
@@ -8,8 +9,13 @@ export const ISSUER = 'https://as.example';
 export const RS_CREDENTIALS = { id: 'rs', secret: 'a-secret-of-the-resource-server' };
 export const CLIENT_SECRET = 'a-secret-of-a-confidential-client';
 
-/** A salt and a hash of it that cost next to nothing: these tests sign in by the hundred. */
-const CHEAP_HASH = `scrypt:2:1:1:${'s'.repeat(16)}:${'h'.repeat(43)}`;
+/** A stored password that costs next to nothing to check: these tests sign in by the hundred. */
+export function cheapHash(password: string): string {
+  const [N, r, p, salt] = [2, 1, 1, 'sixteen-bytes-of-salt'];
+  return ['scrypt', N, r, p, salt, scryptSync(password, salt, 32, { N, r, p }).toString('base64url')].join(
+    ':',
+  );
+}
 
 /** A server that is in use by others than this machine, so that its limits are on. */
 export function limitedWorld(
@@ -23,7 +29,7 @@ export function limitedWorld(
       demoMode: false,
       unknownClients: 'reject',
       resources: [RESOURCE],
-      users: [{ username: 'alice', password_hash: CHEAP_HASH }],
+      users: [{ username: 'alice', password_hash: cheapHash('nobody knows') }],
       rsCredentials: [RS_CREDENTIALS],
       clients: [
         { client_id: 'demo-preset' },
