@@ -28,7 +28,8 @@ export async function startInstances(
   const names = Array.from({ length: 100 }, (_, index) => `user-${index}`);
   const users = writeUsers(started.folder(), names);
   const credentials = ['--rs-credentials', `${INTROSPECTION.id}:${INTROSPECTION.secret}`];
-  const where = ['--host', '127.0.0.1', '--public-url', issuer, '--users', users];
+  // All clients of these tests have one address.
+  const where = ['--host', '127.0.0.1', '--public-url', issuer, '--users', users, '--no-rate-limit'];
   const all = { flags: [...where, ...credentials, ...flags] };
   return {
     issuer,
