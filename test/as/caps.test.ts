@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore, type Store } from '../../src/as/index.js';
 import { hashSecret } from '../../src/shared/secret.js';
+import { createBrowser } from '../support/browser.js';
 import { CALLBACK, createWorld, ISSUER, type World } from './support.js';
 
 const DAY = 86_400;
@@ -81,6 +82,30 @@ describe('a client that nobody ever signed in for', () => {
     expect(known.map((status, n) => (status === 200 ? [n] : [])).flat()).toEqual([95, 96, 97, 98, 99]);
     expect(await readStatus(world, used)).toBe(200);
   });
+});
+
+it('a flood of registrations and sign-ins that are begun pushes out nothing that a user has', async () => {
+  const world = createWorld({ unknownClients: 'adopt' }, (clock) =>
+    createMemoryStore(clock, { maxRecords: 100 }),
+  );
+  const used = await registered(world);
+  const { access_token, refresh_token } = await world.flow({ client_id: used['client_id'] });
+  const stranger = createBrowser(world.fetch, new URL(ISSUER).origin);
+  for (let n = 0; n < 120; n += 1) {
+    const { client_id, registration_access_token } = await registered(world);
+    await stranger.visit(world.authorizeUrl({ client_id }));
+    await stranger.visit(world.authorizeUrl({ client_id: `adopted-${n}` }));
+    const headers = { authorization: `Bearer ${registration_access_token}` };
+    await world.fetch(`${ISSUER}/register/${client_id}`, { method: 'DELETE', headers });
+  }
+  expect(await readStatus(world, used)).toBe(200);
+  expect(await world.introspect(access_token)).toMatchObject({ active: true });
+  const { html } = await world.browser.visit(world.authorizeUrl({ client_id: used['client_id'] }));
+  expect(html).toContain('name="decision"');
+  expect(html).not.toContain('name="password"');
+  const { client_id } = used;
+  const { body } = await world.token({ grant_type: 'refresh_token', client_id, refresh_token });
+  expect(await world.introspect(body['access_token'])).toMatchObject({ active: true });
 });
 
 it('the id of a deleted client is told from one that never was for 30 days', async () => {

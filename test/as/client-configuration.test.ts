@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { StoreUnavailableError } from '../../src/as/index.js';
 import { parseChallenges } from '../../src/shared/oauth/www-authenticate.js';
 import { verifies } from '../verifies.js';
 import { interrupted, watched } from './stores.js';
@@ -339,6 +340,36 @@ describe('DELETE of a registration', () => {
     expect(html).toContain('has deleted its registration');
     expect(world.event('authorization.refused')).toMatchObject({ reason: 'client_deleted' });
     expect(world.event('client.adopted')).toBeUndefined();
+  });
+
+  it('leaves no token alive of a client that is gone, also where the store goes away in the middle', async () => {
+    const { createStore, store } = watched();
+    let isAway = false;
+    let goesAwayAfter: string | undefined;
+    const asked = () => {
+      if (isAway) throw new StoreUnavailableError('away');
+    };
+    const world = createWorld({}, (clock) => {
+      const real = createStore(clock);
+      return {
+        ...real,
+        take: async (kind, id) => {
+          asked();
+          const taken = await real.take(kind, id);
+          isAway = kind === goesAwayAfter;
+          return taken;
+        },
+        list: async (kind, index) => (asked(), real.list(kind, index)),
+      };
+    });
+    const client = await createClient(world);
+    const { access_token } = await world.flow({ client_id: client.id });
+    goesAwayAfter = 'client';
+    expect(await client.remove()).toMatchObject({ status: 503 });
+    isAway = false;
+    expect(await client.read()).toMatchObject({ status: 401 });
+    expect(await world.introspect(access_token)).toEqual({ active: false });
+    expect(await store().list('grant', { client_id: client.id })).toEqual([]);
   });
 
   it('leaves nothing of the client in the store but that it was deleted', async () => {

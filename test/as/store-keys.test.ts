@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore, NEVER, type Records, type Store } from '../../src/as/index.js';
 import { steppedClock } from '../contract/store-contract.js';
+import { interrupted } from './stores.js';
 import { createWorld, ISSUER } from './support.js';
 
 const ONE = '11'.repeat(32);
@@ -85,6 +86,36 @@ describe('with a store key', () => {
       expect(await keys()).toEqual(before);
     },
   );
+
+  it.each([
+    ['another one', [TWO], 'it was encrypted with another one'],
+    ['none', [], 'no secret was given'],
+  ])(
+    'of two servers that start at once with an empty store, the slower one does not start with %s',
+    async (_what, storeKeys, why) => {
+      const { createStore, whileWaiting } = interrupted('add', 'signing_key');
+      const clock = steppedClock();
+      const store = createStore(clock);
+      const start = (keys: readonly string[]) =>
+        createWorld({ tokenFormat: 'jwt', storeKeys: keys }, () => store);
+      const [quicker, slower] = [start([ONE]), start(storeKeys)];
+      whileWaiting(() => quicker.server.ready());
+      await expect(slower.server.ready()).rejects.toThrow(why);
+      await quicker.flow();
+    },
+  );
+
+  it('of two servers that start at once with a key that is not encrypted, the slower one does not start with another secret', async () => {
+    const { createStore, whileWaiting } = interrupted('replace', 'signing_key');
+    const store = createStore(steppedClock());
+    const start = (storeKeys: readonly string[]) =>
+      createWorld({ tokenFormat: 'jwt', storeKeys }, () => store);
+    await start([]).flow();
+    const quicker = start([ONE]);
+    whileWaiting(() => quicker.server.ready());
+    await expect(start([TWO]).server.ready()).rejects.toThrow('it was encrypted with another one');
+    await quicker.flow();
+  });
 
   it.each<[string, (store: Store, value: Records['signing_key']) => Promise<unknown>, object]>([
     [

@@ -121,14 +121,28 @@ it('what is written together is there together, or not at all', async () => {
   expect(counts).toEqual([0, 50]);
 });
 
-it('a file that was moved away takes no more writes, and is used again when it is back', async () => {
+it('a file that was moved away is neither read nor written, since another one may be good in its place, and is used again when it is back', async () => {
   await store.put('login_slot', 'one', slot(1), NEVER);
   renameSync(path, `${path}.moved`);
   await expect(store.put('login_slot', 'two', slot(2), NEVER)).rejects.toThrow(/moved, deleted or replaced/);
-  expect(await store.get('login_slot', 'one')).toEqual(slot(1));
+  await expect(store.get('login_slot', 'one')).rejects.toThrow(StoreUnavailableError);
+  await expect(store.list('session', {})).rejects.toThrow(StoreUnavailableError);
   renameSync(`${path}.moved`, path);
+  expect(await store.get('login_slot', 'one')).toEqual(slot(1));
   await store.put('login_slot', 'two', slot(2), NEVER);
   expect(await store.get('login_slot', 'two')).toEqual(slot(2));
+});
+
+it('a write that waits for another process does not go into a file that is moved away meanwhile', async () => {
+  other.exec('BEGIN IMMEDIATE');
+  const written = store.put('login_slot', 'one', slot(1), NEVER);
+  const refused = expect(written).rejects.toThrow(/moved, deleted or replaced/);
+  await pause(30);
+  renameSync(path, `${path}.moved`);
+  other.exec('COMMIT');
+  await refused;
+  renameSync(`${path}.moved`, path);
+  expect(await store.get('login_slot', 'one')).toBeUndefined();
 });
 
 it('tables that are gone are told of as a fault of the file', async () => {

@@ -79,6 +79,20 @@ export function storeContract(
       expect(await store.get('issued', 'other')).toEqual(issued);
     });
 
+    it('keeps ids apart, and values whole, whatever characters are in them', async () => {
+      const ids = ['a', 'A', 'a ', '%00', '*', '[a]', '{a}', '{a}b', 'a#b', 'é', 'e\u0301', '😀', "';--"];
+      const long = 'x'.repeat(20_000);
+      for (const id of [...ids, long])
+        await store.put('grant', id, grant({ client_id: id, scope: id }), later);
+      for (const id of [...ids, long]) {
+        const value = grant({ client_id: id, scope: id });
+        expect(await other.list('grant', { client_id: id })).toEqual([{ id, value }]);
+        expect(await other.take('grant', id)).toEqual(value);
+        expect(await store.take('grant', id)).toBeUndefined();
+        for (const count of [1, 2]) expect(await store.increment(id, 60)).toBe(count);
+      }
+    });
+
     it('gives a value to exactly one of fifty takers', async () => {
       await store.put('grant', 'id', grant(), later);
       const taken = await fiftyTimes((by) => by.take('grant', 'id'));

@@ -61,9 +61,11 @@ export function deleteClientEndpoint(services: Services): Endpoint {
   return async (c) => {
     const { client } = await accessRegistration(services, c.req.raw, clientIdIn(c));
     const { client_id } = client;
-    // The client first: once it is gone, no new grant is made that the list could miss.
+    // Before it: should this server end in between, nobody could come back to end them. And after it: then no new one is
+    // made that the list could miss.
+    const before = await revokeGrantsOf(services, client_id);
     const first = await deleteClient(services, client_id);
-    const grants = await revokeGrantsOf(services, client_id);
+    const grants = before + (await revokeGrantsOf(services, client_id));
     if (first) services.emit({ kind: 'client.deleted', client_id, grants });
     return new Response(null, { status: 204, headers: { 'cache-control': 'no-store', pragma: 'no-cache' } });
   };

@@ -68,6 +68,7 @@ function lasting(store: Store, warnings: readonly string[] = []): OpenedStore {
   return { source: store, lasting: true, warnings, close: () => store.close() };
 }
 
+/** What stands before an @ may be a password, however the rest is written. */
 function withoutPassword(store: string): string {
-  return store.replace(/\/\/.*@/, '//…@');
+  return store.replace(/.*@/s, '…@');
 }

@@ -49,12 +49,19 @@ export function createSqliteStore({ database, file, issuer, checkFile }: StoreDa
     });
   }
 
-  const read = <T>(act: () => T): Promise<T> => told(() => patiently(act));
+  /** Looked at right before it is done, which may be seconds after it was asked for. */
+  const inTheFile =
+    <T>(act: () => T) =>
+    (): T => {
+      checkFile();
+      return act();
+    };
+
+  const read = <T>(act: () => T): Promise<T> => told(() => patiently(inTheFile(act)));
 
   const write = <T>(act: () => T): Promise<T> =>
     told(() => {
-      checkFile();
-      const written = commits.write(act);
+      const written = commits.write(inTheFile(act));
       sweepWhenDue();
       return written;
     });
