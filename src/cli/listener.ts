@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Connections, createConnections } from './connections.js';
 import { createSlowReaderCheck } from './slow-readers.js';
 import { faultOf, type RequestFault } from './request-guard.js';
@@ -103,7 +104,7 @@ export async function createListener(
   server.maxConnections = bounds.connections;
   // Node leaves out what comes behind the 2000th header; the guard refuses a request that has so many.
   server.maxHeadersCount = 0;
-  server.on('connect', (_request, socket) => socket.end(NO_TUNNEL));
+  server.on('connect', (_request, socket) => refuseTunnel(socket));
   const connections = createConnections(() => performance.now());
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
@@ -131,6 +132,12 @@ export async function createListener(
 const NO_TUNNEL =
   'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD, POST, PUT, DELETE, OPTIONS\r\n' +
   'Content-Length: 0\r\nConnection: close\r\n\r\n';
+
+/** Node lets go of a connection on which a tunnel is asked for: nobody else would hear of its faults, or ever end it. */
+function refuseTunnel(socket: Duplex): void {
+  socket.on('error', () => undefined);
+  socket.end(NO_TUNNEL, () => socket.destroy());
+}
 
 function refuse(response: ServerResponse, { status, text }: RequestFault): void {
   response.writeHead(status, {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthorizationServer } from '../../src/as/index.js';
 import { openPort, type OpenPort } from '../../src/cli/listen.js';
@@ -204,6 +207,29 @@ describe.each(Object.entries(SERVERS))('%s', (_name, app) => {
     ['websocket', 'Connection: close, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: AAAA\r\n'],
   ])('changes to no other protocol: %s', async (_protocol, headers) => {
     expect(statusesIn(await answerToBytes(port.port, get('/healthz', headers)))).not.toContain(101);
+  });
+
+  it('ends a connection on which a tunnel was asked for, whatever its client does', async () => {
+    const faults: unknown[] = [];
+    const onFault = (fault: unknown) => faults.push(fault);
+    process.on('uncaughtException', onFault);
+    const ask = `CONNECT localhost:80 HTTP/1.1\r\n${HOST}\r\n`;
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      const client = connect(port.port, '127.0.0.1').on('error', () => undefined);
+      await once(client, 'connect');
+      client.write(ask);
+      if (attempt % 2 === 0) await sleep(5);
+      client.resetAndDestroy();
+    }
+    // This one never ends its half, and goes on to write.
+    const lasting = connect({ port: port.port, host: '127.0.0.1', allowHalfOpen: true });
+    const refused = once(lasting, 'error');
+    lasting.resume().write(ask);
+    const writing = setInterval(() => lasting.write('x'), 20);
+    await refused;
+    clearInterval(writing);
+    process.off('uncaughtException', onFault);
+    expect(faults).toEqual([]);
   });
 
   it('does not send back what came by TRACE', async () => {
