@@ -73,13 +73,18 @@ async function askAgain(
   return showLogin(services, { ...occasion, failure: failureOf(result) });
 }
 
+const WHY_SLOWED = {
+  login_busy: 'Too many sign-ins at once.',
+  login_in_progress: 'Another sign-in with this user name is being checked.',
+  login_slowed: 'Wrong user name or password, too many times.',
+  wrong_password: 'Wrong user name or password, too many times.',
+} as const;
+
 function failureOf(result: Exclude<SignInResult, { outcome: 'signed-in' }>): LoginFailure {
   if (result.outcome === 'slowed') {
     const { seconds, reason } = result;
-    const why =
-      reason === 'login_busy' ? 'Too many sign-ins at once.' : 'Wrong user name or password, too many times.';
     return {
-      message: `${why} Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, then try again.`,
+      message: `${WHY_SLOWED[reason]} Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, then try again.`,
       retryAfter: seconds,
     };
   }

@@ -39,7 +39,7 @@ export type SignInResult =
   /** with the seconds until the next try is looked at */
   | {
       readonly outcome: 'slowed';
-      readonly reason: RefusalReason;
+      readonly reason: 'login_busy' | 'login_in_progress' | 'login_slowed' | 'wrong_password';
       readonly failures: number;
       readonly seconds: number;
     };
@@ -64,14 +64,20 @@ export async function signIn(
   if (username.length > MAX_USERNAME_LENGTH)
     return { outcome: 'wrong', reason: 'wrong_password', failures: 0 };
   const there: Place = { ofName: `name ${username}`, here: placeOf(username, peer) };
-  const seconds = (await secondsLeft(services, there.ofName)) || (await occupy(services, there.here));
-  if (seconds > 0) return { outcome: 'slowed', reason: 'login_slowed', failures: 0, seconds };
+  const seconds = await secondsLeft(services, there.ofName);
+  if (seconds > 0) return slowedBy('login_slowed', seconds);
+  const occupied = await occupy(services, there.here);
+  if (occupied) return occupied;
   const right = await services.users.verify(username, password);
   if (right === false) return countFailure(services, there);
   await services.store.take('login_slot', there.here);
-  return right
-    ? { outcome: 'signed-in', sub: username, demo: false }
-    : { outcome: 'slowed', reason: 'login_busy', failures: 0, seconds: BUSY_SECONDS };
+  return right ? { outcome: 'signed-in', sub: username, demo: false } : slowedBy('login_busy', BUSY_SECONDS);
+}
+
+type Slowed = Extract<SignInResult, { outcome: 'slowed' }>;
+
+function slowedBy(reason: Slowed['reason'], seconds: number): Slowed {
+  return { outcome: 'slowed', reason, failures: 0, seconds };
 }
 
 /** Ids of the slots of a name, and of the name at one address. */
@@ -98,12 +104,15 @@ async function secondsLeft({ store, clock }: Services, slotId: string): Promise<
   return Math.max(0, Math.min(slot?.until ?? 0, latest) - clock.now());
 }
 
-/** @returns 0 if the slot was free and is taken now, else in how many seconds to come back */
-async function occupy(services: Services, slotId: string): Promise<number> {
+/** @returns undefined if the slot was free and is taken now, else why it is not, and when to come back */
+async function occupy(services: Services, slotId: string): Promise<Slowed | undefined> {
   const { store, clock } = services;
   const until = clock.now() + CHECK_SECONDS;
-  if (await store.add('login_slot', slotId, { until }, until)) return 0;
-  return Math.max(1, await secondsLeft(services, slotId));
+  if (await store.add('login_slot', slotId, { until, checking: true }, until)) return undefined;
+  const slot = await store.get('login_slot', slotId);
+  // Gone meanwhile: whoever had it is done.
+  if (!slot || slot.checking) return slowedBy('login_in_progress', BUSY_SECONDS);
+  return slowedBy('login_slowed', Math.max(1, await secondsLeft(services, slotId)));
 }
 
 async function countFailure(services: Services, { ofName, here }: Place): Promise<SignInResult> {

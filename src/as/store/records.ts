@@ -220,6 +220,8 @@ export interface IssuedRecord {
 /** Occupied while a password of this user name is checked, and for a while after too many wrong ones. */
 export interface LoginSlotRecord {
   readonly until: number;
+  /** a password is being checked; absent: there were too many wrong ones */
+  readonly checking?: boolean;
 }
 
 /** What access tokens are signed with while its period lasts; see `keys/signing-keys.ts`. */

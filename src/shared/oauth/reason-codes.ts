@@ -90,6 +90,7 @@ export const REASON_CODES = [
   'jwks_uri_insecure',
   'jwks_uri_missing',
   'login_busy',
+  'login_in_progress',
   'login_slowed',
   'max_age_malformed',
   'mcp_header_mismatch',

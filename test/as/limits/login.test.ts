@@ -49,6 +49,26 @@ describe('wrong passwords for a name', () => {
     expect(answers.filter(({ status }) => status === 403)).toHaveLength(1);
   });
 
+  it('are not what a second sign-in is told that comes while the first is being checked', async () => {
+    const world = limitedWorld({ users });
+    const pages = await Promise.all(
+      [1, 2].map(async () => {
+        const browser = browserAt(HERE, world);
+        return { browser, page: await browser.visit(world.authorizeUrl()) };
+      }),
+    );
+    const fields = { username: 'alice', password: PASSWORD };
+    const answers = await Promise.all(pages.map(({ browser, page }) => browser.submit(page, { fields })));
+    const [refused, ...more] = answers.filter(({ status }) => status === 429);
+    expect(more).toEqual([]);
+    expect(refused?.html).toContain('Another sign-in with this user name is being checked. Wait 2 seconds');
+    expect(refused?.html).not.toContain('Wrong');
+    expect(refused?.headers.get('retry-after')).toBe('2');
+    expect(world.events.filter(({ kind }) => kind === 'login.failed')).toMatchObject([
+      { reason: 'login_in_progress' },
+    ]);
+  });
+
   it('from many addresses are slowed down to one a minute after a hundred', async () => {
     const world = limitedWorld();
     for (let at = 0; at < 99; at += 1)
