@@ -1,11 +1,12 @@
-import { Server as NetServer } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from './connections.js';
 import type { Listener } from './listener.js';
 
 /** How long, in milliseconds, things may last once a server takes no more connections. */
 const GRACE = {
-  /** for a connection without a request: one may be on its way */
+  /** for a connection without a request, or with a part of one: it may be on its way */
   idle: 500,
   /** for what is still answered after the end was asked for without naming a time */
   answered: 2000,
@@ -43,6 +44,7 @@ export interface Closing {
 export function createClosing(listener: Listener): Closing {
   const { server, connections, isStream } = listener;
   const cut = (): void => connections.all().forEach(({ socket }) => socket.destroy());
+  const arrivals = new WeakMap<Socket, { readonly bytes: number; readonly since: number }>();
   let announcedAt: number | undefined;
   let isFinished = false;
   let closed: Promise<void> | undefined;
@@ -61,6 +63,17 @@ export function createClosing(listener: Listener): Closing {
     return performance.now() - Math.max(idleSince, announcedAt ?? 0) >= GRACE.idle;
   }
 
+  /** Whether a request has begun to come and does not go on, so that there is nothing to be answered. */
+  function isStalled({ socket, answers }: Connection): boolean {
+    // What has come and is not read yet is ours to read.
+    const isComing = ({ req }: ServerResponse) => !req.complete && req.readableLength === 0;
+    if (answers.size === 0 || ![...answers].every(isComing)) return false;
+    const before = arrivals.get(socket);
+    if (before?.bytes === socket.bytesRead) return performance.now() - before.since >= GRACE.idle;
+    arrivals.set(socket, { bytes: socket.bytesRead, since: performance.now() });
+    return false;
+  }
+
   function stopListening(): Promise<void> {
     closed ??= untilNobodyConnects(listener).then(
       (): Promise<void> => new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve())),
@@ -77,7 +90,8 @@ export function createClosing(listener: Listener): Closing {
       await sleep(LOOK_EVERY);
       // What has arrived meanwhile is read before it is judged who is idle.
       await nextTurn();
-      for (const connection of connections.all()) if (isIdle(connection)) connection.socket.destroy();
+      for (const connection of connections.all())
+        if (isIdle(connection) || isStalled(connection)) connection.socket.destroy();
       const isWaitedFor = ({ answers }: Connection) =>
         answers.size === 0 || [...answers].some((response) => !isStream(response));
       if (!server.listening && !connections.all().some(isWaitedFor)) return;

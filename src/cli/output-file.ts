@@ -85,6 +85,8 @@ function orNothing(error: unknown): undefined {
 
 const CODE_IN_WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
+  EISDIR: 'it is a directory',
+  ENXIO: 'nobody is at its other end to read',
   ENOTDIR: 'a part of the path is not a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',

@@ -140,6 +140,25 @@ describe('the end', () => {
     }
   });
 
+  it('waits for a request that is still coming, and not for one that has stopped to come halfway', async () => {
+    const { port, finish } = await listen();
+    const head = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n';
+    const stalled = answerTo(port, `${head}abc`);
+    const coming = answerTo(port, head);
+    const comingSocket = sockets.at(-1)!;
+    let sent = 0;
+    const sending = setInterval(() => {
+      if (sent < 5) comingSocket.write(String((sent += 1)));
+    }, 200);
+    await new Promise((done) => setTimeout(done, 100));
+    const asked = performance.now();
+    await finish(10_000);
+    expect(performance.now() - asked).toBeLessThan(5000);
+    clearInterval(sending);
+    expect(await coming).toMatch(/^HTTP\/1\.1 200 [^]*12345$/);
+    expect(await stalled).toBe('');
+  });
+
   it('does not wait for ever', async () => {
     const open = await openPort({ host: '127.0.0.1', port: 0, flag: 'port' });
     let began!: () => void;
