@@ -37,6 +37,14 @@ function analyze(...args: readonly string[]) {
   return { status, output: `${stdout}${stderr}` };
 }
 
+it('the units share no folder, since systemd gives one to the user of the unit that starts last', () => {
+  const folders = UNITS.flatMap(([unit]) =>
+    [...readDeployment(unit).matchAll(/^(\w+Directory=.+)$/gm)].map(([, line]) => line),
+  );
+  expect(folders).toContain('LogsDirectory=mcp-oauth-demo-rs');
+  expect(new Set(folders).size).toBe(folders.length);
+});
+
 describe.each(UNITS)('%s', (unit, variables) => {
   it('starts a server with flags that it takes', async () => {
     const [program, ...args] = execStart(unit);

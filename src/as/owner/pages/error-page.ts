@@ -24,6 +24,7 @@ export function answeredPage(error: OAuthError): Page {
 
 /** Says what went wrong to the person at the browser; the client is not told, as nobody knows who that is. */
 export function errorPage(error: OAuthError): Page {
+  if (error.status === 503) return unavailablePage(error);
   return {
     title: 'This did not work',
     status: error.status,
@@ -41,6 +42,23 @@ export function errorPage(error: OAuthError): Page {
           <dd><code>${error.error}</code></dd>
         </div>
       </dl>
+    `,
+  };
+}
+
+/** Says that it is the server that can't go on, for now; nothing is wrong with what was sent. */
+function unavailablePage(error: OAuthError): Page {
+  return {
+    title: 'Not available for now',
+    status: error.status,
+    headers: error.headers,
+    body: html`
+      <h1>Not available for now</h1>
+      <p class="bad" role="alert">${sentence(error.description)}</p>
+      <p>
+        Wait a few seconds, then load this page again, and send the form again if your browser asks. If that
+        does not help, start the sign-in again from your client. You have done nothing wrong, nor has it.
+      </p>
     `,
   };
 }
