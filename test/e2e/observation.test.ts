@@ -242,7 +242,7 @@ describe('the flags of the observation', () => {
     [['--metrics', 'localhost'], /--metrics: "localhost" is no port/],
     [['--metrics', '70000'], /--metrics: "70000" is no port/],
     [['--audit-log', '-'], /--audit-log: needs the path of a file/],
-    [['--audit-log', '/'], /--audit-log: cannot write \/:/],
+    [['--audit-log', '/'], /--audit-log: cannot write \/: it is a directory/],
   ])('%s is told in one line', async (flags, said) => {
     const { code, stderr } = await run(['as', '--port', '0', ...flags]);
     expect(code).toBe(2);
