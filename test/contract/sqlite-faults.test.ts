@@ -109,6 +109,36 @@ it.each([
   await unsound.close();
 });
 
+it('nothing is told to be done whose transaction could not be committed', async () => {
+  let isFull = false;
+  const unsound = await open((at) => {
+    const database = driver(at);
+    return {
+      prepare: (sql) => database.prepare(sql),
+      close: () => database.close(),
+      exec(sql) {
+        if (isFull && sql === 'COMMIT') throw diskFull;
+        database.exec(sql);
+      },
+    };
+  });
+  await store.put('login_slot', 'taken', slot(1), NEVER);
+  isFull = true;
+  const settled = await Promise.allSettled([
+    unsound.put('login_slot', 'one', slot(1), NEVER),
+    unsound.take('login_slot', 'taken'),
+    unsound.add('login_slot', 'two', slot(1), NEVER),
+    unsound.increment('key', 60),
+    unsound.trim('interaction', 0),
+  ]);
+  expect(settled.map(({ status }) => status)).toEqual(settled.map(() => 'rejected'));
+  isFull = false;
+  expect(await store.get('login_slot', 'one')).toBeUndefined();
+  expect(await unsound.take('login_slot', 'taken')).toEqual(slot(1));
+  expect(await unsound.increment('key', 60)).toBe(1);
+  await unsound.close();
+});
+
 it('what is written together is there together, or not at all', async () => {
   const counts: number[] = [];
   const writing = Promise.all(
