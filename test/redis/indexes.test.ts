@@ -126,6 +126,19 @@ describeWithRedis('what the store in Redis finds records by', () => {
     expect(await left(index)).toBe(-1);
   });
 
+  it('names a record until its end, also where another writer meant it to end sooner, and lost', async () => {
+    const clock = steppedClock();
+    const [store, other] = await pair(clock);
+    await store.put('grant', 'kept', grant('x'), clock.now() + 10_000);
+    const sooner = { expected: grant('y'), value: grant('x'), expires_at: clock.now() + 10 };
+    expect(await other.replace('grant', 'kept', sooner)).toBe(false);
+    expect(await other.add('grant', 'kept', grant('x'), clock.now() + 10)).toBe(false);
+    clock.advance(3700);
+    // Whoever enters another one clears away what has ended.
+    await other.put('grant', 'more', grant('x'), clock.now() + 10);
+    expect((await store.list('grant', { sub: 'x' })).map(({ id }) => id).sort()).toEqual(['kept', 'more']);
+  });
+
   it('lets go of what has ended', async () => {
     const clock = steppedClock();
     const [store, , issuer] = await pair(clock);
