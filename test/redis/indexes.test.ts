@@ -176,6 +176,23 @@ describeWithRedis('what the store in Redis finds records by', () => {
     expect(await store.get('interaction', 'seven')).toBeUndefined();
   });
 
+  it('keeps the place in a line of what is put again while it is taken', async () => {
+    const clock = steppedClock();
+    const keys = keysOf(randomUUID());
+    const real = connection();
+    await expect.poll(() => real.send('k', 'GET', 'k').catch(() => 'not yet')).toBeNull();
+    const whole = createRedisStore(real, keys, clock);
+    const put = () => whole.put('interaction', 'one', { browser_hash: 'b' }, clock.now() + 60);
+    const send: Connection['send'] = async (...args) => {
+      const answer = await real.send(...args);
+      if (args[1] === 'GETDEL') await put();
+      return answer;
+    };
+    await put();
+    expect(await createRedisStore({ ...real, send }, keys, clock).take('interaction', 'one')).toBeDefined();
+    expect(await whole.trim('interaction', 0)).toBe(1);
+  });
+
   it('has no key in which clients choose the node of a cluster, or that two ids share', () => {
     const { record, idOf, pattern } = keysOf('http://[::1]:9000');
     fc.assert(
