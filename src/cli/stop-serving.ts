@@ -9,8 +9,8 @@ export interface Served {
   readonly app: {
     /** Says that it is about to stop; answers as before. */
     stop(): void;
-    /** Ends what has no end of its own, as streams. */
-    close(): Promise<void>;
+    /** Ends what has no end of its own, as streams; what it still answers may take so many milliseconds. */
+    close(milliseconds: number): Promise<void>;
   };
   readonly place: OpenPort;
 }
@@ -44,7 +44,7 @@ export async function stopServing(
     const until = performance.now() + ANSWERED_WITHIN;
     await place.finish(ANSWERED_WITHIN);
     // Calls that are answered by a stream of events have what is left of that time.
-    await Promise.race([app.close(), sleep(until - performance.now(), undefined, { ref: false })]);
+    await app.close(Math.max(0, until - performance.now()));
   }
   await flows.close();
   await Promise.all(servers.map(({ place }) => place.close()));

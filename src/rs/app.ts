@@ -41,10 +41,19 @@ export interface ResourceServerDeps {
   readonly onEvent?: EventSink | undefined;
 }
 
+/** How long calls under way may take to be answered once this server is closed, in milliseconds. */
+const PATIENCE_MILLISECONDS = 3000;
+
 /** A resource server as a web-standard app. */
 export interface ResourceServer extends WebApp {
   /** Says in `/readyz` from now on that this server is about to stop; everything is still answered. */
   stop(): void;
+  /**
+   * Takes no more calls, lets those under way be answered, and ends streams and sessions.
+   *
+   * @param milliseconds how long those calls may take; a call is under way until its answer has been read. Default: 3000
+   */
+  close(milliseconds?: number): Promise<void>;
   /**
    * For the start: warns if the audience of tokens is not checked, and looks for the authorization servers now rather
    * than at the first request.
@@ -112,10 +121,10 @@ export function createResourceServer(
   return {
     fetch: async (request, peer) => app.fetch(request, { peer }),
     stop: () => stopping.abort(),
-    async close() {
+    async close(milliseconds = PATIENCE_MILLISECONDS) {
       stopping.abort();
       closing.abort();
-      await calls.settled();
+      await calls.settled(milliseconds);
       servers.close();
       await mcp.close();
     },

@@ -2,9 +2,6 @@ import { OAuthError } from '../shared/oauth/errors.js';
 import { watchEventStream } from './mcp/event-stream.js';
 import { withinTime } from './unavailable.js';
 
-/** How long calls under way may take to be answered once this server is to stop, in milliseconds. */
-const PATIENCE_MILLISECONDS = 10_000;
-
 /** Seconds after which a client may try again: by then another process may be there. */
 const RETRY_AFTER_SECONDS = 2;
 
@@ -16,8 +13,8 @@ export interface Calls {
    * @throws OAuthError `temporarily_unavailable` once the server is stopping
    */
   answer(request: Request, run: () => Promise<Response>): Promise<Response>;
-  /** Settles when no call is under way any more, or patience is over. */
-  settled(): Promise<void>;
+  /** Settles when no call is under way any more, or so many milliseconds are over. */
+  settled(milliseconds: number): Promise<void>;
 }
 
 /** @param stopping fires when this server takes no more requests */
@@ -48,8 +45,8 @@ export function createCalls(stopping: AbortSignal): Calls {
         throw thrown;
       }
     },
-    async settled() {
-      await withinTime(PATIENCE_MILLISECONDS, () => Promise.all(underWay)).catch(() => undefined);
+    async settled(milliseconds) {
+      await withinTime(milliseconds, () => Promise.all(underWay)).catch(() => undefined);
     },
   };
 }
