@@ -38,12 +38,17 @@ function describeError(error: Error, ownFlags: readonly string[]): string {
   if (error instanceof Errors.CLIError) {
     const lines = error.message.split('\n').map((line) => line.trim());
     const said = lines.filter((line) => line !== '' && line !== 'See more help with --help').join(' ');
-    return printable(isUsageError(error) ? `${inOneSentence(said)} (see --help)` : said);
+    return printable(withoutPasswords(isUsageError(error) ? `${inOneSentence(said)} (see --help)` : said));
   }
   if (error instanceof StoreUnavailableError) return printable(`--store: ${error.message}`);
   // The machine's fault, as a full disk, and not ours.
   if ('syscall' in error) return printable(error.message);
   return printable(`${error.message} (a fault of mcp-oauth-demo; MCP_OAUTH_DEMO_DEBUG=1 shows where)`);
+}
+
+/** What was typed is repeated, as an argument that does not belong there: the URL of a store may be among it. */
+function withoutPasswords(said: string): string {
+  return said.replaceAll(/\/\/[^\s/]*@/g, '//…@');
 }
 
 /** What the parser of the flags says over several lines reads as broken English once it is in one. */

@@ -442,7 +442,7 @@ describe('somebody without the right token', () => {
       await gone.remove();
       await world.flow({ client_id: 'adopted-one' });
       const answers = await Promise.all(
-        [client.id, gone.id, 'demo-preset', 'adopted-one', 'never-seen', '%00', '__proto__'].map(
+        [client.id, gone.id, 'demo-preset', 'adopted-one', 'never-seen', '%20', '__proto__'].map(
           async (id) => {
             const token = id === gone.id ? gone : other;
             const response = await request(

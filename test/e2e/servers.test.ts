@@ -239,6 +239,7 @@ describe('a wrong flag', () => {
     [['as', '--host', '0.0.0.0'], /--public-url/],
     [['as', '--public-url', 'ftp://as.example'], /--public-url/],
     [['as', '--host', ''], /--host: "" is not/],
+    [['as', '--port', '0', 'redis://me:secret@host'], /^(?!.*secret).*redis:\/\/…@host/],
     [['as', '--host', 'a b'], /--host: "a b" is not/],
     [
       ['rs', '--public-url', 'https://mcp.example/:x', '--introspection-credentials=a:b'],
