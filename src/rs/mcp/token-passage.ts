@@ -32,17 +32,17 @@ export function verifiedTokenOf(info: object | undefined): VerifiedToken {
   return token;
 }
 
-/** In Node a Request that is forgotten takes its signal along, so it is kept as long as the signal that it follows. */
-const kept = new WeakMap<AbortSignal, Request>();
-
 /**
  * A request as MCP servers may see it: they hand its headers to tools, which have no business with the token.
+ *
+ * It has the very signal of the request that was received. One that follows it would be forgotten in Node together with
+ * its Request, and whoever keeps that Request for as long as the signal lasts keeps both for ever: what ties the two
+ * (a FinalizationRegistry of undici) holds the signal until the Request is gone.
  *
  * @param request whose body was read already
  */
 export function withoutToken({ url, method, headers, signal }: Request): Request {
-  const request = new Request(url, { method, headers, signal });
+  const request = new Request(url, { method, headers });
   request.headers.delete('authorization');
-  kept.set(signal, request);
-  return request;
+  return Object.defineProperty(request, 'signal', { value: signal });
 }
