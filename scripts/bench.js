@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
+import { TOOL_CALL_HEADERS, toolCall } from './load/tool-call.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -25,12 +26,17 @@ const FLOOD = {
 const SCENARIOS = {
   'AS metadata': ({ issuer }) => ({ url: `${issuer}/.well-known/oauth-authorization-server`, status: 200 }),
   registration: ({ issuer }) => ({ url: `${issuer}/register`, status: 201, json: REGISTRATION }),
-  'MCP without a token': ({ resource }) => ({ url: resource, status: 401, json: TOOL_CALL, headers: MCP }),
+  'MCP without a token': ({ resource }) => ({
+    url: resource,
+    status: 401,
+    json: TOOL_CALL,
+    headers: TOOL_CALL_HEADERS,
+  }),
   'tools/call': ({ resource, token }) => ({
     url: resource,
     status: 200,
     json: TOOL_CALL,
-    headers: { ...MCP, authorization: `Bearer ${token}` },
+    headers: { ...TOOL_CALL_HEADERS, authorization: `Bearer ${token}` },
   }),
 };
 
@@ -40,27 +46,7 @@ const REGISTRATION = {
   grant_types: ['client_credentials'],
   token_endpoint_auth_method: 'client_secret_post',
 };
-const VERSION = '2026-07-28';
-const TOOL_CALL = {
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'tools/call',
-  params: {
-    name: 'get_time',
-    arguments: {},
-    _meta: {
-      'io.modelcontextprotocol/protocolVersion': VERSION,
-      'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
-      'io.modelcontextprotocol/clientCapabilities': {},
-    },
-  },
-};
-const MCP = {
-  accept: 'application/json, text/event-stream',
-  'mcp-protocol-version': VERSION,
-  'mcp-method': 'tools/call',
-  'mcp-name': 'get_time',
-};
+const TOOL_CALL = toolCall('bench');
 
 const only = process.argv[2];
 console.log('microseconds a request     every exchange written down       in a flood');

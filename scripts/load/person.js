@@ -3,32 +3,13 @@
 // looked for after a crash.
 import { createHash, randomBytes } from 'node:crypto';
 import { NoAnswer, UnexpectedAnswer } from './network.js';
+import { TOOL_CALL_HEADERS, toolCall } from './tool-call.js';
 
 const REDIRECT_URI = 'http://127.0.0.1:33418/callback';
-const VERSION = '2026-07-28';
 /** More redirects and pages than a sign-in has. */
 const MOST_PAGES = 8;
 
-const TOOL_CALL = {
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'tools/call',
-  params: {
-    name: 'get_time',
-    arguments: {},
-    _meta: {
-      'io.modelcontextprotocol/protocolVersion': VERSION,
-      'io.modelcontextprotocol/clientInfo': { name: 'load', version: '1' },
-      'io.modelcontextprotocol/clientCapabilities': {},
-    },
-  },
-};
-const MCP_HEADERS = {
-  accept: 'application/json, text/event-stream',
-  'mcp-protocol-version': VERSION,
-  'mcp-method': 'tools/call',
-  'mcp-name': 'get_time',
-};
+const TOOL_CALL = toolCall('load');
 
 export function createLedger() {
   return { registrations: [], grants: [] };
@@ -198,7 +179,7 @@ export function createPerson({
   }
 
   async function callTool(grant, token = grant.access.at(-1)) {
-    const headers = { ...MCP_HEADERS, authorization: `Bearer ${token}` };
+    const headers = { ...TOOL_CALL_HEADERS, authorization: `Bearer ${token}` };
     const { text } = await step('tools/call', resource, { method: 'POST', json: TOOL_CALL, headers });
     return text;
   }
