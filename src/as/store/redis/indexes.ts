@@ -64,8 +64,8 @@ export function createIndexes(redis: Connection, keys: Keys, clock: Clock): Inde
     let cursor = '0';
     do {
       const [next, found] = page.parse(await redis.send(key, 'ZSCAN', key, cursor, 'COUNT', String(BATCH)));
-      // Each id is followed by its score.
-      yield found.filter((_text, at) => at % 2 === 0);
+      // Each id is followed by its score. What has ended at the latest has no record by this clock: it is not read for nothing.
+      yield found.filter((_text, at) => at % 2 === 0 && Number(found[at + 1]) > clock.now());
       cursor = next;
     } while (cursor !== '0');
   }
