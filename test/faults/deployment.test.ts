@@ -95,6 +95,8 @@ describe.skipIf(!installed)(
       });
       spawned('nginx', ['-p', folder.path, '-c', configuration]);
       await answers(mcp);
+      // As a balancer does: the MCP servers began before nginx was there, and have to look for the others once more.
+      await Promise.all([as1, as2, rs1, rs2].map(isReady));
     });
 
     afterAll(async () => {
@@ -226,6 +228,15 @@ async function answers(port: number): Promise<void> {
   const until = performance.now() + 30_000;
   while (!(await isListenedOn(port))) {
     if (performance.now() > until) throw new Error(`nothing listens at ${port}`);
+    await setTimeout(50);
+  }
+}
+
+/** Waits until a server says that it can do its work. */
+async function isReady(port: number): Promise<void> {
+  const until = performance.now() + 30_000;
+  while (!(await fetch(`http://127.0.0.1:${port}/readyz`)).ok) {
+    if (performance.now() > until) throw new Error(`the server at ${port} does not become ready`);
     await setTimeout(50);
   }
 }
