@@ -49,7 +49,7 @@ describeWithRedis('what the store in Redis finds records by', () => {
   it('is the same as what is there, whatever was done at once', async () => {
     const clock = steppedClock();
     const [store, other] = await pair(clock);
-    const id = fc.constantFrom('a', 'b', 'c');
+    const id = fc.constantFrom('a' as const, 'b' as const, 'c' as const);
     const sub = fc.constantFrom('x', 'y');
     const ends = fc.constantFrom(30, 60, 90);
     const step = fc.oneof(
@@ -58,14 +58,20 @@ describeWithRedis('what the store in Redis finds records by', () => {
       fc.record({ act: fc.constant('take' as const), id }),
       fc.record({ act: fc.constant('list' as const), sub }),
     );
+    // Each put has an id of its own, as grants have: what is taken and replaced is the last one, maybe before it is there.
+    const ids: string[] = [];
+    const last = { a: 'a', b: 'b', c: 'c' };
     const run = async (by: Store, made: typeof step extends fc.Arbitrary<infer Step> ? Step : never) => {
       const at = clock.now();
-      if (made.act === 'put') await by.put('grant', made.id, grant(made.sub), at + made.ends);
-      if (made.act === 'take') await by.take('grant', made.id);
+      if (made.act === 'put') {
+        ids.push((last[made.id] = `${made.id}${ids.length}`));
+        await by.put('grant', last[made.id], grant(made.sub), at + made.ends);
+      }
+      if (made.act === 'take') await by.take('grant', last[made.id]);
       if (made.act === 'list') await by.list('grant', { sub: made.sub });
       if (made.act === 'replace') {
         const change = { expected: grant(made.from), value: grant(made.sub), expires_at: at + made.ends };
-        await by.replace('grant', made.id, change);
+        await by.replace('grant', last[made.id], change);
       }
     };
     await fc.assert(
@@ -78,12 +84,10 @@ describeWithRedis('what the store in Redis finds records by', () => {
           clock.advance(pass);
           for (const wanted of ['x', 'y']) {
             const there = await Promise.all(
-              ['a', 'b', 'c'].map(async (each) =>
-                (await store.get('grant', each))?.sub === wanted ? [each] : [],
-              ),
+              ids.map(async (each) => ((await store.get('grant', each))?.sub === wanted ? [each] : [])),
             );
             const listed = (await other.list('grant', { sub: wanted })).map((found) => found.id).sort();
-            expect(listed).toEqual(there.flat());
+            expect(listed).toEqual(there.flat().sort());
           }
         },
       ),
@@ -150,6 +154,32 @@ describeWithRedis('what the store in Redis finds records by', () => {
     await expect
       .poll(() => raw.send(index, 'ZRANGE', index, '0', '-1').catch(() => 'not yet'))
       .toEqual(['three']);
+  });
+
+  it('no longer names what was taken, and looks where the fewest are named', async () => {
+    const clock = steppedClock();
+    const [store, , issuer] = await pair(clock);
+    const keys = keysOf(issuer);
+    const real = connection();
+    await expect.poll(() => real.send('k', 'GET', 'k').catch(() => 'not yet')).toBeNull();
+    const sent: (readonly string[])[] = [];
+    const watched = createRedisStore(
+      { ...real, send: (key, ...args) => (sent.push(args), real.send(key, ...args)) },
+      keys,
+      clock,
+    );
+    const end = clock.now() + 60;
+    for (const id of ['one', 'two', 'three']) await store.put('grant', id, grant('x'), end);
+    await store.put('grant', 'theirs', { ...grant('x'), client_id: 'd' }, end);
+    expect(await watched.list('grant', { sub: 'x', client_id: 'd' })).toHaveLength(1);
+    expect(sent.filter(([command]) => command === 'GET')).toHaveLength(1);
+    for (const id of ['one', 'two', 'three', 'theirs']) await watched.take('grant', id);
+    const indexes = [
+      keys.index('grant', 'sub', 'x'),
+      keys.index('grant', 'client_id', 'c'),
+      keys.index('grant', 'client_id', 'd'),
+    ];
+    for (const index of indexes) expect(await real.send(index, 'EXISTS', index), index).toBe(0);
   });
 
   it('lists thousands', async () => {

@@ -37,7 +37,10 @@ export interface Store {
     id: string,
     change: { readonly expected: Records[K]; readonly value: Records[K]; readonly expires_at: number },
   ): Promise<boolean>;
-  /** Reads and deletes in one step: of any number of racers exactly one gets the value. */
+  /**
+   * Reads and deletes in one step: of any number of racers exactly one gets the value. The id of a {@link ListedKind} is not
+   * put again before this has ended; random ids never are.
+   */
   take<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>;
   /** All records of a kind whose members equal those of the index. */
   list<K extends ListedKind>(

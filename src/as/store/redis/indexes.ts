@@ -16,6 +16,7 @@ const BATCH = 500;
 
 const text = z.string();
 const texts = z.array(z.string());
+const count = z.number();
 const page = z.tuple([z.string(), texts]);
 
 /**
@@ -28,10 +29,11 @@ const page = z.tuple([z.string(), texts]);
  *   between leaves a name without a record, never the other way round.
  * - An entry's score is the latest end that any writer gave it (ZADD GT). It goes only when that is over, and the sorted set
  *   ends no sooner than its last entry. So it does not matter which of two writers' records stayed, nor who was overtaken.
- * - Nobody else takes an entry out: not who takes the record, since the same id may be put again at that moment.
+ * - Before that, only who has taken the record takes it out. An id that was taken is not put again meanwhile (see `Store`),
+ *   and nothing else makes a record of it: a replacement finds none.
  *
- * So an index names too much: records that were taken, that were never written, or whose members have changed. Whoever lists
- * reads each record, and leaves those out. ZSCAN gives whatever is there from its beginning to its end.
+ * So an index names too much: records that were never written, whose members have changed, or whose taker did not come to
+ * the end. Whoever lists reads each record, and leaves those out. ZSCAN gives whatever is there from its beginning to its end.
  *
  * The line of a kind that is trimmed is the same but for its score, which is the place in it. There a name without a record
  * would count, so whoever takes a record takes its id out of the line, and whoever trims takes ids out that have no record;
@@ -41,6 +43,8 @@ const page = z.tuple([z.string(), texts]);
 export interface Indexes {
   /** Names a record that is about to be written. */
   enter<K extends Kind>(kind: K, id: string, value: object, expires_at: number): Promise<void>;
+  /** Takes a record that was taken out of its indexes. */
+  drop<K extends Kind>(kind: K, id: string, value: object): Promise<void>;
   /** What may have these members: batches of ids, some of them for nothing. */
   candidates(kind: ListedKind, index: object): AsyncIterable<readonly string[]>;
   /** The place of an id in its line, before its record goes. */
@@ -70,6 +74,15 @@ export function createIndexes(redis: Connection, keys: Keys, clock: Clock): Inde
     } while (cursor !== '0');
   }
 
+  /** The shortest of some indexes: what is looked for is named in each of them. */
+  async function shortest(names: readonly string[]): Promise<string | undefined> {
+    if (names.length < 2) return names[0];
+    const sized = await Promise.all(
+      names.map(async (name) => ({ name, size: count.parse(await redis.send(name, 'ZCARD', name)) })),
+    );
+    return sized.reduce((least, other) => (other.size < least.size ? other : least)).name;
+  }
+
   /** For who asks for all of a kind, as nobody does often: an index of all would be one huge key on one node. */
   async function* everywhere(kind: ListedKind): AsyncIterable<readonly string[]> {
     for (const send of await redis.servers()) {
@@ -97,13 +110,16 @@ export function createIndexes(redis: Connection, keys: Keys, clock: Clock): Inde
         );
       }
     },
-    candidates: (kind, index) => {
+    drop: async (kind, id, value) => {
+      if (!isListed(kind)) return;
+      await Promise.all(indexesOf(kind, value).map((name) => redis.send(name, 'ZREM', name, id)));
+    },
+    candidates: async function* (kind, index) {
       const members: readonly string[] = INDEXED[kind];
-      if (members.length === 0) return scanned(keys.index(kind));
-      const given = members.find((member) => Reflect.get(index, member) !== undefined);
-      return given === undefined
-        ? everywhere(kind)
-        : scanned(keys.index(kind, given, String(Reflect.get(index, given))));
+      const given = members.filter((member) => Reflect.get(index, member) !== undefined);
+      const names = given.map((member) => keys.index(kind, member, String(Reflect.get(index, member))));
+      const name = await shortest(members.length === 0 ? [keys.index(kind)] : names);
+      yield* name === undefined ? everywhere(kind) : scanned(name);
     },
     placeOf: async (kind, id) => {
       if (!isTrimmed(kind)) return undefined;

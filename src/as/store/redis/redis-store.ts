@@ -61,8 +61,9 @@ export function createRedisStore(redis: Connection, keys: Keys, clock: Clock): S
       const place = await indexes.placeOf(kind, id);
       const key = keys.record(kind, id);
       const value = valueIn<Records[typeof kind]>(await redis.send(key, 'GETDEL', key));
-      // It is taken, whatever becomes of its place in the line.
+      // It is taken, whatever becomes of its place in the line and of its name in the indexes.
       if (place !== undefined) await indexes.leave(kind, [[id, place]]).catch(() => undefined);
+      if (value !== undefined) await indexes.drop(kind, id, value).catch(() => undefined);
       return value;
     },
     list: async (kind, index) => {
