@@ -1,4 +1,5 @@
 import type { Records, Store } from '../../src/as/index.js';
+import { INDEXED } from '../../src/as/store/records.js';
 import type { Clock } from '../../src/shared/clock.js';
 import { chosenStore } from '../support/chosen-store.js';
 
@@ -40,6 +41,26 @@ export function watched() {
     store: (): Store => {
       if (!created) throw new Error('no world was made with this store');
       return created;
+    },
+  };
+}
+
+/**
+ * The same store, which holds whoever calls it to what `Store.take` asks of them: what was taken of a kind that is listed is
+ * not put again. A store may have taken it out of its indexes since.
+ */
+export function holdingToTake(store: Store): Store {
+  const taken = new Set<string>();
+  const check = (kind: keyof Records, id: string): void => {
+    if (taken.has(`${kind} ${id}`)) throw new Error(`a ${kind} is put again that was taken`);
+  };
+  return {
+    ...store,
+    put: (kind, id, ...rest) => (check(kind, id), store.put(kind, id, ...rest)),
+    add: (kind, id, ...rest) => (check(kind, id), store.add(kind, id, ...rest)),
+    take: (kind, id) => {
+      if (kind in INDEXED) taken.add(`${kind} ${id}`);
+      return store.take(kind, id);
     },
   };
 }

@@ -13,6 +13,7 @@ import { type SteppedClock, steppedClock } from '../contract/store-contract.js';
 import { type Browser, createBrowser, type FormInput } from '../support/browser.js';
 import { chosenStore } from '../support/chosen-store.js';
 import { reached } from '../support/over-socket.js';
+import { holdingToTake } from './stores.js';
 
 export const ISSUER = 'http://localhost:9000';
 export const RESOURCE = 'http://localhost:8001/mcp';
@@ -70,7 +71,7 @@ export function createWorld(
       clients: [{ client_id: 'demo-preset' }],
       ...options,
     },
-    { clock, store: createStore(clock), onEvent: (event) => events.push(event), ...deps },
+    { clock, store: holdingToTake(createStore(clock)), onEvent: (event) => events.push(event), ...deps },
   );
   const app = reached(created);
   const issuer = options.issuer ?? ISSUER;

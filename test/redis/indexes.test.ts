@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as library from '@redis/client';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import * as z from 'zod';
 import { NEVER, type Records, type Store } from '../../src/as/index.js';
 import { type Connection, connectionOver } from '../../src/as/store/redis/connection.js';
 import { keysOf } from '../../src/as/store/redis/keys.js';
@@ -180,6 +181,25 @@ describeWithRedis('what the store in Redis finds records by', () => {
       keys.index('grant', 'client_id', 'd'),
     ];
     for (const index of indexes) expect(await real.send(index, 'EXISTS', index), index).toBe(0);
+  });
+
+  it('names what came back after it was taken, as in a failover, once it is replaced', async () => {
+    const clock = steppedClock();
+    const [store, other, issuer] = await pair(clock);
+    const key = keysOf(issuer).record('grant', 'one');
+    const real = connection();
+    await expect.poll(() => real.send(key, 'GET', key).catch(() => 'not yet')).toBeNull();
+    const end = clock.now() + 60;
+    await store.put('grant', 'one', grant('x'), end);
+    const lost = z.string().parse(await real.send(key, 'GET', key));
+    await store.take('grant', 'one');
+    await real.send(key, 'SET', key, lost, 'PX', '60000');
+    expect(await other.list('grant', { sub: 'x' })).toEqual([]);
+    const change = { expected: grant('x'), value: { ...grant('x'), last_used_at: 1 }, expires_at: end };
+    expect(await store.replace('grant', 'one', change)).toBe(true);
+    for (const index of [{ sub: 'x' }, { client_id: 'c' }]) {
+      expect((await other.list('grant', index)).map(({ id }) => id)).toEqual(['one']);
+    }
   });
 
   it('lists thousands', async () => {

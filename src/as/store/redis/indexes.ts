@@ -32,6 +32,9 @@ const page = z.tuple([z.string(), texts]);
  * - Before that, only who has taken the record takes it out. An id that was taken is not put again meanwhile (see `Store`),
  *   and nothing else makes a record of it: a replacement finds none.
  *
+ * It holds as long as Redis keeps its writes. In a cluster a node that fails over may have a record again that was taken, or
+ * may have lost a name; then nothing names the record until it is replaced the next time.
+ *
  * So an index names too much: records that were never written, whose members have changed, or whose taker did not come to
  * the end. Whoever lists reads each record, and leaves those out. ZSCAN gives whatever is there from its beginning to its end.
  *
