@@ -28,7 +28,13 @@ export interface Ledger {
   readonly grants: HeldGrant[];
 }
 
-/** A person with a browser and a client. Each step throws NoAnswer, or UnexpectedAnswer. */
+/** Thrown where the authorization request came back without a code. */
+export class SentBack extends Error {
+  /** of the redirect; absent if nobody was sent back */
+  readonly error: string | null | undefined;
+}
+
+/** A person with a browser and a client. Each step throws NoAnswer, or UnexpectedAnswer; `authorize` SentBack too. */
 export interface Person {
   /** of the browser */
   readonly cookies: Map<string, string>;

@@ -11,6 +11,15 @@ const MOST_PAGES = 8;
 
 const TOOL_CALL = toolCall('load');
 
+/** Thrown where the authorization request came back without a code, and with this error. */
+export class SentBack extends Error {
+  constructor(error) {
+    super(`authorize: sent back with ${error} and no code`);
+    this.name = 'SentBack';
+    this.error = error;
+  }
+}
+
 export function createLedger() {
   return { registrations: [], grants: [] };
 }
@@ -125,8 +134,7 @@ export function createPerson({
     let page = await visit('authorize', url);
     for (let pages = 0; pages < MOST_PAGES && !page.left; pages += 1) page = await answerPage(page);
     const code = page.left?.searchParams.get('code');
-    if (!code)
-      throw new Error(`authorize: sent back with ${page.left?.searchParams.get('error')} and no code`);
+    if (!code) throw new SentBack(page.left?.searchParams.get('error'));
     const grant = { client, code: { value: code, verifier, state: 'given' }, access: [], refresh: [] };
     ledger.grants.push(grant);
     return grant;
@@ -226,7 +234,10 @@ export function createPerson({
 /** Whether it is worth coming again: nothing answered, or what answered was told to be away for now. */
 export function isOutage(error) {
   return (
-    error instanceof NoAnswer || (error instanceof UnexpectedAnswer && [502, 503, 504].includes(error.status))
+    error instanceof NoAnswer ||
+    (error instanceof UnexpectedAnswer && [502, 503, 504].includes(error.status)) ||
+    // What a 503 is in a redirect (RFC 6749 §4.1.2.1).
+    (error instanceof SentBack && error.error === 'temporarily_unavailable')
   );
 }
 

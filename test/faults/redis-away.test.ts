@@ -102,7 +102,7 @@ describeWithRedisServer('Redis that', () => {
     expect(call).toMatchObject(away);
 
     await end(redis);
-    await expect.poll(async () => (await ask(`${issuer}/readyz`)).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await ask(`${issuer}/readyz`)).status).toBe(200);
     expect(await persist(() => person.callTool(grant))).toContain('"result"');
     await person.flow(await person.register());
     expect(await faultsIn(ledger, person)).toEqual([]);

@@ -5,6 +5,9 @@ import { describe } from 'vitest';
 import { hasProgram, skipped } from './programs.js';
 import { pause, type Started } from './servers.js';
 
+/** How long it may take until nginx answers, in milliseconds; the machine may be busy. */
+const START_MILLISECONDS = 30_000;
+
 /** A running nginx, and what it has passed on. */
 export interface Nginx {
   readonly port: number;
@@ -42,9 +45,9 @@ export async function startNginx(
     child.kill('SIGTERM');
     await ended;
   });
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const answered = await fetch(`http://127.0.0.1:${port}/nginx-is-there`).catch(() => undefined);
-    if (answered) break;
+  const until = performance.now() + START_MILLISECONDS;
+  while (!(await fetch(`http://127.0.0.1:${port}/nginx-is-there`).catch(() => undefined))) {
+    if (performance.now() > until) throw new Error(`nginx does not answer at ${port}`);
     await pause(50);
   }
   return {
