@@ -33,6 +33,7 @@ export class NoAnswer extends Error {
 
 /** Thrown where the answer is not the one that the step ends with. */
 export class UnexpectedAnswer extends Error {
+  constructor(step: string, answer: Answer);
   readonly step: string;
   readonly status: number;
   /** in seconds */

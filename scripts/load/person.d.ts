@@ -80,7 +80,7 @@ export function createPerson(options: PersonOptions): Person;
 /** Whether it is worth coming again: no answer, or one that says that something is away for now. */
 export function isOutage(error: unknown): boolean;
 
-/** Tries again until it succeeds, as long as what fails is an outage, and not longer than `seconds` (30). */
+/** Tries again until it succeeds, as long as what fails is an outage or says when to come again (429), for `seconds` (30). */
 export function persist<T>(
   attempt: () => Promise<T>,
   options?: {

@@ -241,15 +241,22 @@ export function isOutage(error) {
   );
 }
 
+/** Who is told to wait waits: a server that is killed while it checks a password lets nobody else try for a moment. */
+function millisecondsToWait(error) {
+  const isToWait = error instanceof UnexpectedAnswer && error.status === 429;
+  return isToWait && error.retryAfter !== undefined ? error.retryAfter * 1000 : undefined;
+}
+
 export async function persist(attempt, { seconds = 30, pause = 100, onOutage = () => undefined } = {}) {
   const until = performance.now() + seconds * 1000;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (!isOutage(error) || performance.now() > until) throw error;
-      onOutage(error);
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      const wait = isOutage(error) ? pause : millisecondsToWait(error);
+      if (wait === undefined || performance.now() + wait > until) throw error;
+      if (isOutage(error)) onOutage(error);
+      await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
 }

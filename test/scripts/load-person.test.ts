@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Network } from '../../scripts/load/network.js';
+import { type Network, UnexpectedAnswer } from '../../scripts/load/network.js';
 import { createPerson, persist, SentBack } from '../../scripts/load/person.js';
 
 const ISSUER = 'https://as.example';
@@ -36,4 +36,25 @@ it('a person of the load comes again as long as they are sent back for an outage
   const refused = sentBack('error=access_denied', 'code=a-code');
   await expect(refused.end).rejects.toThrow('sent back with access_denied');
   expect(refused.outages).toEqual([]);
+});
+
+it('a person of the load waits as long as 429 says, and takes that for no outage', async () => {
+  const tooMany = (retryAfter?: string) =>
+    new UnexpectedAnswer('login', {
+      status: 429,
+      headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter },
+      text: '',
+    });
+  const outages: unknown[] = [];
+  const attempts: number[] = [];
+  const attempt = async () => {
+    attempts.push(performance.now());
+    if (attempts.length === 1) throw tooMany('0.2');
+    return 'done';
+  };
+  expect(await persist(attempt, { pause: 1, onOutage: (error) => void outages.push(error) })).toBe('done');
+  expect(attempts[1]! - attempts[0]!).toBeGreaterThan(190);
+  expect(outages).toEqual([]);
+  await expect(persist(() => Promise.reject(tooMany()))).rejects.toThrow('429');
+  await expect(persist(() => Promise.reject(tooMany('3600')))).rejects.toThrow('429');
 });
