@@ -12,23 +12,28 @@ export interface Certificate {
  *
  * @param signer the authority that signs it; unless given it is signed with its own key
  * @param passphrase what its key is encrypted with, if it is
+ * @param name one that it is for in place of the loopback names
+ * @param ended whether its time is over
  */
 export async function certificateForLoopback(
-  options: { signer?: Certificate; passphrase?: string } = {},
+  options: { signer?: Certificate; passphrase?: string; name?: string; ended?: boolean } = {},
 ): Promise<Certificate> {
-  const { signer, passphrase } = options;
+  const { signer, passphrase, name, ended = false } = options;
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     algorithm: 'sha256',
     extensions: [
       {
         name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-        ],
+        altNames: name
+          ? [{ type: 2, value: name }]
+          : [
+              { type: 2, value: 'localhost' },
+              { type: 7, ip: '127.0.0.1' },
+            ],
       },
     ],
+    ...(ended && { notBeforeDate: new Date(0), notAfterDate: new Date(1000) }),
     ...(signer && { ca: signer }),
     ...(passphrase !== undefined && { passphrase }),
   });

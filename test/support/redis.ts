@@ -5,15 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, it } from 'vitest';
+import type { Certificate } from './certificate.js';
 
 /** How long a server may take to start, in milliseconds; the machine may be busy with other tests. */
 const START_LIMIT = 20_000;
+
+/** What a Redis with TLS has: its own certificate, and that of the authority whose certificates it trusts itself. */
+export interface RedisTls {
+  readonly certificate: Certificate;
+  readonly authority: Certificate;
+}
 
 /** A Redis of our own in a folder of its own, on loopback. */
 export interface RedisServer {
   readonly port: number;
   readonly folder: string;
-  /** e.g. `redis://127.0.0.1:40123` */
+  /** e.g. `redis://127.0.0.1:40123`; `rediss` with TLS, and then there is no port without it */
   readonly url: string;
   /** Starts it again, on the same port and with what it has kept in its folder. */
   start(): Promise<void>;
@@ -75,11 +82,16 @@ export async function anyRedis(): Promise<{ readonly url: string; remove(): Prom
  *
  * @param settings in the form of its command line: `['--appendonly', 'yes']`
  * @param config the text of a configuration file that it may write to
+ * @param tls for one that speaks nothing else, to others like it neither
  */
-export async function startRedis(settings: readonly string[] = [], config = ''): Promise<RedisServer> {
+export async function startRedis(
+  settings: readonly string[] = [],
+  config = '',
+  tls?: RedisTls,
+): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
   const port = await freePort();
-  const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
+  const where = ['--bind', '127.0.0.1', '--dir', folder, ...listening(port, folder, tls)];
   const file = join(folder, 'redis.conf');
   writeFileSync(file, config);
   const args = [file, ...where, '--save', '', '--appendonly', 'no', ...settings];
@@ -95,17 +107,42 @@ export async function startRedis(settings: readonly string[] = [], config = ''):
   return {
     port,
     folder,
-    url: `redis://127.0.0.1:${port}`,
+    url: `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     start: async () => void (child = await started(args)),
     stop,
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
-    cli: (...command) => redisCli('-p', String(port), ...command),
+    cli: (...command) => redisCli(...cliTls(tls, folder), '-p', String(port), ...command),
     remove: async () => {
       await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Where it listens; for TLS its files are written. */
+function listening(port: number, folder: string, tls: RedisTls | undefined): readonly string[] {
+  if (tls === undefined) return ['--port', String(port)];
+  const file = (name: string, pem: string) => {
+    writeFileSync(join(folder, name), pem);
+    return join(folder, name);
+  };
+  const settings = {
+    port: '0',
+    'tls-port': String(port),
+    'tls-cert-file': file('cert.pem', tls.certificate.cert),
+    'tls-key-file': file('key.pem', tls.certificate.key),
+    'tls-ca-cert-file': file('ca.pem', tls.authority.cert),
+    'tls-auth-clients': 'no',
+    'tls-replication': 'yes',
+    'tls-cluster': 'yes',
+  };
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
+/** What `redis-cli` needs besides for a Redis with TLS, whose files are in this folder. */
+export function cliTls(tls: RedisTls | undefined, folder: string): readonly string[] {
+  return tls === undefined ? [] : ['--tls', '--cacert', join(folder, 'ca.pem')];
 }
 
 /** Runs `redis-cli`; what is not an answer of the server is an error. */

@@ -26,11 +26,17 @@ export interface StoreProcess {
  * Starts a process that opens a store by its name, with the clock at 1,800,000,000.
  *
  * @param ulimit set by the shell before, as `-S -f 400`
+ * @param env what it has in its environment besides
  */
-export async function startStoreProcess(store: string, ulimit?: string): Promise<StoreProcess> {
+export async function startStoreProcess(
+  store: string,
+  ulimit?: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<StoreProcess> {
   const limited = ulimit === undefined ? '' : `ulimit ${ulimit}; `;
   const child = spawn('bash', ['-c', `${limited}exec "$0" "$@"`, process.execPath, SCRIPT, store], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, ...env },
   });
   const ended = new Promise<number | null>((done) => child.once('exit', done));
   await answer(child, ended);

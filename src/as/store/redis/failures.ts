@@ -23,6 +23,13 @@ export function lastFailures(): Failures {
 /** What an error says, after what its causes say. A host with two addresses fails twice, and says both. */
 export function messagesOf(error: unknown): string[] {
   if (error instanceof AggregateError) return error.errors.flatMap(messagesOf);
-  if (error instanceof Error) return [...messagesOf(error.cause), error.message];
+  if (error instanceof Error) return [...messagesOf(error.cause), messageOf(error)];
   return typeof error === 'string' ? [error] : [];
+}
+
+/** That of OpenSSL has addresses and lines of its code around the reason. */
+function messageOf(error: Error): string {
+  if ('code' in error && 'reason' in error && String(error.code).startsWith('ERR_SSL_'))
+    return String(error.reason);
+  return error.message;
 }

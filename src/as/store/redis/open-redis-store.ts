@@ -7,9 +7,10 @@ import { type Connection, connectionOver } from './connection.js';
 import { type Keys, keysOf } from './keys.js';
 import { dial } from './links.js';
 import { createRedisStore } from './redis-store.js';
-import { parseRedisUrl, placeOf } from './redis-url.js';
+import { parseRedisUrl, placeOf, type RedisTarget } from './redis-url.js';
 import { type Failures, lastFailures, messagesOf } from './failures.js';
 import { refusalOf } from './refusals.js';
+import { tlsMistake } from './tls-mistake.js';
 import { tryCommands } from './try-commands.js';
 import { worriesAbout } from './worries.js';
 
@@ -43,7 +44,7 @@ export async function openRedisStore(url: string, issuer: string, clock: Clock):
   const redis = connectionOver(place, () => dial(library, target, failures.add));
   const keys = keysOf(issuer);
   try {
-    await answering(redis, keys, place, failures);
+    await answering(redis, keys, target, failures);
     return { store: createRedisStore(redis, keys, clock), warnings: await worriesAbout(redis, place) };
   } catch (error) {
     redis.close();
@@ -52,7 +53,13 @@ export async function openRedisStore(url: string, issuer: string, clock: Clock):
 }
 
 /** Waits until it does what is asked of it. */
-async function answering(redis: Connection, keys: Keys, place: string, failures: Failures): Promise<void> {
+async function answering(
+  redis: Connection,
+  keys: Keys,
+  target: RedisTarget,
+  failures: Failures,
+): Promise<void> {
+  const place = placeOf(target);
   const late = AbortSignal.timeout(START_MILLISECONDS);
   for (;;) {
     try {
@@ -60,14 +67,18 @@ async function answering(redis: Connection, keys: Keys, place: string, failures:
     } catch (error) {
       const refusal = refusalOf([...failures.messages(), ...messagesOf(error)]);
       if (refusal !== undefined) throw new ConfigurationError('store', `${place} refuses: ${refusal}`);
-      if (late.aborted) throw unreached(place, error, failures.messages());
+      if (late.aborted) throw await unreached(target, error, failures.messages());
     }
     await pause(PAUSE_MILLISECONDS);
   }
 }
 
-function unreached(place: string, error: unknown, messages: readonly string[]): unknown {
+async function unreached(target: RedisTarget, error: unknown, messages: readonly string[]): Promise<unknown> {
   const why = messages.findLast((message) => !SAYS_NOTHING.test(message));
   if (why === undefined) return error;
+  const place = placeOf(target);
+  const mistake = await tlsMistake(target);
+  if (mistake !== undefined)
+    return new ConfigurationError('store', `${place} cannot be talked to: ${mistake}`);
   return new StoreUnavailableError(`${place} cannot be reached: ${printable(why, 200)}`);
 }
