@@ -18,6 +18,8 @@ export interface Connections {
   add(socket: Socket): void;
   /** Knows of an answer from now on until it is over, and looks for its connection by the socket that the request came by. */
   answering(socket: Socket, response: ServerResponse): void;
+  /** Those that have not gone out as a whole, in the order of their requests. */
+  answersOn(socket: Socket): Iterable<ServerResponse>;
   all(): readonly Connection[];
   /** how many connections of an address are open; those of an IPv6 address are counted with all of its /64 */
   of(address: string): number;
@@ -59,6 +61,7 @@ export function createConnections(now: () => number): Connections {
         connection.idleSince = now();
       });
     },
+    answersOn: (socket) => open.get(peerOf(socket))?.answers ?? [],
     all: () => [...open.values()],
     of: (address) => perAddress.get(addressBlock(address)) ?? 0,
     taken: () => taken,

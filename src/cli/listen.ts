@@ -1,4 +1,4 @@
-import type { RequestListener, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { Errors } from '@oclif/core';
@@ -9,13 +9,18 @@ import { isLoopbackHost } from '../shared/http/loopback.js';
 import { EXIT } from './exit-codes.js';
 import { type Closing, createClosing } from './closing.js';
 import { type ConnectionLimits, createListener } from './listener.js';
+import type { ListenerRefusal, OnListenerRefusal } from './refusal-tally.js';
 import type { TlsIdentity } from './tls.js';
 
 /** A port that is held, and serves nothing until it is given an app. */
 export interface OpenPort extends Closing {
   readonly port: number;
-  /** Starts to answer; requests that came before wait for it. */
-  serve(app: Pick<WebApp, 'fetch'>): void;
+  /**
+   * Starts to answer; requests that came before wait for it.
+   *
+   * @param onRefused takes what the app will not see, from now on
+   */
+  serve(app: Pick<WebApp, 'fetch'>, onRefused?: OnListenerRefusal): void;
 }
 
 /** What is listened on, and how. */
@@ -44,18 +49,34 @@ export interface WantedPort {
 export async function openPort(wanted: WantedPort): Promise<OpenPort> {
   let handle!: (app: Pick<WebApp, 'fetch'>) => void;
   const streams = new WeakSet<object>();
+  const seen = new WeakSet<object>();
+  let tellRefusal: OnListenerRefusal = () => undefined;
   const listener = new Promise<RequestListener>((resolve) => {
     handle = (app) =>
       resolve(
         getRequestListener(async (request, { incoming, outgoing }) => {
-          const response = await app.fetch(request, senderOf(request, incoming, wanted));
+          seen.add(incoming);
+          const peer = peerOf(incoming);
+          const forwardedFor = request.headers.get('x-forwarded-for');
+          const response = await app.fetch(request, peer && senderOf(peer, forwardedFor, wanted));
           if (response.headers.get('content-type')?.startsWith('text/event-stream')) streams.add(outgoing);
           return response;
         }),
       );
   });
-  const onRequest: RequestListener = (request, response) =>
+  const onRefused = (refusal: ListenerRefusal, request?: IncomingMessage): void => {
+    const peer = request && peerOf(request);
+    const { address } = peer ? senderOf(peer, forwardedForOf(request), wanted) : refusal;
+    tellRefusal({ ...refusal, address });
+  };
+  const onRequest: RequestListener = (request, response) => {
+    const { remoteAddress: address } = request.socket;
+    response.once('finish', () => {
+      const { statusCode: status } = response;
+      if (!seen.has(request)) onRefused({ reason: 'request_malformed', status, address }, request);
+    });
     void listener.then((answer) => answer(request, response));
+  };
 
   const holdsMany = wanted.holdsMany ?? ((address: string) => isNear(address, wanted.clientOf));
   const isStream = (response: ServerResponse): boolean => streams.has(response);
@@ -63,7 +84,7 @@ export async function openPort(wanted: WantedPort): Promise<OpenPort> {
   const close = () => inParallel(closings, (closing) => closing.close());
   let port = wanted.port;
   for (const address of addressesOf(wanted.host)) {
-    const made = await createListener(onRequest, { ...wanted, isStream, holdsMany });
+    const made = await createListener(onRequest, { ...wanted, isStream, holdsMany, onRefused });
     const bound = await bind(made.server, { ...wanted, port, address, optional: closings.length > 0 }).catch(
       async (error) => {
         await close();
@@ -76,7 +97,10 @@ export async function openPort(wanted: WantedPort): Promise<OpenPort> {
   }
   return {
     port,
-    serve: handle,
+    serve(app, onTold) {
+      if (onTold) tellRefusal = onTold;
+      handle(app);
+    },
     announce: () => closings.forEach((closing) => closing.announce()),
     finish: (milliseconds) => inParallel(closings, (closing) => closing.finish(milliseconds)),
     close,
@@ -88,13 +112,13 @@ async function inParallel(closings: readonly Closing[], step: (closing: Closing)
 }
 
 /** Who sent a request, as far as that can be told. */
-function senderOf(
-  request: Request,
-  incoming: HttpBindings['incoming'] | Http2Bindings['incoming'],
-  { clientOf }: Pick<WantedPort, 'clientOf'>,
-): Peer | undefined {
-  const peer = peerOf(incoming);
-  return peer && clientOf ? clientOf(peer, request.headers.get('x-forwarded-for')) : peer;
+function senderOf(peer: Peer, forwardedFor: string | null, { clientOf }: Pick<WantedPort, 'clientOf'>): Peer {
+  return clientOf ? clientOf(peer, forwardedFor) : peer;
+}
+
+function forwardedForOf({ headers }: IncomingMessage): string | null {
+  const value = headers['x-forwarded-for'];
+  return typeof value === 'string' ? value : null;
 }
 
 function peerOf({

@@ -1,5 +1,6 @@
 import {
   createServer,
+  type IncomingMessage,
   type RequestListener,
   type Server,
   type ServerOptions,
@@ -8,6 +9,8 @@ import {
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Connections, createConnections } from './connections.js';
+import { endFaultyConnection } from './client-errors.js';
+import type { ListenerRefusal } from './refusal-tally.js';
 import { createSlowReaderCheck } from './slow-readers.js';
 import { faultOf, type RequestFault } from './request-guard.js';
 import type { TlsIdentity } from './tls.js';
@@ -58,6 +61,8 @@ export interface ListenerOptions extends Pick<Listener, 'isStream'> {
   readonly limits?: Partial<ConnectionLimits> | undefined;
   /** whether an address may have more than its share of connections, as this machine and proxies have */
   readonly holdsMany: (address: string) => boolean;
+  /** Takes what is refused here. @param request undefined where it can't be read */
+  readonly onRefused: (refusal: ListenerRefusal, request?: IncomingMessage) => void;
 }
 
 /**
@@ -68,19 +73,23 @@ export interface ListenerOptions extends Pick<Listener, 'isStream'> {
  */
 export async function createListener(
   onRequest: RequestListener,
-  { isStream, tls, limits, holdsMany }: ListenerOptions,
+  { isStream, tls, limits, holdsMany, onRefused }: ListenerOptions,
 ): Promise<Listener> {
   const bounds = { ...LIMITS, ...limits };
   let held: Promise<unknown> | undefined;
   const refused = new WeakSet<Socket>();
+  function refuseRequest(request: IncomingMessage, response: ServerResponse, fault: RequestFault): void {
+    refused.add(request.socket);
+    const { status, reason } = fault;
+    onRefused({ status, reason, address: request.socket.remoteAddress }, request);
+    refuse(response, fault);
+  }
   const onGuardedRequest: RequestListener = (request, response) => {
     // What comes behind a request that was refused may be a part of it.
     if (refused.has(request.socket)) return;
     const fault = faultOf(request);
-    if (fault) {
-      refused.add(request.socket);
-      refuse(response, fault);
-    } else if (held) void held.then(() => onRequest(request, response));
+    if (fault) refuseRequest(request, response, fault);
+    else if (held) void held.then(() => onRequest(request, response));
     else onRequest(request, response);
   };
   const options: ServerOptions = {
@@ -88,6 +97,8 @@ export async function createListener(
     requestTimeout: bounds.request,
     keepAliveTimeout: bounds.idle,
     connectionsCheckingInterval: bounds.interval,
+    // The guard refuses a request without one, and tells of it.
+    requireHostHeader: false,
   };
   const server = tls
     ? (await import('node:https')).createServer(
@@ -104,12 +115,30 @@ export async function createListener(
   server.maxConnections = bounds.connections;
   // Node leaves out what comes behind the 2000th header; the guard refuses a request that has so many.
   server.maxHeadersCount = 0;
-  server.on('connect', (_request, socket) => refuseTunnel(socket));
+  server.on('connect', (request, socket) => {
+    onRefused(
+      { status: 405, reason: 'request_not_supported', address: request.socket.remoteAddress },
+      request,
+    );
+    refuseTunnel(socket);
+  });
+  server.on('checkExpectation', (request, response) => refuseRequest(request, response, UNEXPECTED));
   const connections = createConnections(() => performance.now());
+  server.on('clientError', (error, socket) => {
+    const { remoteAddress: address } = socket as Socket;
+    const [answer] = connections.answersOn(socket as Socket);
+    const fault = endFaultyConnection(error, socket, answer?.headersSent === true);
+    if (fault && !refused.has(socket as Socket)) onRefused({ ...fault, address });
+  });
+  server.on('drop', (dropped) =>
+    onRefused({ reason: 'connections_too_many', address: dropped?.remoteAddress }),
+  );
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
-    if (connections.of(address) >= bounds.perAddress && !holdsMany(address)) socket.destroy();
-    else connections.add(socket);
+    if (connections.of(address) >= bounds.perAddress && !holdsMany(address)) {
+      onRefused({ reason: 'connections_too_many', address });
+      socket.destroy();
+    } else connections.add(socket);
   });
   server.on('request', (request, response) => connections.answering(request.socket, response));
   const looking = setInterval(
@@ -127,6 +156,12 @@ export async function createListener(
     },
   };
 }
+
+const UNEXPECTED: RequestFault = {
+  status: 417,
+  reason: 'request_not_supported',
+  text: 'the only expectation here is 100-continue',
+};
 
 /** We are no proxy. */
 const NO_TUNNEL =

@@ -1,8 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import type { ReasonCode } from '../shared/oauth/reason-codes.js';
 
-/** Why a request is not passed on, for its sender. */
+/** Why a request is not passed on. */
 export interface RequestFault {
-  readonly status: 400 | 431 | 501;
+  readonly status: 400 | 417 | 431 | 501;
+  /** for the log */
+  readonly reason: ReasonCode;
+  /** for its sender */
   readonly text: string;
 }
 
@@ -26,15 +30,21 @@ export function faultOf(request: IncomingMessage): RequestFault | undefined {
 
 function headersFault({ rawHeaders }: IncomingMessage): RequestFault | undefined {
   if (rawHeaders.length / 2 > MAX_HEADERS)
-    return { status: 431, text: `there are more than ${MAX_HEADERS} headers` };
+    return {
+      status: 431,
+      reason: 'request_headers_too_large',
+      text: `there are more than ${MAX_HEADERS} headers`,
+    };
   const seen = new Set<string>();
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]!.toLowerCase();
     if (seen.has(name) && SINGLE.some((single) => single === name))
-      return { status: 400, text: `there is more than one ${name} header` };
+      return { status: 400, reason: 'request_ambiguous', text: `there is more than one ${name} header` };
     seen.add(name);
   }
-  return undefined;
+  return seen.has('host')
+    ? undefined
+    : { status: 400, reason: 'request_malformed', text: 'there is no host header' };
 }
 
 /**
@@ -44,12 +54,12 @@ function headersFault({ rawHeaders }: IncomingMessage): RequestFault | undefined
 function framingFault({ headers, httpVersion, method }: IncomingMessage): RequestFault | undefined {
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && httpVersion !== '1.1')
-    return { status: 400, text: 'HTTP/1.0 has no transfer coding' };
+    return { status: 400, reason: 'request_ambiguous', text: 'HTTP/1.0 has no transfer coding' };
   if (coding !== undefined && coding.toLowerCase() !== 'chunked')
-    return { status: 501, text: 'the only transfer coding here is chunked' };
+    return { status: 501, reason: 'request_not_supported', text: 'the only transfer coding here is chunked' };
   const hasContent = coding !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (hasContent && (method === 'GET' || method === 'HEAD'))
-    return { status: 400, text: `${method} has no content` };
+    return { status: 400, reason: 'request_ambiguous', text: `${method} has no content` };
   return undefined;
 }
 
@@ -61,14 +71,22 @@ const NEEDLESS_ESCAPE = /%(?:[01][0-9a-f]|7f|2[def]|3[0-9]|4[1-9a-f]|5[0-9acf]|6
  * @see {@link https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2 RFC 3986 §6.2.2}
  */
 function targetFault(target: string): RequestFault | undefined {
-  if (target.includes('#')) return { status: 400, text: 'a request target has no fragment' };
+  if (target.includes('#'))
+    return { status: 400, reason: 'request_ambiguous', text: 'a request target has no fragment' };
   const [, authority = '', path = ''] = /^(?:https?:\/\/([^/?]*))?([^?]*)/i.exec(target) ?? [];
-  if (authority.includes('@')) return { status: 400, text: 'a request target has no user name' };
-  if (/(?:^|\/)\.{1,2}(?:\/|$)/.test(path)) return { status: 400, text: 'the path has dot segments' };
-  if (path.includes('\\')) return { status: 400, text: 'the path has a backslash' };
+  if (authority.includes('@'))
+    return { status: 400, reason: 'request_ambiguous', text: 'a request target has no user name' };
+  if (/(?:^|\/)\.{1,2}(?:\/|$)/.test(path))
+    return { status: 400, reason: 'request_ambiguous', text: 'the path has dot segments' };
+  if (path.includes('\\'))
+    return { status: 400, reason: 'request_ambiguous', text: 'the path has a backslash' };
   if (!path.includes('%')) return undefined;
   return NEEDLESS_ESCAPE.test(path) || !isUtf8(path)
-    ? { status: 400, text: 'the path has escapes that others may read in another way' }
+    ? {
+        status: 400,
+        reason: 'request_ambiguous',
+        text: 'the path has escapes that others may read in another way',
+      }
     : undefined;
 }
 

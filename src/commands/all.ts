@@ -91,8 +91,8 @@ export default class All extends BaseCommand {
       places: () => ({ server: 'rs', resource }),
       levers: as.levers,
     });
-    asPlace.serve(observation.watch(asShown));
-    rsPlace.serve(observation.watch(rsShown));
+    asPlace.serve(observation.watch(asShown), observation.refusalsAt('as'));
+    rsPlace.serve(observation.watch(rsShown), observation.refusalsAt('rs'));
     announce(
       flags,
       { resource, issuer: options.as.issuer, ...metricsFact(observation) },

@@ -187,7 +187,7 @@ export default class As extends BaseCommand {
       demoMode,
       levers: app.levers,
     });
-    place.serve(observation.watch(shown));
+    place.serve(observation.watch(shown), observation.refusalsAt('as'));
     const { issuer } = at;
     const clients = { registration: options.registration, presets: options.clients.length };
     announce(

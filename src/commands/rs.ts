@@ -76,6 +76,7 @@ export default class Rs extends BaseCommand {
     const { resource } = options;
     place.serve(
       observation.watch(flows.serve(app, { places: () => ({ server: 'rs', resource }), demoMode })),
+      observation.refusalsAt('rs'),
     );
     const { authServers, era, transport } = options;
     const issuers = authServers.map(({ issuer }) => issuer);

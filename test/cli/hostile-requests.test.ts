@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthorizationServer } from '../../src/as/index.js';
 import { openPort, type OpenPort } from '../../src/cli/listen.js';
+import type { ListenerRefusal } from '../../src/cli/refusal-tally.js';
 import { createResourceServer } from '../../src/rs/index.js';
 import type { WebApp } from '../../src/shared/http/fetch.js';
 import { answerToBytes, statusesIn } from '../support/raw-http.js';
@@ -139,6 +140,15 @@ const REFUSED: readonly (readonly [what: string, bytes: string, status: number])
   ['16 KB of path', get(`/${'a'.repeat(17_000)}`), 431],
 ];
 
+const REASONS_OF: Readonly<Record<number, readonly string[]>> = {
+  400: ['request_malformed', 'request_ambiguous'],
+  405: ['request_not_supported'],
+  413: ['request_malformed'],
+  417: ['request_not_supported'],
+  431: ['request_headers_too_large'],
+  501: ['request_not_supported'],
+};
+
 const SERVERS: Readonly<Record<string, WebApp>> = {
   'the authorization server': createAuthorizationServer({ issuer: 'http://localhost:9000', demoMode: true }),
   'the MCP server': createResourceServer({
@@ -151,15 +161,17 @@ const SERVERS: Readonly<Record<string, WebApp>> = {
 describe.each(Object.entries(SERVERS))('%s', (_name, app) => {
   let port: OpenPort;
   const asked: string[] = [];
+  const refused: ListenerRefusal[] = [];
 
   beforeAll(async () => {
     port = await openPort({ host: '127.0.0.1', port: 0, flag: 'port' });
-    port.serve({
+    const watched: Pick<WebApp, 'fetch'> = {
       fetch: (request, peer) => {
         asked.push(`${request.method} ${request.url}`);
         return app.fetch(request, peer);
       },
-    });
+    };
+    port.serve(watched, (refusal) => refused.push(refusal));
   });
   afterAll(async () => {
     await app.close();
@@ -168,12 +180,27 @@ describe.each(Object.entries(SERVERS))('%s', (_name, app) => {
 
   it('serves none of what could be understood in two ways, and nothing that comes behind it', async () => {
     asked.length = 0;
+    refused.length = 0;
     const answers = await Promise.all(
       REFUSED.map(async ([what, bytes]) => [what, ...statusesIn(await answerToBytes(port.port, bytes))]),
     );
     expect(answers).toEqual(REFUSED.map(([what, , status]) => [what, status]));
+    // Each is told of, once.
+    const told = refused.map(({ address, reason, ...rest }) => {
+      expect({ address, ...rest }).toEqual({ address: '127.0.0.1', status: expect.any(Number) });
+      expect(REASONS_OF[rest.status!]).toContain(reason);
+      return rest.status;
+    });
+    expect(told.sort()).toEqual(REFUSED.map(([, , status]) => status).sort());
     // Where chunks go wrong, the request has begun before; what is hidden behind it is never asked.
     expect(new Set(asked)).toEqual(new Set(['POST http://localhost/token']));
+  });
+
+  it('tells of none that the servers see', async () => {
+    refused.length = 0;
+    await answerToBytes(port.port, get('/nothing', 'Connection: close\r\n'));
+    await answerToBytes(port.port, HIDDEN);
+    expect(refused).toEqual([]);
   });
 
   it('serves a request that is as it should be', async () => {

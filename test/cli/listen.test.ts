@@ -4,13 +4,16 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openPort, type OpenPort, type WantedPort } from '../../src/cli/listen.js';
+import type { ListenerRefusal } from '../../src/cli/refusal-tally.js';
 import { createClientOf } from '../../src/shared/http/trusted-proxies.js';
 import { certificateForLoopback } from '../support/certificate.js';
 
 const ports: OpenPort[] = [];
 const sockets: Socket[] = [];
+const refused: ListenerRefusal[] = [];
 
 afterEach(async () => {
+  refused.length = 0;
   for (const socket of sockets.splice(0)) socket.destroy();
   await Promise.all(ports.splice(0).map((port) => port.close()));
 });
@@ -21,7 +24,7 @@ async function listen(
 ): Promise<OpenPort> {
   const port = await openPort({ host: '127.0.0.1', port: 0, flag: 'port', ...wanted });
   ports.push(port);
-  port.serve({ fetch: answer });
+  port.serve({ fetch: answer }, (refusal) => refused.push(refusal));
   return port;
 }
 
@@ -52,12 +55,17 @@ const SOON = { headers: 100, request: 200, handshake: 100, idle: 100, interval: 
 
 describe('a client that is slow', () => {
   it.each([
-    ['sends nothing', ''],
-    ['does not end its headers', 'POST / HTTP/1.1\r\nHost: localhost\r\nX: '],
-    ['does not end its body', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc'],
-  ])('and %s is cut off with 408 after a while', async (_what, bytes) => {
+    ['sends nothing', '', 'request_absent'],
+    ['does not end its headers', 'POST / HTTP/1.1\r\nHost: localhost\r\nX: ', 'request_too_slow'],
+    [
+      'does not end its body',
+      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc',
+      'request_too_slow',
+    ],
+  ])('and %s is cut off with 408 after a while', async (_what, bytes, reason) => {
     const { port } = await listen({ limits: SOON });
     expect(await answerTo(port, bytes)).toMatch(/^HTTP\/1\.1 408 /);
+    expect(refused).toEqual([{ address: '127.0.0.1', status: 408, reason }]);
   });
 
   it('and does not go through the TLS handshake is cut off', async () => {
@@ -71,6 +79,7 @@ describe('a client that is slow', () => {
     const answer = await answerTo(port, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
     expect(answer).not.toContain(' 408 ');
+    expect(refused).toEqual([]);
   });
 });
 
@@ -180,6 +189,7 @@ describe('connections', () => {
     sockets.push(first);
     await new Promise((done) => first.once('connect', done));
     expect(await answerTo(port, 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toBe('');
+    expect(refused).toEqual([{ address: '127.0.0.1', reason: 'connections_too_many' }]);
   });
 
   it.each(['plain http', 'https'])('that do nothing do not hold up the end of %s', async (scheme) => {
@@ -222,6 +232,12 @@ describe('X-Forwarded-For', () => {
       '127.0.0.1',
     );
   });
+
+  it('of a trusted proxy tells who sent what was refused before it came to an app', async () => {
+    const { port } = await listen({ clientOf: createClientOf(['loopback']) });
+    await answerTo(port, 'GET /x/../y HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n');
+    expect(refused).toEqual([{ address: '203.0.113.7', status: 400, reason: 'request_ambiguous' }]);
+  });
 });
 
 describe('a client that does not read', () => {
@@ -259,6 +275,7 @@ describe('connections of one address', () => {
     await open(port);
     await open(port);
     expect(await answerTo(port, REQUEST)).toBe('');
+    expect(refused).toEqual([{ address: '127.0.0.1', reason: 'connections_too_many' }]);
     sockets[0]!.destroy();
     await expect.poll(() => answerTo(port, REQUEST)).toMatch(/^HTTP\/1\.1 200 /);
   });

@@ -58,6 +58,12 @@ export const AUDIT_RULES: AuditRules = {
   'store.unavailable': { outcome: 'failed', members: ['message'] },
   'store.available': { outcome: 'success', members: [] },
   'rate_limit.reached': { outcome: 'refused', members: ['limit', 'client_id'] },
+  'listener.refused': {
+    outcome: 'refused',
+    members: ['address', 'status', 'reason', 'count'],
+    // Nothing was asked.
+    when: ({ reason }) => reason !== 'request_absent',
+  },
   'request.refused': {
     outcome: 'refused',
     members: ['method', 'path', 'error', 'reason'],

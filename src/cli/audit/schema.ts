@@ -89,6 +89,7 @@ const MEMBERS = {
   missing: list.optional(),
   lost: count.optional(),
   limit: text.optional(),
+  count: count.optional(),
 } as const;
 
 /** One line of the audit log. `docs/audit-log.md` tells what each member means. */
@@ -98,5 +99,5 @@ export const AUDIT_LINE = z.strictObject({ ...ENVELOPE, ...REQUEST, ...MEMBERS }
 export type AuditLine = z.output<typeof AUDIT_LINE>;
 /** What comes of an event. */
 export type AuditOutcome = AuditLine['outcome'];
-/** A member that an event brings along. */
-export type AuditMember = keyof typeof MEMBERS;
+/** A member that an event brings along; an address where it is no request that was refused. */
+export type AuditMember = keyof typeof MEMBERS | 'address';

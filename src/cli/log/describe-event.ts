@@ -20,6 +20,8 @@ export function describeEvent(event: EmittedEvent): string {
         `${event.client_id === undefined ? '' : ` as client ${event.client_id}`}: ${event.most} ${event.counts} within` +
         ` ${event.seconds} s; answering 429 for ${event.retry_after} s`
       );
+    case 'listener.refused':
+      return describeListenerRefusal(event);
     case 'host.other_name':
       return `a request came for ${event.host}; it was served, but clients should use ${event.use_instead}`;
     case 'audit_log.failed':
@@ -33,4 +35,15 @@ export function describeEvent(event: EmittedEvent): string {
         'an event without a description'
       );
   }
+}
+
+function describeListenerRefusal(event: Extract<EmittedEvent, { kind: 'listener.refused' }>): string {
+  const { address, status, reason, count, seconds } = event;
+  const what = status === undefined ? 'connection' : 'request';
+  const many =
+    seconds === undefined
+      ? `a ${what}`
+      : `${count} more ${what}${count === 1 ? '' : 's'} within ${seconds} s`;
+  const from = address === '' ? (seconds === undefined ? '' : ' from further addresses') : ` from ${address}`;
+  return `${many}${from} refused by what listens${status === undefined ? '' : `: ${status}`} (${reason})`;
 }

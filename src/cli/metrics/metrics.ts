@@ -141,6 +141,8 @@ function countEvents(registry: Registry): EventSink {
         if (reason !== undefined) refusals.inc({ server, reason: among(REASONS, reason) });
         return;
       }
+      case 'listener.refused':
+        return refusals.inc({ server: event.server, reason: among(REASONS, event.reason) }, event.count);
       case 'token.issued':
         tokens.inc({ grant_type: among(GRANTS, event.grant_type) });
         if (event.grant_type === 'authorization_code') flows.inc({ route: event.route });

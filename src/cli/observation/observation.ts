@@ -1,11 +1,15 @@
+import { systemClock } from '../../shared/clock.js';
+import { createEmitter } from '../../shared/events/emitter.js';
 import type { EventSink } from '../../shared/events/events.js';
 import { toAll } from '../../shared/events/to-all.js';
 import type { WebApp } from '../../shared/http/fetch.js';
 import { systemRandom } from '../../shared/random.js';
+import { systemTicker } from '../../shared/ticker.js';
 import { type LogFlags, logFromFlags } from '../flags/log-flags.js';
 import type { ObservationOptions } from '../flags/observation-flags.js';
 import type { MeasuredOperation } from '../metrics/metrics.js';
 import { openMetrics } from '../metrics/open-metrics.js';
+import { createRefusalTally, type OnListenerRefusal, type RefusalTally } from '../refusal-tally.js';
 import { createRequestScopes, type RequestScopes } from './request-scope.js';
 
 /** What the servers of one process are observed by: the log, and by flags the audit log and metrics. */
@@ -14,6 +18,8 @@ export interface Observation extends Pick<RequestScopes, 'passOn'> {
   readonly sink: EventSink;
   /** The same app, of whose requests the log and the audit log know. */
   watch(app: WebApp): WebApp;
+  /** Takes what the listener of a server has refused. */
+  refusalsAt(server: 'as' | 'rs'): OnListenerRefusal;
   /** takes the operations of the store; undefined where nobody counts them */
   readonly onStoreOperation: ((operation: MeasuredOperation) => void) | undefined;
   /** where the metrics are served, if they are */
@@ -54,13 +60,21 @@ export async function startObservation(
           onLine: () => served?.metrics.auditLine(),
           onFailure: (lost) => served?.metrics.auditFailure(lost),
         });
+  const sink = audited ? toAll(told, audited.sink) : told;
+  const tallies: RefusalTally[] = [];
   return {
-    sink: audited ? toAll(told, audited.sink) : told,
+    sink,
     watch: (app) => scopes.watch(app),
     passOn: (way) => scopes.passOn(way),
+    refusalsAt(at) {
+      const tally = createRefusalTally(createEmitter(at, systemClock, sink), systemTicker);
+      tallies.push(tally);
+      return tally.add;
+    },
     onStoreOperation: served?.metrics.storeOperation,
     metricsUrl: served?.url,
     async close() {
+      tallies.forEach((tally) => tally.close());
       await served?.close();
       audited?.close();
     },

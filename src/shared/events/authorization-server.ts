@@ -4,6 +4,7 @@ import type { RegistrationRoute, WayOfTelling } from '../oauth/routes.js';
 import type {
   AuditLogFailed,
   AuditLogRecovered,
+  ListenerRefused,
   OtherHostUsed,
   RateLimitReached,
   RequestRefused,
@@ -20,6 +21,7 @@ export type AuthorizationServerEvent =
   | AuditLogFailed
   | AuditLogRecovered
   | RateLimitReached
+  | ListenerRefused
   | AuthorizationServerMetadataRead
   | ClientRegistered
   | RegistrationRefused

@@ -52,6 +52,23 @@ export interface RateLimitReached {
   readonly retry_after: number;
 }
 
+/**
+ * What listens has refused requests, or connections, before a server saw them. The first of an address for a reason is told
+ * at once, and those that come soon after it together. Nothing of what they sent is told: it may be anything.
+ */
+export interface ListenerRefused {
+  readonly kind: 'listener.refused';
+  /** an IPv4 address, or a network of IPv6 as `2001:db8::/64`; empty where it is not known, or stands for many */
+  readonly address: string;
+  /** what they were answered; absent where a connection was ended without a word */
+  readonly status?: number | undefined;
+  readonly reason: RefusalReason;
+  /** how many; those of all events are told once */
+  readonly count: number;
+  /** within so many seconds; absent from the first, which is told at once */
+  readonly seconds?: number;
+}
+
 /** Something in the server itself went wrong; the client got `server_error`. */
 export interface ServerFault {
   readonly kind: 'server.fault';

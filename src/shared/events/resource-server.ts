@@ -3,6 +3,7 @@ import type { McpEra } from '../oauth/revisions.js';
 import type {
   AuditLogFailed,
   AuditLogRecovered,
+  ListenerRefused,
   OtherHostUsed,
   RateLimitReached,
   RequestRefused,
@@ -19,6 +20,7 @@ export type ResourceServerEvent =
   | AuditLogFailed
   | AuditLogRecovered
   | RateLimitReached
+  | ListenerRefused
   | AudienceUnchecked
   | TransportDeprecated
   | RevocationUnseen

@@ -127,6 +127,29 @@ describe('the audit log', () => {
     expect(written(challenged('token_inactive'))).toHaveLength(1);
   });
 
+  it('has one for what listens refused, with the address, and none for connections that were not used', () => {
+    const refused = {
+      ...AS,
+      kind: 'listener.refused',
+      address: '192.0.2.7',
+      status: 408,
+      count: 40,
+    } as const;
+    const [line] = written({ ...refused, reason: 'request_too_slow' }, null);
+    expect(AUDIT_LINE.parse(JSON.parse(line!))).toEqual({
+      version: 1,
+      time: '2025-11-24T02:00:00.123Z',
+      server: 'as',
+      event: 'listener.refused',
+      outcome: 'refused',
+      address: '192.0.2.7',
+      status: 408,
+      reason: 'request_too_slow',
+      count: 40,
+    });
+    expect(written({ ...refused, reason: 'request_absent' }, null)).toEqual([]);
+  });
+
   it('has none for access lines', () => {
     expect(
       written({

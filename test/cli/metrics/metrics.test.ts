@@ -49,6 +49,8 @@ describe('the metrics', () => {
         refresh_token: false,
         flows: 1,
       },
+      { ...AS, kind: 'listener.refused', address: '', status: 408, reason: 'request_too_slow', count: 1 },
+      { ...AS, kind: 'listener.refused', address: '', status: 408, reason: 'request_too_slow', count: 40 },
     );
     const samples = families.flatMap((family) => family.samples);
     const value = (name: string, labels: Record<string, string>) =>
@@ -59,6 +61,7 @@ describe('the metrics', () => {
     expect(value('http_request_duration_seconds_count', request)).toBe(1);
     expect(value('http_request_duration_seconds_sum', request)).toBeCloseTo(0.003);
     expect(value('refusals_total', { server: 'as', reason: 'code_replayed' })).toBe(1);
+    expect(value('refusals_total', { server: 'as', reason: 'request_too_slow' })).toBe(41);
     expect(value('flows_total', { route: 'dcr' })).toBe(1);
     expect(value('tokens_issued_total', { grant_type: 'authorization_code' })).toBe(1);
     expect(value('store_errors_total', { operation: 'get', kind: 'grant' })).toBe(1);
