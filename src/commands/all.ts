@@ -1,10 +1,4 @@
-import {
-  checkAuthorizationServerOptions,
-  createAuthorizationServer,
-  observedStore,
-  openStore,
-  tellStoreWarnings,
-} from '../as/index.js';
+import { checkAuthorizationServerOptions, openStore, startAuthorizationServer } from '../as/index.js';
 import { announce } from '../cli/announce.js';
 import { authorizationServerPorts } from '../cli/authorization-server-ports.js';
 import { renderBanner } from '../cli/banner.js';
@@ -62,24 +56,21 @@ export default class All extends BaseCommand {
     const asPlace = await planned.asPlace.open();
     const rsPlace = await planned.rsPlace.open();
     const options = pairOptions(asFlags, rsFlags, { asPlace, rsPlace });
+    const asPorts = authorizationServerPorts(options.as);
+    const rsPorts = await resourceServerPorts(planned.rsPlace.tls);
+    const store = await openStore({ ...storeOptions(flags), issuer: options.as.issuer, clock: systemClock });
     const flows = createFlowsService(watched, flowsPorts);
     const observation = await startObservation(observed, {
       server: 'as',
       log: flags,
       skipped: flows.skipped,
     });
+    const { onStoreOperation } = observation;
     const onEvent = toAll(observation.sink, flows.sink);
-    const asPorts = authorizationServerPorts(options.as);
-    const store = await openStore({ ...storeOptions(flags), issuer: options.as.issuer, clock: systemClock });
-    const rsPorts = await resourceServerPorts(planned.rsPlace.tls);
     const rs = createResourceServer(options.rs, { ...rsPorts.deps, ...observation.passOn(rsPorts), onEvent });
-    const as = createAuthorizationServer(options.as, {
-      ...asPorts.deps,
-      store: observedStore(store.source, observation.onStoreOperation, asPorts.deps.milliseconds),
-      onEvent,
-    });
-    tellStoreWarnings(store, systemClock, onEvent);
-    await as.ready();
+    const as = await observation.during(() =>
+      startAuthorizationServer(options.as, { ...asPorts.deps, store, onStoreOperation, onEvent }),
+    );
     const { resource } = options.rs;
     const asShown = flows.serve(as, {
       demoMode: asPlace.demoMode,

@@ -1,10 +1,4 @@
-import {
-  checkAuthorizationServerOptions,
-  createAuthorizationServer,
-  observedStore,
-  openStore,
-  tellStoreWarnings,
-} from '../as/index.js';
+import { checkAuthorizationServerOptions, openStore, startAuthorizationServer } from '../as/index.js';
 import { announce } from '../cli/announce.js';
 import { authorizationServerPorts } from '../cli/authorization-server-ports.js';
 import { namesOf, renderBanner } from '../cli/banner.js';
@@ -171,17 +165,14 @@ export default class As extends BaseCommand {
       log: flags,
       skipped: flows.skipped,
     });
+    const { onStoreOperation } = observation;
     const onEvent = toAll(observation.sink, flows.sink);
-    tellStoreWarnings(store, systemClock, onEvent);
-    const app = createAuthorizationServer(
-      { ...options, ...at, demoMode },
-      {
-        ...ports.deps,
-        store: observedStore(store.source, observation.onStoreOperation, ports.deps.milliseconds),
-        onEvent,
-      },
+    const app = await observation.during(() =>
+      startAuthorizationServer(
+        { ...options, ...at, demoMode },
+        { ...ports.deps, store, onStoreOperation, onEvent },
+      ),
     );
-    await app.ready();
     const shown = flows.serve(app, {
       places: () => placesIn('as', app.metadata),
       demoMode,

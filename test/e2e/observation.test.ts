@@ -116,6 +116,31 @@ describe('the audit log of a pair', () => {
   );
 
   it(
+    'says that it ends with a server that could not start',
+    async () => {
+      const store = ['--store', `sqlite:${join(folder, 'oauth.db')}`, '--token-format', 'jwt'];
+      const first = await pair(...store, '--store-key', '0123456789abcdef'.repeat(4));
+      await first.stop('SIGTERM');
+      const { port } = new URL(first.issuer);
+      const another = ['--store-key', 'fedcba9876543210'.repeat(4), '--audit-log', path];
+      for (const command of [
+        ['as', '--port', port],
+        ['all', '--as-port', port, '--rs-port', '0'],
+      ]) {
+        rmSync(path, { force: true });
+        const { code, stderr } = await run([...command, ...store, ...another]);
+        expect(stderr).toMatch(/^mcp-oauth-demo \w+: --store-key: /m);
+        expect(code).toBe(2);
+        expect(audited().map(({ event, outcome }) => [event, outcome])).toEqual([
+          ['audit_log.opened', 'success'],
+          ['audit_log.closed', 'failed'],
+        ]);
+      }
+    },
+    LIMIT,
+  );
+
+  it(
     'that cannot be written stops nobody: the log says so, and the metrics count it',
     async () => {
       const all = await pair('--audit-log', '/dev/full', '--metrics', '0');

@@ -34,9 +34,11 @@ export interface AuditLog {
   note(event: (typeof AUDIT_NOTES)[number], note: AuditNote): void;
 }
 
-/** Of which server, and how many lines are lacking. */
+/** Of which server, and whether all is well. */
 export interface AuditNote {
   readonly server: EmittedEvent['server'];
+  readonly outcome: AuditOutcome;
+  /** how many lines are lacking */
   readonly lost?: number;
 }
 
@@ -71,8 +73,8 @@ export function createAuditLog({ request, milliseconds, write }: AuditLogOptions
         .map((name) => [name, bounded(name, told.get(name))] as const);
       line(event.server, event.kind, rule.outcome, Object.fromEntries(members));
     },
-    note(event, { server, lost }) {
-      line(server, event, lost === undefined ? 'success' : 'failed', lost === undefined ? {} : { lost });
+    note(event, { server, outcome, ...members }) {
+      line(server, event, outcome, members);
     },
   };
 }

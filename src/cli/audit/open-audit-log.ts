@@ -9,8 +9,8 @@ import { openLineFile } from './line-file.js';
 /** An audit log that is written to a file. */
 export interface OpenedAuditLog {
   readonly sink: EventSink;
-  /** Tells that it ends, and lets go of the file. */
-  close(): void;
+  /** Tells that it ends, in good order or since the servers could not start, and lets go of the file. */
+  close(outcome: 'success' | 'failed'): void;
 }
 
 /** What an audit log on this machine needs, and whom it tells of itself. */
@@ -52,7 +52,7 @@ export function openAuditLog(
         onFailure: (thrown) => fail(whyNot(thrown)),
         onRecovery(lost) {
           tell({ at: systemClock.now(), server, level: 'warning', kind: 'audit_log.recovered', lost });
-          if (lost > 0) log.note('audit_log.incomplete', { server, lost });
+          if (lost > 0) log.note('audit_log.incomplete', { server, outcome: 'failed', lost });
         },
       });
     } catch (thrown) {
@@ -65,11 +65,11 @@ export function openAuditLog(
     file.write(line);
   };
   const log = createAuditLog({ request, milliseconds: () => Date.now(), write });
-  log.note('audit_log.opened', { server });
+  log.note('audit_log.opened', { server, outcome: 'success' });
   return {
     sink: log.sink,
-    close() {
-      log.note('audit_log.closed', { server });
+    close(outcome) {
+      log.note('audit_log.closed', { server, outcome });
       const missing = file.close();
       if (missing > 0) fail(`${missing} lines were never written`);
     },

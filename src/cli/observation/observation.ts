@@ -24,6 +24,8 @@ export interface Observation extends Pick<RequestScopes, 'passOn'> {
   readonly onStoreOperation: ((operation: MeasuredOperation) => void) | undefined;
   /** where the metrics are served, if they are */
   readonly metricsUrl: string | undefined;
+  /** Waits for the servers to start; if that fails, the audit log says so and nothing is observed any more. */
+  during<T>(start: () => Promise<T>): Promise<T>;
   /** Writes what is still to be written, and stops to serve metrics. To be called when the servers have ended. */
   close(): Promise<void>;
 }
@@ -62,6 +64,11 @@ export async function startObservation(
         });
   const sink = audited ? toAll(told, audited.sink) : told;
   const tallies: RefusalTally[] = [];
+  const end = async (outcome: 'success' | 'failed'): Promise<void> => {
+    tallies.forEach((tally) => tally.close());
+    await served?.close();
+    audited?.close(outcome);
+  };
   return {
     sink,
     watch: (app) => scopes.watch(app),
@@ -73,11 +80,15 @@ export async function startObservation(
     },
     onStoreOperation: served?.metrics.storeOperation,
     metricsUrl: served?.url,
-    async close() {
-      tallies.forEach((tally) => tally.close());
-      await served?.close();
-      audited?.close();
+    async during(start) {
+      try {
+        return await start();
+      } catch (thrown) {
+        await end('failed');
+        throw thrown;
+      }
     },
+    close: () => end('success'),
   };
 }
 
