@@ -52,6 +52,13 @@ describe('tokens that are no good', () => {
     expect((await call(world, bad(999))).status).toBe(401);
   });
 
+  it('that come all at once are looked at all, and none after them', async () => {
+    const world = limited();
+    const burst = await Promise.all(Array.from({ length: MOST * 2 }, (_, at) => call(world, bad(at))));
+    expect(new Set(burst.map(({ status }) => status))).toEqual(new Set([401]));
+    expect((await call(world, bad(999))).status).toBe(429);
+  });
+
   it('are told of once for a window, however many come', async () => {
     const world = limited();
     await flood(world);

@@ -58,6 +58,19 @@ describe('wrong secrets of a client', () => {
     expect((await authenticate(other, HERE, 'and another')).status).toBe(429);
   });
 
+  it('that come all at once are looked at up to the limit of requests, and none after them', async () => {
+    const world = limitedWorld();
+    const { most } = LIMITS.token_client;
+    const burst = await Promise.all(
+      Array.from({ length: most + 100 }, (_, at) => authenticate(world, HERE, `guess-${at}`)),
+    );
+    const looked = burst.filter(({ status }) => status === 401).length;
+    expect(looked).toBeGreaterThan(LIMITS.client_failures.most);
+    expect(looked).toBeLessThanOrEqual(most);
+    expect(burst.filter(({ status }) => status === 429)).toHaveLength(burst.length - looked);
+    expect((await authenticate(world, HERE, CLIENT_SECRET, '/revoke')).status).toBe(429);
+  });
+
   it('are counted, and right ones are not', async () => {
     const world = limitedWorld();
     for (let at = 0; at < LIMITS.client_failures.most * 2; at += 1) {
