@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Parser } from '@oclif/core';
 import { describe, expect, it } from 'vitest';
 import { renderBanner } from '../src/cli/banner.js';
 import { authorizationServerOptions } from '../src/cli/flags/authorization-server-flags.js';
@@ -37,6 +38,27 @@ describe('all', () => {
         .map(([name]) => name),
     );
     expect(greedy).toEqual([]);
+  });
+});
+
+describe('a flag that can be given both ways', () => {
+  const both = [As, Rs, All].flatMap((command) =>
+    Object.entries(command.flags).flatMap(([name, flag]) =>
+      flag.type === 'boolean' && flag.allowNo ? [[command.name, name, flag] as const] : [],
+    ),
+  );
+
+  it.each(both)('counts as it was given last: %s --%s', async (_command, name, flag) => {
+    const parsed = async (...argv: string[]) => {
+      const { flags } = await Parser.parse(argv, { flags: { [name]: flag } });
+      return flags[name];
+    };
+    expect(await parsed(`--${name}`, `--no-${name}`)).toBe(false);
+    expect(await parsed(`--no-${name}`, `--${name}`)).toBe(true);
+  });
+
+  it('is each of those that this is tried with', () => {
+    expect(new Set(both.map(([, name]) => name))).toEqual(new Set(['rate-limit', 'oauth-strict', 'flows']));
   });
 });
 
