@@ -25,6 +25,8 @@ export interface BannerFacts {
   readonly introspectionCredentials?: boolean;
   /** where what clients do can be watched */
   readonly flows?: string | undefined;
+  /** where the authorization server keeps what it knows, where that was chosen; no password is in it */
+  readonly store?: string | undefined;
   /** where metrics are served */
   readonly metrics?: string | undefined;
   /** the file of the certificate, where https is served with one */
@@ -51,6 +53,7 @@ function renderPlaces(facts: BannerFacts): string {
     era,
     transport,
     flows,
+    store,
     metrics,
   } = facts;
   const rows: [string, string][] = [];
@@ -62,6 +65,7 @@ function renderPlaces(facts: BannerFacts): string {
   // Only of an authorization server that is started here: others have their own ways.
   if (clients) rows.push(['What users have allowed', `${issuer}/grants`]);
   if (flows !== undefined) rows.push(['What clients do', flows]);
+  if (store !== undefined) rows.push(['Store', printable(store, 200)]);
   if (metrics !== undefined) rows.push(['Metrics', metrics]);
   // Only where it is not what one expects: that every client can come.
   if (clients && clients.registration.length < REGISTRATION_MECHANISMS.length) {

@@ -90,6 +90,7 @@ export default class All extends BaseCommand {
       renderBanner({
         ...options.banner,
         flows: flows.urlAt(options.as.issuer, asPlace.demoMode),
+        store: store.place,
         metrics: observation.metricsUrl,
         certificate: flags['tls-cert'],
       }),

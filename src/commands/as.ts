@@ -191,6 +191,7 @@ export default class As extends BaseCommand {
         users: namesOf(options.users),
         flows: flows.urlAt(issuer, demoMode),
         introspectionCredentials: !demoMode || options.rsCredentials.length > 0,
+        store: store.place,
         metrics: observation.metricsUrl,
         certificate: flags['tls-cert'],
       }),

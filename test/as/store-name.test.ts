@@ -22,3 +22,8 @@ it('what is no store is named, so that a slip of the pen is seen', async () => {
   const opened = openStore({ store: 'sqlit:oauth.db', issuer: 'https://as.example', clock: steppedClock() });
   await expect(opened).rejects.toThrow('"sqlit:oauth.db" is none of memory');
 });
+
+it('the store of this process is nowhere else', async () => {
+  const opened = await openStore({ store: 'memory', issuer: 'https://as.example', clock: steppedClock() });
+  expect(opened.place).toBeUndefined();
+});

@@ -13,6 +13,13 @@ const bannerOf = (facts: Partial<BannerFacts>): string =>
 /** Clients that begin with `initialize`. */
 const OF_2025 = /VS Code|Claude Code|mcp-remote/;
 
+describe('the store in the banner', () => {
+  it('is named where one was chosen', () => {
+    expect(bannerOf({ store: 'sqlite:oauth.db' })).toMatch(/^ {2}Store {22}sqlite:oauth\.db$/m);
+    expect(bannerOf({})).not.toContain('Store');
+  });
+});
+
 describe('the clients in the banner', () => {
   it.each(['both', '2025'] as const)('are those that people have, for a server of --era %s', (era) => {
     expect(bannerOf({ era })).toMatch(OF_2025);

@@ -132,6 +132,14 @@ describeWithRedisServer('a store in Redis, when it is opened,', () => {
     }
   });
 
+  it('is told where it is, without the password', async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.remove());
+    await redis.cli('acl', 'setuser', 'somebody', 'on', '>a-long-password', '~*', '+@all');
+    const { place } = await opened(`redis://somebody:a-long-password@127.0.0.1:${redis.port}`);
+    expect(place).toBe(`the Redis at 127.0.0.1:${redis.port}`);
+  });
+
   it('warns of a Redis that is set up to lose records, and of no other', async () => {
     const redis = await startRedis(['--maxmemory-policy', 'allkeys-lru']);
     onTestFinished(() => redis.remove());

@@ -25,6 +25,8 @@ export interface OpenedStore {
   readonly source: StoreSource;
   /** whether what it holds outlives this process */
   readonly lasting: boolean;
+  /** where what it holds is, in words without a password; undefined for the memory of this process */
+  readonly place: string | undefined;
   /** what its operator should know before relying on it, one sentence each; no secret is in them */
   readonly warnings: readonly string[];
   /** Lets go of files and connections. */
@@ -41,7 +43,7 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore> {
   const { store, issuer, clock, maxRecords } = options;
   if (store === 'memory') {
     const source = () => createMemoryStore(clock, { ...(maxRecords !== undefined && { maxRecords }) });
-    return { source, lasting: false, warnings: [], close: async () => undefined };
+    return { source, lasting: false, place: undefined, warnings: [], close: async () => undefined };
   }
   if (maxRecords !== undefined) {
     throw new ConfigurationError(
@@ -51,12 +53,12 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore> {
   }
   if (isRedisUrl(store)) {
     const { openRedisStore } = await import('./redis/open-redis-store.js');
-    const { store: source, warnings } = await openRedisStore(store, issuer, clock);
-    return lasting(source, warnings);
+    const { store: source, place, warnings } = await openRedisStore(store, issuer, clock);
+    return lasting(source, place, warnings);
   }
   if (store.startsWith('sqlite:')) {
     const { openSqliteStore } = await import('./sqlite/open-sqlite-store.js');
-    return lasting(await openSqliteStore(options));
+    return lasting(await openSqliteStore(options), store);
   }
   throw new ConfigurationError(
     'store',
@@ -64,8 +66,8 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore> {
   );
 }
 
-function lasting(store: Store, warnings: readonly string[] = []): OpenedStore {
-  return { source: store, lasting: true, warnings, close: () => store.close() };
+function lasting(store: Store, place: string, warnings: readonly string[] = []): OpenedStore {
+  return { source: store, lasting: true, place, warnings, close: () => store.close() };
 }
 
 /** What stands before an @ may be a password, however the rest is written. */

@@ -26,6 +26,8 @@ const SAYS_NOTHING = /^(?:All the root nodes are unavailable|None of the sentine
 /** A store in a Redis, and what its operator should know before relying on it. */
 export interface OpenedRedisStore {
   readonly store: Store;
+  /** where it is, in words that hold no password */
+  readonly place: string;
   /** one sentence each: what could be lost, and which setting prevents it */
   readonly warnings: readonly string[];
 }
@@ -45,7 +47,7 @@ export async function openRedisStore(url: string, issuer: string, clock: Clock):
   const keys = keysOf(issuer);
   try {
     await answering(redis, keys, target, failures);
-    return { store: createRedisStore(redis, keys, clock), warnings: await worriesAbout(redis, place) };
+    return { store: createRedisStore(redis, keys, clock), place, warnings: await worriesAbout(redis, place) };
   } catch (error) {
     redis.close();
     throw error;
