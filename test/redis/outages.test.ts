@@ -6,6 +6,16 @@ import { describeWithRedisServer, type RedisServer, startRedis } from '../suppor
 import { openedRedis } from '../support/redis-store.js';
 
 const grant: Records['grant'] = { client_id: 'c', sub: 's', scope: '', resource: [], created_at: 1 };
+const code: Records['authorization_code'] = {
+  grant_id: 'g',
+  client_id: 'c',
+  redirect_uri: 'http://127.0.0.1/',
+  redirect_uri_sent: true,
+  code_challenge: 'x',
+  sub: 's',
+  scope: '',
+  resource: [],
+};
 const later = () => systemClock.now() + 600;
 
 /** Tries until it works, and fails if that takes too long. */
@@ -85,13 +95,18 @@ describeWithRedisServer('a store whose Redis', () => {
 
   it('refuses to write for want of memory says that, and is read from meanwhile', async () => {
     await store.put('grant', 'id', grant, later());
+    await store.put('authorization_code', 'id', code, later());
     await redis.cli('config', 'set', 'maxmemory', '1');
     await expect(store.put('session', 's', { sub: 's', auth_time: 1 }, later())).rejects.toThrow(
       /refuses: OOM/,
     );
     await expect(store.increment('key', 60)).rejects.toThrow(StoreUnavailableError);
     expect(await store.get('grant', 'id')).toEqual(grant);
+    // What comes in its place could not be written; what is revoked has nothing in its place.
+    await expect(store.take('authorization_code', 'id')).rejects.toThrow(/refuses: OOM/);
+    expect(await store.take('grant', 'id')).toEqual(grant);
     await redis.cli('config', 'set', 'maxmemory', '0');
+    expect(await store.take('authorization_code', 'id')).toEqual(code);
     expect(await store.increment('key', 60)).toBe(1);
   });
 

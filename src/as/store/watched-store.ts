@@ -9,38 +9,60 @@ const RETRY_AFTER_SECONDS = 5;
  * The store as the endpoints see it: where it cannot be asked they answer 503, each by itself and without a thought. It
  * is told of once when that begins, and once when it is over.
  *
+ * A store that is full can be read, and have something deleted: where it could not be written to, it is over only once
+ * something was written.
+ *
  * @returns the same store; its operations throw an OAuthError `temporarily_unavailable` in place of a StoreUnavailableError
  */
 export function watchedStore(store: Store, emit: Emit): Store {
-  let isAvailable = true;
+  let missing: 'nothing' | 'reading' | 'writing' = 'nothing';
 
-  function failed(thrown: unknown): never {
-    if (!(thrown instanceof StoreUnavailableError)) throw thrown;
-    if (isAvailable) emit({ kind: 'store.unavailable', message: thrown.message }, 'error');
-    isAvailable = false;
-    throw new OAuthError('temporarily_unavailable', 'this server cannot reach its store for now; try again', {
-      reason: 'store_unavailable',
-      headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
-      detail: thrown.message,
-      cause: thrown,
-    });
+  function failedIn(what: 'reading' | 'writing') {
+    return (thrown: unknown): never => {
+      if (!(thrown instanceof StoreUnavailableError)) throw thrown;
+      if (missing === 'nothing') emit({ kind: 'store.unavailable', message: thrown.message }, 'error');
+      if (missing !== 'writing') missing = what;
+      throw new OAuthError(
+        'temporarily_unavailable',
+        'this server cannot reach its store for now; try again',
+        {
+          reason: 'store_unavailable',
+          headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+          detail: thrown.message,
+          cause: thrown,
+        },
+      );
+    };
+  }
+
+  function available(): void {
+    if (missing !== 'nothing') emit({ kind: 'store.available' });
+    missing = 'nothing';
   }
 
   function answered<T>(value: T): T {
-    if (!isAvailable) emit({ kind: 'store.available' });
-    isAvailable = true;
+    if (missing === 'reading') available();
     return value;
   }
 
+  /** Where there was no reason to write, nothing is known of writing. */
+  function written<T>(value: T): T {
+    if (value === false) return answered(value);
+    available();
+    return value;
+  }
+
+  const unread = failedIn('reading');
+  const unwritten = failedIn('writing');
   return {
-    get: (...args) => store.get(...args).then(answered, failed),
-    put: (...args) => store.put(...args).then(answered, failed),
-    add: (...args) => store.add(...args).then(answered, failed),
-    replace: (...args) => store.replace(...args).then(answered, failed),
-    take: (...args) => store.take(...args).then(answered, failed),
-    list: (...args) => store.list(...args).then(answered, failed),
-    increment: (...args) => store.increment(...args).then(answered, failed),
-    trim: (...args) => store.trim(...args).then(answered, failed),
+    get: (...args) => store.get(...args).then(answered, unread),
+    list: (...args) => store.list(...args).then(answered, unread),
+    put: (...args) => store.put(...args).then(written, unwritten),
+    add: (...args) => store.add(...args).then(written, unwritten),
+    replace: (...args) => store.replace(...args).then(written, unwritten),
+    increment: (...args) => store.increment(...args).then(written, unwritten),
+    take: (...args) => store.take(...args).then(answered, unwritten),
+    trim: (...args) => store.trim(...args).then(answered, unwritten),
     close: () => store.close(),
   };
 }

@@ -7,7 +7,13 @@ import type { Connection } from './connection.js';
 import { createIndexes } from './indexes.js';
 import type { Keys } from './keys.js';
 import { lifetimeOf, readText, textOf } from './record-text.js';
-import { ADD, INCREMENT, REPLACE } from './scripts.js';
+import { ADD, INCREMENT, REPLACE, TAKE_TO_REPLACE } from './scripts.js';
+
+/**
+ * What is taken to be replaced by something new. A Redis whose memory is full would give and delete it, and refuse what is
+ * new: whoever comes again with it then has used it twice, which ends the grant.
+ */
+const REPLACED: ReadonlySet<Kind> = new Set(['authorization_code', 'refresh_token']);
 
 const answeredText = z.string().nullable();
 const answeredNumber = z.number();
@@ -60,7 +66,8 @@ export function createRedisStore(redis: Connection, keys: Keys, clock: Clock): S
     take: async (kind, id) => {
       const place = await indexes.placeOf(kind, id);
       const key = keys.record(kind, id);
-      const value = valueIn<Records[typeof kind]>(await redis.send(key, 'GETDEL', key));
+      const answer = REPLACED.has(kind) ? redis.run(TAKE_TO_REPLACE, [key]) : redis.send(key, 'GETDEL', key);
+      const value = valueIn<Records[typeof kind]>(await answer);
       // It is taken, whatever becomes of its place in the line and of its name in the indexes.
       if (place !== undefined) await indexes.leave(kind, [[id, place]]).catch(() => undefined);
       if (value !== undefined) await indexes.drop(kind, id, value).catch(() => undefined);

@@ -52,6 +52,14 @@ write(ARGV[2], ARGV[3])
 return 1`);
 
 /**
+ * KEYS record. Takes it if Redis has memory to write to: SETRANGE of nothing changes nothing, and is refused where it has
+ * not, which GETDEL alone is not.
+ */
+export const TAKE_TO_REPLACE = script(`
+redis.call('SETRANGE', KEYS[1], 0, '')
+return redis.call('GETDEL', KEYS[1])`);
+
+/**
  * KEYS counter; ARGV now, seconds of the window. The count. A window that began by a clock which was ahead ends no later
  * than one that begins now.
  */

@@ -10,6 +10,7 @@ import {
   OLDEST_IN_LINE,
   REPLACE,
   type Script,
+  TAKE_TO_REPLACE,
 } from './scripts.js';
 
 /** How long, in milliseconds, what was written to try it stays if this server ends meanwhile. */
@@ -29,6 +30,7 @@ export async function tryCommands(redis: Connection, keys: Keys): Promise<void> 
   await redis.send(key, 'DEL', key);
   await redis.run(ADD, [key], '0', '1 {}', PROBE_MILLISECONDS);
   await redis.run(REPLACE, [key], '0', '1 {}', PROBE_MILLISECONDS, '{}');
+  await redis.run(TAKE_TO_REPLACE, [key]);
   const counter = keys.probe('counter');
   await redis.run(INCREMENT, [counter], '0', '1');
   const index = keys.probe('index');
