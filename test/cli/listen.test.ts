@@ -1,6 +1,7 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openPort, type OpenPort, type WantedPort } from '../../src/cli/listen.js';
@@ -258,6 +259,32 @@ describe('a client that does not read', () => {
     silent.on('data', (chunk) => (received += chunk.length)).resume();
     await new Promise((done) => silent.once('close', done));
     expect(received).toBeLessThan(body.length);
+  });
+});
+
+describe('a client that reads slowly', () => {
+  it.each(['http', 'https'])('but steadily gets all of one large answer by %s', async (scheme) => {
+    const body = new Uint8Array(32 * 1024 * 1024);
+    const { cert, key } = await certificateForLoopback();
+    const tls = scheme === 'https' ? { certificate: cert, key } : undefined;
+    const limits = { reading: 1000, interval: 50 };
+    const { port } = await listen({ limits, tls }, async () => new Response(body));
+    const where = { port, host: '127.0.0.1' };
+    const slow = tls ? tlsConnect({ ...where, rejectUnauthorized: false }) : connect(where);
+    sockets.push(slow);
+    slow.on('error', () => undefined);
+    slow.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    let received = 0;
+    const ended = new Promise((done) => slow.once('close', done));
+    const reading = setInterval(() => slow.resume(), 50);
+    slow.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      // About 400 KiB of each 50 milliseconds: 4 seconds for all of it.
+      if (Math.floor(received / 400_000) > Math.floor((received - chunk.length) / 400_000)) slow.pause();
+    });
+    await ended;
+    clearInterval(reading);
+    expect(received).toBeGreaterThan(body.length);
   });
 });
 
