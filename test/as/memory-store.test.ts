@@ -219,3 +219,15 @@ it('the shares of kinds leave most of the room to all others', () => {
   expect(shares).toBeLessThan(25);
   expect(OWN_SHARES.filter(({ evicts }) => !evicts).map(({ kind }) => kind)).toEqual(['used_assertion']);
 });
+
+it('what has expired goes before what is alive, however much room is needed at once', async () => {
+  const clock = steppedClock();
+  const store = createMemoryStore(clock, { maxRecords: 1000, maxBytes: 60_000 });
+  await store.put('void_token', 'alive', RECORDS.void_token, clock.now() + 100);
+  for (let n = 0; n < 60; n += 1) await store.put('grant', `g${n}`, RECORDS.grant, clock.now() + 10);
+  clock.advance(20);
+  const large = { ...RECORDS.grant, scope: 'x'.repeat(35_000) };
+  await store.put('grant', 'large', large, clock.now() + 100);
+  expect(await store.get('void_token', 'alive')).toEqual(RECORDS.void_token);
+  expect(await store.get('grant', 'large')).toEqual(large);
+});

@@ -68,6 +68,7 @@ const REFUSED: readonly (readonly [what: string, bytes: string, status: number])
     400,
   ],
   ['a GET with content', `${get('/healthz', 'Content-Length: 5\r\n')}hello${HIDDEN}`, 400],
+  ['a HEAD with content', `HEAD /healthz HTTP/1.1\r\n${HOST}Content-Length: 5\r\n\r\nhello${HIDDEN}`, 400],
   ['a GET with chunks', `${get('/healthz', 'Transfer-Encoding: chunked\r\n')}${CHUNKED}${HIDDEN}`, 400],
   ['lines that end with a bare LF', 'GET /healthz HTTP/1.1\nHost: localhost\n\n', 400],
   ['a bare LF between headers', `GET /healthz HTTP/1.1\r\nHost: localhost\nX: y\r\n\r\n`, 400],
@@ -108,6 +109,7 @@ const REFUSED: readonly (readonly [what: string, bytes: string, status: number])
   ['an escaped letter', get('/%68ealthz'), 400],
   ['an escaped slash', get('/x%2Fhealthz'), 400],
   ['an escaped backslash', get('/x%5chealthz'), 400],
+  ['a backslash in a path without dots', get('/x\\healthz'), 400],
   ['a backslash', get('/x\\..\\healthz'), 400],
   ['an escaped NUL', get('/healthz%00'), 400],
   ['an escaped line break', get('/healthz%0d%0a'), 400],
@@ -131,6 +133,11 @@ const REFUSED: readonly (readonly [what: string, bytes: string, status: number])
     400,
   ],
   ['two media types', post('Content-Type: a/b\r\nContent-Type: c/d\r\nContent-Length: 3\r\n', 'abc'), 400],
+  [
+    'two content codings',
+    post('Content-Encoding: identity\r\nContent-Encoding: identity\r\nContent-Length: 3\r\n', 'abc'),
+    400,
+  ],
   ['more than 100 headers', get('/healthz', 'X:y\r\n'.repeat(100)), 431],
   [
     'a header behind the 2000th',

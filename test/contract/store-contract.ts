@@ -175,6 +175,13 @@ export function storeContract(
       expect(await store.list('grant', { sub: 'demo_user' })).toEqual([{ id: 'one', value: grant() }]);
     });
 
+    it('trims as many as there are', async () => {
+      const ids = Array.from({ length: 1200 }, (_, index) => `i${index}`);
+      await Promise.all(ids.map((id) => store.put('interaction', id, { browser_hash: 'b' }, later)));
+      expect(await store.trim('interaction', 10)).toBe(1190);
+      expect(await store.trim('interaction', 10)).toBe(0);
+    });
+
     it('trims a kind to its newest records', async () => {
       const page = (hash: string): Records['interaction'] => ({ browser_hash: hash });
       for (const id of ['one', 'two', 'three', 'four'])

@@ -3,7 +3,7 @@ import * as library from '@redis/client';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import { NEVER, type Records, type Store } from '../../src/as/index.js';
+import { NEVER, type Records, type Store, StoreUnavailableError } from '../../src/as/index.js';
 import { type Connection, connectionOver } from '../../src/as/store/redis/connection.js';
 import { keysOf } from '../../src/as/store/redis/keys.js';
 import { dial } from '../../src/as/store/redis/links.js';
@@ -175,12 +175,37 @@ describeWithRedis('what the store in Redis finds records by', () => {
     expect(await watched.list('grant', { sub: 'x', client_id: 'd' })).toHaveLength(1);
     expect(sent.filter(([command]) => command === 'GET')).toHaveLength(1);
     for (const id of ['one', 'two', 'three', 'theirs']) await watched.take('grant', id);
+    await store.put('session', 's', { sub: 'x', auth_time: 1 }, end);
+    await watched.take('session', 's');
     const indexes = [
+      keys.index('session', 'sub', 'x'),
       keys.index('grant', 'sub', 'x'),
       keys.index('grant', 'client_id', 'c'),
       keys.index('grant', 'client_id', 'd'),
     ];
     for (const index of indexes) expect(await real.send(index, 'EXISTS', index), index).toBe(0);
+  });
+
+  it('hands over what it has taken, also where its names stay behind', async () => {
+    const clock = steppedClock();
+    const [store, , issuer] = await pair(clock);
+    const real = connection();
+    await expect.poll(() => real.send('k', 'GET', 'k').catch(() => 'not yet')).toBeNull();
+    const away = async () => Promise.reject(new StoreUnavailableError('away'));
+    const halfAway = createRedisStore(
+      {
+        ...real,
+        send: (key, ...args) => (args[0] === 'ZREM' ? away() : real.send(key, ...args)),
+        run: away,
+      },
+      keysOf(issuer),
+      clock,
+    );
+    await store.put('grant', 'one', grant('x'), clock.now() + 60);
+    await store.put('interaction', 'one', { browser_hash: 'b' }, clock.now() + 60);
+    expect(await halfAway.take('grant', 'one')).toEqual(grant('x'));
+    expect(await halfAway.take('interaction', 'one')).toEqual({ browser_hash: 'b' });
+    expect(await store.list('grant', { sub: 'x' })).toEqual([]);
   });
 
   it('names what came back after it was taken, as in a failover, once it is replaced', async () => {
